@@ -1,0 +1,2 @@
+//! Counterfoil.
+fn main() {}
