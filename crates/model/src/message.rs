@@ -1,0 +1,61 @@
+//! Messages: one item in a conversation.
+
+use crate::codes::codes;
+
+codes! {
+    /// Which way a message goes.
+    Direction {
+        /// From the contact.
+        Inbound = 1 "inbound",
+        /// To the contact.
+        Outbound = 2 "outbound",
+        /// Between staff, in a room or a direct conversation.
+        Internal = 3 "internal",
+        /// A private note of staff inside a customer conversation.
+        Note = 4 "note",
+        /// A line that the system wrote, such as a changed number.
+        System = 5 "system",
+    }
+}
+
+codes! {
+    /// What sort of content a message has; the content itself is sealed.
+    MessageKind {
+        /// Text.
+        Text = 1 "text",
+        /// A picture.
+        Image = 2 "image",
+        /// A film.
+        Video = 3 "video",
+        /// Sound, a voice note among it.
+        Audio = 4 "audio",
+        /// A document.
+        Document = 5 "document",
+        /// A sticker.
+        Sticker = 6 "sticker",
+        /// A place.
+        Location = 7 "location",
+        /// Contact cards.
+        Contacts = 8 "contacts",
+        /// The answer to buttons, a list, a form or a permission request.
+        Interactive = 9 "interactive",
+        /// A tap on a template's quick reply.
+        Button = 10 "button",
+        /// A reaction to another message, or its removal.
+        Reaction = 11 "reaction",
+        /// An order from a catalogue.
+        Order = 12 "order",
+        /// A change that WhatsApp tells about, such as a new number.
+        System = 13 "system",
+        /// Something was sent that WhatsApp does not deliver to businesses.
+        Unsupported = 14 "unsupported",
+        /// The contact opened the chat for the first time.
+        Welcome = 15 "welcome",
+        /// An edit of an earlier message.
+        Edit = 16 "edit",
+        /// A withdrawal of an earlier message.
+        Withdrawal = 17 "withdrawal",
+        /// A template.
+        Template = 18 "template",
+    }
+}
