@@ -1,0 +1,2 @@
+//! Connections: Meta apps with their secrets, and the numbers that hang on them.
+pub mod connect;

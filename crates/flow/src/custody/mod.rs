@@ -1,0 +1,1 @@
+//! Our side of the log: numbering leaves, signing checkpoints, and verifying all of it.

@@ -1,0 +1,7 @@
+//! People: joining, signing in and out, and who there is.
+pub mod colleagues;
+pub mod invite;
+pub mod join;
+pub mod session;
+pub mod sign_in;
+pub mod token;
