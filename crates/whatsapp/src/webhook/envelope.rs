@@ -62,7 +62,12 @@ fn read_post(body: &[u8]) -> Result<Vec<WebhookItem>, NotUnderstoodKind> {
     let text = std::str::from_utf8(body).map_err(|_| NotUnderstoodKind::NotUtf8)?;
     let raw: &RawValue = serde_json::from_str(text).map_err(|_| NotUnderstoodKind::NotJson)?;
     let post = Pairs::read(raw).ok_or(NotUnderstoodKind::ForeignObject)?;
-    if post.text("object").as_deref() != Some(ACCOUNT_OBJECT) {
+    // Some examples of the provider leave `object` out; what has entries and names no other object is taken for ours.
+    let ours = match post.get("object") {
+        Some(_) => post.text("object").as_deref() == Some(ACCOUNT_OBJECT),
+        None => post.get("entry").is_some(),
+    };
+    if !ours {
         return Err(NotUnderstoodKind::ForeignObject);
     }
     let mut items = Vec::new();

@@ -52,8 +52,7 @@ content_kinds! {
     Text = "text", "A text.";
     Image = "image", "A picture.";
     Video = "video", "A film.";
-    Audio = "audio", "A sound file.";
-    Voice = "voice", "A voice note.";
+    Audio = "audio", "Sound, voice notes included.";
     Document = "document", "A document.";
     Sticker = "sticker", "A sticker.";
     Location = "location", "A place.";

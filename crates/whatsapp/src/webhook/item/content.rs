@@ -194,10 +194,10 @@ pub(crate) fn read(message: &Value, direction: Direction) -> Read {
         "video" => read_media(message, object, ContentKind::Video, MediaKind::Video),
         "audio" => {
             let voice = object.is_some_and(|audio| shape::flag(audio, "voice"));
-            let kind = if voice { ContentKind::Voice } else { ContentKind::Audio };
-            read_media(message, object, kind, MediaKind::Audio { voice })
+            read_media(message, object, ContentKind::Audio, MediaKind::Audio { voice })
         }
-        "voice" => read_media(message, object, ContentKind::Voice, MediaKind::Audio { voice: true }),
+        // The type of voice notes in very old payloads.
+        "voice" => read_media(message, object, ContentKind::Audio, MediaKind::Audio { voice: true }),
         "document" => read_media(message, object, ContentKind::Document, MediaKind::Document),
         "sticker" => read_media(message, object, ContentKind::Sticker, MediaKind::Sticker),
         "location" => read_location(object),
