@@ -1,1 +1,7 @@
-//! whatsapp
+//! The WhatsApp Business Cloud API, both ways.
+
+pub mod phone;
+pub mod webhook;
+
+mod hex;
+mod redacted;
