@@ -5,7 +5,7 @@ use counterfoil_ledger::note::{Algorithm, KeyError, LogKey, Note, NoteError, Sig
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::Value;
-use signed_note::{Ed25519NoteVerifier, VerifierList};
+use signed_note::{StandardVerifier, VerifierList};
 
 use crate::vectors::{base64, hex_array, read, text};
 
@@ -217,7 +217,7 @@ proptest! {
     fn another_implementation_agrees(seed: [u8; 32], size: u64, root: [u8; 32], at: Index, bit in 0_u8..8) {
         let key = LogKey::from_seed("archive.example/ledger", &seed).unwrap();
         let note = Checkpoint { origin: "archive.example/ledger".into(), size, root }.sign(&key).unwrap().to_string();
-        let oracle = Ed25519NoteVerifier::new_from_encoded_key(&key.verifier().to_string()).unwrap();
+        let oracle = StandardVerifier::new(&key.verifier().to_string()).unwrap();
         let theirs = |bytes: &[u8]| {
             let verifiers = VerifierList::new(vec![Box::new(oracle.clone())]);
             signed_note::Note::from_bytes(bytes).is_ok_and(|note| note.verify(&verifiers).is_ok())
