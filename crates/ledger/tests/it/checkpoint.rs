@@ -94,7 +94,7 @@ fn a_checkpoint_is_believed_only_with_its_own_logs_signature() {
         CheckpointError::Note(NoteError::Unknown)
     );
     assert_eq!(
-        refused(stranger.verifier(), &[witness.clone()]),
+        refused(stranger.verifier(), std::slice::from_ref(&witness)),
         CheckpointError::NotSignedByLog
     );
     assert_eq!(refused(&witness, &[log]), CheckpointError::NotSignedByLog);
@@ -212,7 +212,10 @@ fn what_is_no_checkpoint_is_refused_and_extensions_are_not() {
 }
 
 proptest! {
-    /// The note that we sign is good to another implementation, and the other way about nothing altered is.
+    // The other implementation's curve is slow without optimisation.
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// The note that we sign is good to another implementation; altered, it is good to neither.
     #[test]
     fn another_implementation_agrees(seed: [u8; 32], size: u64, root: [u8; 32], at: Index, bit in 0_u8..8) {
         let key = LogKey::from_seed("archive.example/ledger", &seed).unwrap();

@@ -19,8 +19,8 @@ fn within(leaves: &[Hash]) -> impl Fn(Node) -> Option<Hash> {
     }
 }
 
-/// The same for the oracle, which numbers the hashes in the order in which they come to be.
-pub(crate) struct Oracle<'l>(pub(crate) &'l [Hash]);
+/// The same for the other implementation, which numbers the hashes in the order in which they come to be.
+struct Oracle<'l>(&'l [Hash]);
 
 impl tlog_tiles::HashReader for Oracle<'_> {
     fn read_hashes(&self, indexes: &[u64]) -> Result<Vec<tlog_tiles::Hash>, tlog_tiles::Error> {
@@ -80,7 +80,7 @@ fn every_proof_in_every_small_tree_holds_and_agrees_with_another_implementation(
             );
             let leaf = &tree[usize::try_from(index).unwrap()];
             assert_eq!(verify_inclusion(leaf, index, size, &root(tree), &proof), Ok(()));
-            // The same proof fits no other place and, but for its own, no other size of the same root.
+            // The same proof fits no other place.
             for other in (0..size).filter(|other| *other != index) {
                 assert!(verify_inclusion(leaf, other, size, &root(tree), &proof).is_err());
             }
