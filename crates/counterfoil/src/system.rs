@@ -13,14 +13,20 @@ pub(crate) struct SystemClock {
 
 impl SystemClock {
     /// The clock, with its steady time beginning now.
-    #[expect(clippy::disallowed_methods, reason = "this is the place where the real clock is read")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the place where the real clock is read"
+    )]
     pub(crate) fn new() -> Self {
         Self { start: Instant::now() }
     }
 }
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the place where the real clock is read")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the place where the real clock is read"
+    )]
     fn wall(&self) -> Timestamp {
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         let micros = since.map_or(0, |since| i64::try_from(since.as_micros()).unwrap_or(i64::MAX));
@@ -42,7 +48,10 @@ pub(crate) struct SystemRandomness(SystemRandom);
 
 impl SystemRandomness {
     /// The generator.
-    #[expect(clippy::disallowed_methods, reason = "this is the place where the real generator is made")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the place where the real generator is made"
+    )]
     pub(crate) fn new() -> Self {
         Self(SystemRandom::new())
     }

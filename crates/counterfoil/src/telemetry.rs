@@ -24,7 +24,9 @@ use tracing_subscriber::registry::LookupSpan;
 /// Sends log lines to standard error from now on. Asking again changes nothing.
 pub(crate) fn start(log: Log, clock: Arc<dyn Clock>) {
     let others = log.level.min(LevelFilter::WARN);
-    let filter = Targets::new().with_default(others).with_target("counterfoil", log.level);
+    let filter = Targets::new()
+        .with_default(others)
+        .with_target("counterfoil", log.level);
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .event_format(Line {

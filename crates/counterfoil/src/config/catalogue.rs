@@ -53,7 +53,9 @@ impl Value {
             return Some(Self::Flag(flag));
         }
         if let Some(number) = node.as_integer() {
-            return i64::from_str_radix(number.as_str(), number.radix()).ok().map(Self::Whole);
+            return i64::from_str_radix(number.as_str(), number.radix())
+                .ok()
+                .map(Self::Whole);
         }
         let texts: Option<Vec<String>> = node
             .as_array()?
@@ -85,7 +87,11 @@ impl Setting {
 
     /// The environment variable that overrides it, such as `COUNTERFOIL_SERVER__ADDRESS`.
     pub(crate) fn variable(&self) -> String {
-        format!("COUNTERFOIL_{}__{}", self.section.to_uppercase(), self.key.to_uppercase())
+        format!(
+            "COUNTERFOIL_{}__{}",
+            self.section.to_uppercase(),
+            self.key.to_uppercase()
+        )
     }
 }
 
@@ -115,7 +121,10 @@ impl Catalogue {
         let file = DeTable::parse(DEFAULTS).expect("the defaults file is compiled in and tested");
         let mut found: Vec<(usize, Section, Vec<(usize, Setting)>)> = Vec::new();
         for (section, table) in file.get_ref() {
-            let table = (section.get_ref(), table.get_ref().as_table().expect("the defaults file has only sections"));
+            let table = (
+                section.get_ref(),
+                table.get_ref().as_table().expect("the defaults file has only sections"),
+            );
             let at = section.span().start;
             let about = comment_above(DEFAULTS, at);
             let name = table.0.to_string();
@@ -130,7 +139,9 @@ impl Catalogue {
         for (_, section, mut settings) in found {
             catalogue.sections.push(section);
             settings.sort_by_key(|(at, _)| *at);
-            catalogue.settings.extend(settings.into_iter().map(|(_, setting)| setting));
+            catalogue
+                .settings
+                .extend(settings.into_iter().map(|(_, setting)| setting));
         }
         catalogue
     }
@@ -143,11 +154,7 @@ impl Catalogue {
     }
 }
 
-fn setting(
-    section: &str,
-    key: &Spanned<std::borrow::Cow<'_, str>>,
-    value: &Spanned<DeValue<'_>>,
-) -> (usize, Setting) {
+fn setting(section: &str, key: &Spanned<std::borrow::Cow<'_, str>>, value: &Spanned<DeValue<'_>>) -> (usize, Setting) {
     let at = key.span().start;
     let setting = Setting {
         section: section.to_owned(),

@@ -104,7 +104,9 @@ fn database(values: &Values, section: &str, file: PathBuf) -> Result<Database, C
     let wrong = |problem: &str| values.invalid(section, "url", problem);
     let url = Url::parse(text).map_err(|_| wrong("must be postgres://user@host/name, or empty for SQLite"))?;
     if !matches!(url.scheme(), "postgres" | "postgresql") {
-        return Err(wrong("must begin with postgres://, or be empty for SQLite in the data folder"));
+        return Err(wrong(
+            "must begin with postgres://, or be empty for SQLite in the data folder",
+        ));
     }
     if url.password().is_some() || url.query_pairs().any(|(key, _)| key == "password") {
         let instead = format!("{section}.password_file");

@@ -76,7 +76,9 @@ pub(crate) enum ConfigError {
         wanted: &'static str,
     },
     /// Somebody wrote a secret where it does not belong.
-    #[error("{origin}: a secret is never taken from {place}; write it to a file that only you can read, and name that file in `{instead}`")]
+    #[error(
+        "{origin}: a secret is never taken from {place}; write it to a file that only you can read, and name that file in `{instead}`"
+    )]
     Secret {
         /// Where.
         origin: Origin,

@@ -140,7 +140,10 @@ mod tests {
             ("[admin]\naddress = \"0.0.0.0:81\"", "beyond_loopback"),
             ("[database]\nurl = \"mysql://h/d\"", "postgres://"),
             ("[database]\nurl = \"postgres://u:p@h/d\"", "database.password_file"),
-            ("[database]\nurl = \"postgres://u@h/d\"\n[vault]\nurl = \"postgres://v@h:5432/d\"", "one of its own"),
+            (
+                "[database]\nurl = \"postgres://u@h/d\"\n[vault]\nurl = \"postgres://v@h:5432/d\"",
+                "one of its own",
+            ),
             ("[pas]\nurl = \"https://pas.example\"", "pas.token_file"),
             ("[log]\nlevel = \"loud\"", "\"error\""),
             ("[server]\nconnections = 0", "from 1 to"),

@@ -93,7 +93,13 @@ fn address(values: &Values, section: &str) -> Result<SocketAddr, ConfigError> {
     values
         .text(section, "address")
         .and_then(|text| text.parse().ok())
-        .ok_or_else(|| values.invalid(section, "address", "must be an address and a port, such as 127.0.0.1:8080"))
+        .ok_or_else(|| {
+            values.invalid(
+                section,
+                "address",
+                "must be an address and a port, such as 127.0.0.1:8080",
+            )
+        })
 }
 
 fn tls(values: &Values) -> Result<Option<TlsFiles>, ConfigError> {
@@ -102,7 +108,9 @@ fn tls(values: &Values) -> Result<Option<TlsFiles>, ConfigError> {
     match (certificate, key) {
         (Some(certificate), Some(key)) => Ok(Some(TlsFiles { certificate, key })),
         (None, None) => Ok(None),
-        (Some(_), None) => Err(values.invalid("server", "tls_key_file", "is needed beside server.tls_certificate_file")),
+        (Some(_), None) => {
+            Err(values.invalid("server", "tls_key_file", "is needed beside server.tls_certificate_file"))
+        }
         (None, Some(_)) => {
             Err(values.invalid("server", "tls_certificate_file", "is needed beside server.tls_key_file"))
         }

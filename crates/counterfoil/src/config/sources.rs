@@ -215,8 +215,8 @@ fn unknown(catalogue: &Catalogue, origin: Origin, section: &str, key: Option<&st
         (Some(key), None) => (format!("{section}.{key}"), elsewhere(catalogue, key)),
         (Some(key), Some(meant)) => {
             let here = catalogue.settings.iter().filter(|setting| setting.section == meant);
-            let near = nearest(key, here.map(|setting| setting.key.as_str())).map(|near| format!("{meant}.{near}"));
-            (format!("{section}.{key}"), near.or_else(|| elsewhere(catalogue, key)))
+            let near = || nearest(key, here.map(|setting| setting.key.as_str())).map(|near| format!("{meant}.{near}"));
+            (format!("{section}.{key}"), elsewhere(catalogue, key).or_else(near))
         }
     };
     ConfigError::Unknown { origin, name, nearest }
@@ -257,21 +257,44 @@ mod tests {
         assert_eq!(values.held("server", "address").origin.to_string(), "c.toml:2");
         assert_eq!(values.whole("server", "connections", 1, 9).unwrap(), 8);
         assert_eq!(values.list("server", "behind_proxy"), ["10.0.0.1", "10.0.0.2"]);
-        assert_eq!(values.path("data", "folder"), Some(PathBuf::from("/etc/counterfoil/data")));
+        assert_eq!(
+            values.path("data", "folder"),
+            Some(PathBuf::from("/etc/counterfoil/data"))
+        );
     }
 
     #[test]
     fn mistakes_are_named_with_their_place_and_their_cure() {
         for (text, said) in [
-            ("[server]\n\nadress = \"x\"\n", "c.toml:3: there is no setting `server.adress`; did you mean `server.address`?"),
-            ("[sever]\n", "c.toml:1: there is no setting `sever`; did you mean `server`?"),
-            ("[server]\ntoken_file = \"x\"\n", "c.toml:2: there is no setting `server.token_file`; did you mean `pas.token_file`?"),
-            ("[weather]\n", "c.toml:1: there is no setting `weather`; `counterfoil config --default` lists all"),
-            ("[server]\nconnections = \"many\"\n", "c.toml:2: `server.connections` must be a whole number"),
+            (
+                "[server]\n\nadress = \"x\"\n",
+                "c.toml:3: there is no setting `server.adress`; did you mean `server.address`?",
+            ),
+            (
+                "[sever]\n",
+                "c.toml:1: there is no setting `sever`; did you mean `server`?",
+            ),
+            (
+                "[server]\ntoken_file = \"x\"\n",
+                "c.toml:2: there is no setting `server.token_file`; did you mean `pas.token_file`?",
+            ),
+            (
+                "[weather]\n",
+                "c.toml:1: there is no setting `weather`; `counterfoil config --default` lists all",
+            ),
+            (
+                "[server]\nconnections = \"many\"\n",
+                "c.toml:2: `server.connections` must be a whole number",
+            ),
         ] {
             assert_eq!(lay(text).err().as_deref(), Some(said), "{text}");
         }
-        assert!(lay("[server\n").err().unwrap().starts_with("c.toml:1: this is not TOML"));
+        assert!(
+            lay("[server\n")
+                .err()
+                .unwrap()
+                .starts_with("c.toml:1: this is not TOML")
+        );
     }
 
     #[test]

@@ -72,7 +72,10 @@ fn reload_on_hangup(tls: Arc<Tls>) -> Result<(), PublicError> {
                 Ok(()) => tracing::info!("the TLS files were read again"),
                 Err(error) => {
                     let error = &error as &dyn std::error::Error;
-                    tracing::error!(error, "the TLS files could not be read again; the old ones stay in force");
+                    tracing::error!(
+                        error,
+                        "the TLS files could not be read again; the old ones stay in force"
+                    );
                 }
             }
         }

@@ -1,0 +1,65 @@
+//! Where the demo keeps its files: a fresh folder among the temporary ones, removed at the end, or one that the visitor names.
+
+use counterfoil_model::Random;
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+
+/// The demo's folder: `data` and, apart from it, `keys`.
+#[derive(Debug)]
+pub(crate) struct Folder {
+    path: PathBuf,
+    keep: bool,
+}
+
+impl Folder {
+    /// A fresh folder for this user alone, which goes when the value goes.
+    ///
+    /// # Errors
+    /// What the file system said.
+    pub(crate) fn fresh(random: &dyn Random) -> std::io::Result<Self> {
+        let name = format!("counterfoil-demo-{:016x}", u64::from_be_bytes(random.array::<8>()));
+        let path = std::env::temp_dir().join(name);
+        DirBuilder::new().mode(0o700).create(&path)?;
+        Ok(Self { path, keep: false })
+    }
+
+    /// The folder at `path`, which stays. It must be empty or not there.
+    ///
+    /// # Errors
+    /// What the file system said; `AlreadyExists` when something is in it.
+    pub(crate) fn kept(path: &Path) -> std::io::Result<Self> {
+        DirBuilder::new().recursive(true).mode(0o700).create(path)?;
+        if std::fs::read_dir(path)?.next().is_some() {
+            return Err(std::io::ErrorKind::AlreadyExists.into());
+        }
+        Ok(Self { path: std::path::absolute(path)?, keep: true })
+    }
+
+    /// A fresh folder beside this one, for a copy.
+    ///
+    /// # Errors
+    /// What the file system said.
+    pub(crate) fn scratch(&self, random: &dyn Random) -> std::io::Result<Self> {
+        Self::fresh(random)
+    }
+
+    /// The data folder in it.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.path.join("data")
+    }
+
+    /// The key folder in it.
+    pub(crate) fn keys(&self) -> PathBuf {
+        self.path.join("keys")
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if !self.keep {
+            // What cannot be removed is sealed, and lies among the temporary files.
+            drop(std::fs::remove_dir_all(&self.path));
+        }
+    }
+}
