@@ -183,6 +183,8 @@ fn get(address: &Address) -> Result<u16> {
 
 #[cfg(test)]
 mod tests {
+    use std::net::TcpListener;
+
     use super::*;
 
     #[test]
@@ -200,5 +202,25 @@ mod tests {
             let found = found.as_ref().map(|a| (a.host.as_str(), a.port, a.path.as_str()));
             assert_eq!(found, expected, "{line}");
         }
+    }
+
+    #[test]
+    fn a_page_is_asked_for_its_status() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let server = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut asked = [0; 18];
+            stream.read_exact(&mut asked).unwrap();
+            stream.write_all(b"HTTP/1.1 303 See Other\r\n\r\n").unwrap();
+            String::from_utf8(asked.into()).unwrap()
+        });
+        let address = Address {
+            host: "127.0.0.1".into(),
+            port,
+            path: "/demo".into(),
+        };
+        assert_eq!(get(&address).unwrap(), 303);
+        assert_eq!(server.join().unwrap(), "GET /demo HTTP/1.1");
     }
 }
