@@ -22,6 +22,7 @@ use serde::Serialize;
 
 pub(crate) use errors::{GraphError, refusal_text};
 pub(crate) use media::attachment_url;
+pub(crate) use numbers::VERIFIED_NAME;
 
 use crate::ids::MediaId;
 use crate::requests::ApiCallKind;
