@@ -67,10 +67,16 @@ pub(crate) fn media(mime: &str, bytes: Bytes) -> Response {
     } else {
         ("application/octet-stream".to_owned(), "attachment")
     };
+    // A sandbox would keep the browser's own PDF viewer from starting.
+    let policy = if bare == "application/pdf" {
+        "default-src 'none'"
+    } else {
+        "default-src 'none'; sandbox"
+    };
     let headers = [
         (header::CONTENT_TYPE, kind.as_str()),
         (header::CONTENT_DISPOSITION, how),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
+        (header::CONTENT_SECURITY_POLICY, policy),
         (header::CACHE_CONTROL, "private, max-age=3600"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];

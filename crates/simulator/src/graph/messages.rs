@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::faults::{Refusal, SendFault};
 use crate::graph::errors::GraphError;
-use crate::graph::{access, note, own_number, shapes, success};
+use crate::graph::{access, json_of, note, own_number, shapes, success};
 use crate::ids::{CustomerId, Wamid};
 use crate::message::{Direction, SimContent, SimMessage, Ticks};
 use crate::requests::ApiCallKind;
@@ -40,8 +40,7 @@ pub(crate) async fn send(
     body: Bytes,
 ) -> Result<Response, GraphError> {
     own_number(&shared, &object, "post")?;
-    let body: Value =
-        serde_json::from_slice(&body).map_err(|_| GraphError::parameter("The request body is not valid JSON."))?;
+    let body = json_of(&body)?;
     if body
         .get("appsecret_proof")
         .and_then(Value::as_str)
