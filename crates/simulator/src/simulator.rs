@@ -8,9 +8,11 @@ use bytes::Bytes;
 use crate::clock::SimClock;
 use crate::faults::{Faults, MediaFault, SendFault};
 use crate::graph;
+use crate::handset;
 use crate::ids::{CustomerId, MediaId};
 use crate::listener::Listener;
 use crate::message::SimMessage;
+use crate::pas::Pas;
 use crate::phone::{CustomerProfile, Pace, Reading};
 use crate::requests::ApiCall;
 use crate::state::Shared;
@@ -43,6 +45,10 @@ pub struct SimulatorOptions {
 pub struct Ports {
     /// For the Graph API.
     pub graph: u16,
+    /// For the handset pages.
+    pub handset: u16,
+    /// For the PAS.
+    pub pas: u16,
 }
 
 /// Why the simulator did not start.
@@ -51,6 +57,12 @@ pub enum StartError {
     /// The port for the Graph API is taken.
     #[error("could not listen for the Graph API")]
     BindGraph(#[source] io::Error),
+    /// The port for the handset pages is taken.
+    #[error("could not listen for the handset pages")]
+    BindHandset(#[source] io::Error),
+    /// The port for the PAS is taken.
+    #[error("could not listen for the PAS")]
+    BindPas(#[source] io::Error),
     /// The client that posts webhooks could not be made.
     #[error("could not prepare the webhook client")]
     PrepareWebhooks(#[source] reqwest::Error),
@@ -61,10 +73,12 @@ pub enum StartError {
 pub struct Simulator {
     pub(crate) shared: Arc<Shared>,
     doors: Arc<Doors>,
+    pas: Pas,
 }
 
 struct Doors {
     graph: Listener,
+    handset: Listener,
 }
 
 impl Simulator {
@@ -83,18 +97,52 @@ impl Simulator {
     pub async fn start_on(options: SimulatorOptions, ports: Ports) -> Result<Self, StartError> {
         let graph_socket = Listener::bind(ports.graph).await.map_err(StartError::BindGraph)?;
         let graph_url = format!("http://{}", graph_socket.local_addr().map_err(StartError::BindGraph)?);
+        let handset_socket = Listener::bind(ports.handset).await.map_err(StartError::BindHandset)?;
+        let pas_socket = Listener::bind(ports.pas).await.map_err(StartError::BindPas)?;
         let outbox = Outbox::new().map_err(StartError::PrepareWebhooks)?;
+        let pas = Pas::open(pas_socket, options.clock.clone(), options.seed).map_err(StartError::BindPas)?;
         let shared = Arc::new(Shared::new(options, graph_url, outbox));
         let graph = Listener::open(graph_socket, graph::router(Arc::clone(&shared))).map_err(StartError::BindGraph)?;
-        Ok(Self {
+        let handset =
+            Listener::open(handset_socket, handset::router(Arc::clone(&shared))).map_err(StartError::BindHandset)?;
+        let simulator = Self {
             shared,
-            doors: Arc::new(Doors { graph }),
-        })
+            doors: Arc::new(Doors { graph, handset }),
+            pas,
+        };
+        if let Some(policy) = simulator.pas.policies().first() {
+            simulator.set_customer(&policy.holder.number, CustomerProfile::named(&policy.holder.name));
+        }
+        Ok(simulator)
     }
 
     /// Where the Graph API answers: `http://127.0.0.1:<port>`; the version is the first part of the path.
     pub fn graph_url(&self) -> String {
         self.doors.graph.url()
+    }
+
+    /// Where the handset page answers; `?customer=<number>` chooses whose phone it is.
+    pub fn handset_url(&self) -> String {
+        self.doors.handset.url()
+    }
+
+    /// Where the PAS answers: its API below `/api`, its pages from `/` on.
+    pub fn pas_url(&self) -> String {
+        self.pas.url()
+    }
+
+    /// The PAS.
+    pub fn pas(&self) -> Pas {
+        self.pas.clone()
+    }
+
+    /// The customer who is there from the start: the holder of the first policy, Thandi Nkosi with KM-20417.
+    pub fn first_customer(&self) -> Option<CustomerId> {
+        self.shared
+            .lock()
+            .customers()
+            .next()
+            .map(|(customer, _)| customer.clone())
     }
 
     /// Sends webhooks there from now on, without the handshake. What waits goes there too.
@@ -201,5 +249,7 @@ impl Simulator {
     pub async fn shutdown(self) {
         self.shared.background.end();
         self.doors.graph.close().await;
+        self.doors.handset.close().await;
+        self.pas.stop().await;
     }
 }

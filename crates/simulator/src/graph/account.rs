@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::graph::errors::GraphError;
-use crate::graph::{access, note_account, numbers, own_account, success};
+use crate::graph::{access, json_of, note_account, numbers, own_account, success};
 use crate::state::Shared;
 
 /// `GET /<account id>`.
@@ -57,13 +58,12 @@ pub(crate) async fn apps_list(
 pub(crate) async fn apps_attach(
     State(shared): State<Arc<Shared>>,
     Path((_version, object)): Path<(String, String)>,
-    body: Option<Json<Value>>,
+    body: Bytes,
 ) -> Result<Response, GraphError> {
     own_account(&shared, &object, "post")?;
     note_account(&shared, "POST", "subscribed_apps");
-    if let Some(Json(body)) = body
-        && body.get("override_callback_uri").is_some()
-    {
+    let body = json_of(&body)?;
+    if body.get("override_callback_uri").is_some() {
         numbers::take_override(&shared, &body).await?;
     }
     shared.lock().subscribed = true;

@@ -4,7 +4,6 @@
 //! hexadecimal here and base64 in webhooks.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Json;
 use axum::body::Body;
@@ -24,7 +23,6 @@ use crate::webhooks::sign;
 
 /// How long an address is good.
 const ADDRESS_SECONDS: i64 = 5 * 60;
-/// Addresses inside webhooks come without a stated end in the documentation; they live as long here.
 const MEGABYTE: usize = 1024 * 1024;
 
 /// The address of a file, good for five minutes from now.
@@ -186,7 +184,7 @@ pub(crate) async fn fetch(State(shared): State<Arc<Shared>>, RawQuery(query): Ra
     };
     let bytes = match fault {
         Some(MediaFault::Slow(pause)) => {
-            wait(&shared, pause).await;
+            shared.clock.sleep(pause).await;
             file.bytes
         }
         Some(MediaFault::WrongDigest) => with_one_bit_flipped(&file.bytes),
@@ -194,10 +192,6 @@ pub(crate) async fn fetch(State(shared): State<Arc<Shared>>, RawQuery(query): Ra
         _ => file.bytes,
     };
     ([(header::CONTENT_TYPE, file.mime)], Body::from(bytes)).into_response()
-}
-
-async fn wait(shared: &Shared, pause: Duration) {
-    shared.clock.sleep(pause).await;
 }
 
 fn with_one_bit_flipped(bytes: &Bytes) -> Bytes {

@@ -1,6 +1,7 @@
 //! `POST /<number id>/messages`: send, mark as read, show "typing".
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
 use axum::body::Bytes;
@@ -10,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::faults::{Refusal, SendFault};
 use crate::graph::errors::GraphError;
-use crate::graph::{access, note, own_number, shapes, success};
+use crate::graph::{access, json_of, note, own_number, shapes, success};
 use crate::ids::{CustomerId, Wamid};
 use crate::message::{Direction, SimContent, SimMessage, Ticks};
 use crate::requests::ApiCallKind;
@@ -21,6 +22,10 @@ use crate::webhooks::{Travel, travel};
 const WINDOW_SECONDS: i64 = 24 * 60 * 60;
 /// The longest `biz_opaque_callback_data`.
 const LONGEST_CALLBACK_DATA: usize = 512;
+
+/// How long "typing" is shown (Cloud API, Typing indicators, 2025: until the answer, 25 seconds at most).
+const TYPING: Duration = Duration::from_secs(25);
+const TYPING_MICROS: i64 = 25_000_000;
 
 /// Where a message goes: the customer, and how they were addressed.
 struct Address {
@@ -35,8 +40,7 @@ pub(crate) async fn send(
     body: Bytes,
 ) -> Result<Response, GraphError> {
     own_number(&shared, &object, "post")?;
-    let body: Value =
-        serde_json::from_slice(&body).map_err(|_| GraphError::parameter("The request body is not valid JSON."))?;
+    let body = json_of(&body)?;
     if body
         .get("appsecret_proof")
         .and_then(Value::as_str)
@@ -226,7 +230,7 @@ fn mark_read(shared: &Arc<Shared>, body: &Value) -> Result<Response, GraphError>
             let phone = state.phone(customer);
             phone.read_by_business(&id);
             if typing {
-                phone.typing_until_micros = now + crate::webhooks::TYPING_MICROS;
+                phone.typing_until_micros = now + TYPING_MICROS;
             }
         }
         reader
@@ -234,6 +238,13 @@ fn mark_read(shared: &Arc<Shared>, body: &Value) -> Result<Response, GraphError>
     note(shared, ApiCallKind::MarkRead { id, typing }, reader.is_some());
     let customer = reader.ok_or_else(|| GraphError::parameter("No message of a customer has this message_id."))?;
     shared.changed(&customer);
+    if typing {
+        let task = Arc::clone(shared);
+        shared.background.spawn(async move {
+            task.clock.sleep(TYPING).await;
+            task.changed(&customer);
+        });
+    }
     Ok(success())
 }
 

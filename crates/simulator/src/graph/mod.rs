@@ -13,15 +13,18 @@ mod shapes;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::Method;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, middleware};
 use serde::Serialize;
+use serde_json::Value;
 
 pub(crate) use errors::{GraphError, refusal_text};
 pub(crate) use media::attachment_url;
+pub(crate) use numbers::VERIFIED_NAME;
 
 use crate::ids::MediaId;
 use crate::requests::ApiCallKind;
@@ -98,11 +101,11 @@ async fn object_get(
 async fn object_post(
     State(shared): State<Arc<Shared>>,
     Path((_version, object)): Path<(String, String)>,
-    body: Option<Json<serde_json::Value>>,
+    body: Bytes,
 ) -> Result<Response, GraphError> {
     own_number(&shared, &object, "post")?;
     note_account(&shared, "POST", "");
-    numbers::change(&shared, body.map(|Json(value)| value).unwrap_or_default()).await
+    numbers::change(&shared, json_of(&body)?).await
 }
 
 /// `DELETE /<id>`: a file.
@@ -111,6 +114,14 @@ async fn object_delete(
     Path((_version, object)): Path<(String, String)>,
 ) -> Result<Response, GraphError> {
     media::delete(&shared, MediaId::new(object))
+}
+
+/// A request's body; an empty one is null.
+fn json_of(body: &Bytes) -> Result<Value, GraphError> {
+    if body.is_empty() {
+        return Ok(Value::Null);
+    }
+    serde_json::from_slice(body).map_err(|_| GraphError::parameter("The request body is not valid JSON."))
 }
 
 fn own_number(shared: &Shared, object: &str, method: &str) -> Result<(), GraphError> {

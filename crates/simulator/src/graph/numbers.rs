@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use crate::graph::errors::GraphError;
-use crate::graph::{access, note_account, own_number, success};
+use crate::graph::{access, json_of, note_account, own_number, success};
 use crate::state::{Shared, StorageSetting};
 use crate::webhooks::shake_hands;
 
@@ -118,10 +119,11 @@ pub(crate) async fn settings_get(
 pub(crate) async fn settings_set(
     State(shared): State<Arc<Shared>>,
     Path((_version, object)): Path<(String, String)>,
-    Json(body): Json<Value>,
+    body: Bytes,
 ) -> Result<Response, GraphError> {
     own_number(&shared, &object, "post")?;
     note_account(&shared, "POST", "settings");
+    let body = json_of(&body)?;
     let wish = body
         .get("storage_configuration")
         .ok_or_else(|| GraphError::missing("storage_configuration"))?;
@@ -168,13 +170,13 @@ pub(crate) async fn register(
     State(shared): State<Arc<Shared>>,
     Path((_version, object)): Path<(String, String)>,
     uri: axum::http::Uri,
-    body: Option<Json<Value>>,
+    body: Bytes,
 ) -> Result<Response, GraphError> {
     own_number(&shared, &object, "post")?;
     let edge = uri.path().rsplit('/').next().unwrap_or_default();
     note_account(&shared, "POST", edge);
     if edge == "register" {
-        let body = body.map(|Json(value)| value).unwrap_or_default();
+        let body = json_of(&body)?;
         check_pin(
             body.get("pin")
                 .and_then(Value::as_str)

@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub(crate) use deliver::{Outbox, Update, post};
 pub use handshake::HandshakeError;
 pub(crate) use handshake::shake_hands;
-pub(crate) use ticks::{TYPING_MICROS, Travel, customer_looks, travel};
+pub(crate) use ticks::{Travel, customer_looks, travel};
 
 use crate::ids::{CustomerId, Wamid};
 use crate::message::SimContent;

@@ -11,9 +11,6 @@ use crate::state::Shared;
 use crate::webhooks::payload::{self, Stage, Tick};
 use crate::webhooks::{Update, post};
 
-/// How long "typing" is shown (Cloud API, Typing indicators, 2025: until the answer, 25 seconds at most).
-pub(crate) const TYPING_MICROS: i64 = 25_000_000;
-
 /// One business message that was accepted.
 pub(crate) struct Travel {
     pub(crate) customer: CustomerId,

@@ -9,8 +9,9 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::get;
 use counterfoil_simulator::{CustomerId, CustomerProfile, Pace, Reading, SimClock, Simulator, SimulatorOptions};
+use futures_util::future::BoxFuture;
 use serde_json::Value;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 pub(crate) const SECRET: &str = "app-secret-of-the-test";
 pub(crate) const TOKEN: &str = "token-of-the-test";
@@ -114,6 +115,21 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn start() -> Self {
+        // Pauses give way to others and take no time.
+        Self::start_with(|_| Box::pin(tokio::task::yield_now())).await
+    }
+
+    /// A world whose pauses all last until the gate is opened.
+    pub(crate) async fn start_gated() -> (Self, watch::Sender<bool>) {
+        let (gate, opened) = watch::channel(false);
+        let world = Self::start_with(move |_| {
+            let mut opened = opened.clone();
+            Box::pin(async move { drop(opened.wait_for(|open| *open).await) })
+        });
+        (world.await, gate)
+    }
+
+    async fn start_with(sleep: impl Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync + 'static) -> Self {
         let hook = Hook::default();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let hook_url = format!("http://{}/hooks/whatsapp/main", listener.local_addr().unwrap());
@@ -122,7 +138,7 @@ impl World {
             .with_state(hook.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         let now = Arc::new(Mutex::new(1_780_000_000_000_000_i64));
-        let sim = Simulator::start(options(clock(&now), Some(hook_url.clone())))
+        let sim = Simulator::start(options(clock(&now, sleep), Some(hook_url.clone())))
             .await
             .unwrap();
         sim.set_pace(Pace {
@@ -180,10 +196,13 @@ impl World {
     }
 }
 
-/// A clock that stands still until told, and whose pauses give way without taking time.
-fn clock(now: &Arc<Mutex<i64>>) -> SimClock {
+/// A clock that stands still until told.
+fn clock(
+    now: &Arc<Mutex<i64>>,
+    sleep: impl Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync + 'static,
+) -> SimClock {
     let now = Arc::clone(now);
-    SimClock::new(move || *now.lock().unwrap(), |_| Box::pin(tokio::task::yield_now()))
+    SimClock::new(move || *now.lock().unwrap(), sleep)
 }
 
 fn options(clock: SimClock, webhook_url: Option<String>) -> SimulatorOptions {

@@ -3,5 +3,8 @@
 
 mod graph_media;
 mod graph_send;
+mod handset;
 mod harness;
+mod pas;
+mod samples;
 mod webhooks;

@@ -189,3 +189,74 @@ async fn the_handshake_asks_for_the_challenge_back() {
         "{refused:?}"
     );
 }
+
+#[tokio::test]
+async fn out_of_order_means_that_the_second_overtakes_the_first() {
+    let (world, gate) = World::start_gated().await;
+    let webhooks = WebhookFaults {
+        out_of_order: true,
+        ..WebhookFaults::default()
+    };
+    world.sim.set_faults(Faults {
+        webhooks,
+        ..Faults::default()
+    });
+    world.sim.customer_text(&world.customer, "first", None).await;
+    world.sim.customer_text(&world.customer, "second", None).await;
+    let body = |index: usize| {
+        world.hook.all()[index].json()["entry"][0]["changes"][0]["value"]["messages"][0]["text"]["body"].clone()
+    };
+    world.hook.wait_for(1).await;
+    assert_eq!(body(0), "second");
+    gate.send(true).unwrap();
+    world.hook.wait_for(2).await;
+    assert_eq!(body(1), "first");
+}
+
+#[tokio::test]
+async fn a_delayed_webhook_waits() {
+    let (world, gate) = World::start_gated().await;
+    let webhooks = WebhookFaults {
+        delay: std::time::Duration::from_secs(60),
+        ..WebhookFaults::default()
+    };
+    world.sim.set_faults(Faults {
+        webhooks,
+        ..Faults::default()
+    });
+    world.sim.customer_text(&world.customer, "late", None).await;
+    assert_eq!(world.sim.thread(&world.customer)[0].ticks, Ticks::Sent);
+    assert!(world.hook.all().is_empty());
+    gate.send(true).unwrap();
+    world.sim.settled().await;
+    assert_eq!(world.hook.all().len(), 1);
+}
+
+#[tokio::test]
+async fn without_a_subscribed_app_nothing_is_posted_and_an_override_must_shake_hands() {
+    let world = World::start().await;
+    let url = world.graph(&format!("{}/subscribed_apps", crate::harness::WABA));
+    let token = crate::harness::TOKEN;
+    world.client.delete(&url).bearer_auth(token).send().await.unwrap();
+    world.sim.customer_text(&world.customer, "to nobody", None).await;
+    world.sim.settled().await;
+    assert!(world.hook.all().is_empty());
+    let attach = async |hook: &str, verify: &str| {
+        let wish = serde_json::json!({ "override_callback_uri": hook, "verify_token": verify });
+        world
+            .client
+            .post(&url)
+            .bearer_auth(token)
+            .json(&wish)
+            .send()
+            .await
+            .unwrap()
+            .status()
+            .as_u16()
+    };
+    assert_eq!(attach(&world.hook_url, "wrong").await, 400);
+    assert_eq!(attach(&world.hook_url, "verify-token").await, 200);
+    world.sim.customer_text(&world.customer, "to the hook", None).await;
+    world.sim.settled().await;
+    assert_eq!(world.hook.all().len(), 1);
+}
