@@ -3,11 +3,28 @@
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use counterfoil_model::time::Sleep;
 use counterfoil_model::{Clock, Random, Timestamp};
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
+
+/// The machine's clock and randomness, to be handed on.
+#[derive(Clone)]
+pub(crate) struct System {
+    /// The clock.
+    pub(crate) clock: Arc<dyn Clock>,
+    /// The randomness.
+    pub(crate) random: Arc<dyn Random>,
+}
+
+impl System {
+    /// This machine's.
+    pub(crate) fn new() -> Self {
+        Self { clock: Arc::new(SystemClock::new()), random: Arc::new(SystemRandomness::new()) }
+    }
+}
 
 /// The machine's clock.
 #[derive(Debug, Clone)]
-pub(crate) struct SystemClock {
+struct SystemClock {
     start: Instant,
 }
 
@@ -17,7 +34,7 @@ impl SystemClock {
         clippy::disallowed_methods,
         reason = "this is the place where the real clock is read"
     )]
-    pub(crate) fn new() -> Self {
+    fn new() -> Self {
         Self { start: Instant::now() }
     }
 }
@@ -44,7 +61,7 @@ impl Clock for SystemClock {
 }
 
 /// The operating system's generator, fit for keys.
-pub(crate) struct SystemRandomness(SystemRandom);
+struct SystemRandomness(SystemRandom);
 
 impl SystemRandomness {
     /// The generator.
@@ -52,7 +69,7 @@ impl SystemRandomness {
         clippy::disallowed_methods,
         reason = "this is the place where the real generator is made"
     )]
-    pub(crate) fn new() -> Self {
+    fn new() -> Self {
         Self(SystemRandom::new())
     }
 }

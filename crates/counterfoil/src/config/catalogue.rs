@@ -165,6 +165,25 @@ fn setting(section: &str, key: &Spanned<std::borrow::Cow<'_, str>>, value: &Span
     (at, setting)
 }
 
+/// The defaults file with other values for some settings, each named by section and key.
+pub(crate) fn file_with(values: &[(&str, &str, Value)]) -> String {
+    let mut section = "";
+    let mut text = String::new();
+    for line in DEFAULTS.lines() {
+        if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            section = name;
+        }
+        let key = line.split_once(" = ").map(|(key, _)| key);
+        let value = values.iter().find(|(of, name, _)| *of == section && Some(*name) == key);
+        match value {
+            Some((_, key, value)) => text.push_str(&format!("{key} = {}", value.toml())),
+            None => text.push_str(line),
+        }
+        text.push('\n');
+    }
+    text
+}
+
 /// The comment lines directly above the line that holds byte `at`, as one paragraph.
 fn comment_above(text: &str, at: usize) -> String {
     let line_start = text[..at].rfind('\n').map_or(0, |end| end + 1);
@@ -191,6 +210,16 @@ mod tests {
         for setting in &CATALOGUE.settings {
             assert!(setting.about.ends_with('.'), "{}", setting.name());
         }
+    }
+
+    #[test]
+    fn a_file_with_other_values_differs_in_those_alone() {
+        assert_eq!(file_with(&[]), DEFAULTS);
+        let text = file_with(&[("vault", "connections", Value::Whole(9)), ("data", "folder", Value::Text("a \"b\"".into()))]);
+        let file: toml::Table = text.parse().unwrap();
+        assert_eq!(file["vault"]["connections"].as_integer(), Some(9));
+        assert_eq!(file["database"]["connections"].as_integer(), Some(16));
+        assert_eq!(file["data"]["folder"].as_str(), Some("a \"b\""));
     }
 
     #[test]

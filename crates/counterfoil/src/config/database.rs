@@ -4,6 +4,7 @@ use super::error::ConfigError;
 use super::secret_file;
 use super::sources::Values;
 use counterfoil_model::Secret;
+use counterfoil_store::Place;
 use std::path::{Path, PathBuf};
 use url::Url;
 
@@ -23,14 +24,18 @@ pub(crate) struct Storage {
 /// One database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Database {
-    /// SQLite in this file.
-    Sqlite(PathBuf),
-    /// PostgreSQL at this address, which has no password in it.
-    Postgres {
-        /// The address.
+    /// SQLite in this folder.
+    Folder(PathBuf),
+    /// PostgreSQL.
+    Server {
+        /// Its address, which has no password in it.
         url: Url,
         /// The file that holds the password, if there is one.
         password_file: Option<PathBuf>,
+        /// The most connections to hold.
+        connections: u32,
+        /// Whether a pooler stands between.
+        pooled: bool,
     },
 }
 
@@ -40,9 +45,9 @@ impl Storage {
             .path("data", "folder")
             .ok_or_else(|| values.invalid("data", "folder", "must name a folder"))?;
         let blobs = values.path("blobs", "folder").unwrap_or_else(|| data.join("blobs"));
-        let records = database(values, "database", data.join("counterfoil.db"))?;
-        let vault = database(values, "vault", data.join("vault.db"))?;
-        if matches!(records, Database::Postgres { .. }) && records.place() == vault.place() {
+        let records = database(values, "database", &data)?;
+        let vault = database(values, "vault", &data)?;
+        if records.host_and_name().is_some() && records.host_and_name() == vault.host_and_name() {
             let problem = "is the database of the records; the vault needs one of its own";
             return Err(values.invalid("vault", "url", problem));
         }
@@ -61,45 +66,45 @@ impl Storage {
 }
 
 impl Database {
-    /// What to open: `sqlite:` and the file, or the `postgres:` address with its password put in.
+    /// The place as the store knows it, with the password of `section` read from its file now.
     ///
     /// # Errors
     /// [`ConfigError::SecretFile`].
-    pub(crate) fn address(&self, section: &str, values: &Values) -> Result<Secret, ConfigError> {
+    pub(crate) fn place(&self, section: &str, values: &Values) -> Result<Place, ConfigError> {
+        let (url, password_file, connections, pooled) = match self {
+            Self::Folder(folder) => return Ok(Place::Folder(folder.clone())),
+            Self::Server { url, password_file, connections, pooled } => (url, password_file, *connections, *pooled),
+        };
+        let mut url = url.clone();
+        if let Some(path) = password_file {
+            let password = secret_file(values, section, "password_file", path)?;
+            url.set_password(Some(password.reveal()))
+                .map_err(|()| values.invalid(section, "url", "cannot carry a password"))?;
+        }
+        Ok(Place::Server { url: Secret::new(url.into()), connections, pooled })
+    }
+
+    /// What the engine is called.
+    pub(crate) fn engine(&self) -> &'static str {
         match self {
-            Self::Sqlite(path) => Ok(Secret::new(format!("sqlite:{}", path.display()))),
-            Self::Postgres { url, password_file } => {
-                let mut url = url.clone();
-                if let Some(path) = password_file {
-                    let password = secret_file(values, section, "password_file", path)?;
-                    url.set_password(Some(password.reveal()))
-                        .map_err(|()| values.invalid(section, "url", "cannot carry a password"))?;
-                }
-                Ok(Secret::new(url.into()))
-            }
+            Self::Folder(_) => "SQLite",
+            Self::Server { .. } => "PostgreSQL",
         }
     }
 
-    /// The file of a SQLite database.
-    pub(crate) fn file(&self) -> Option<&Path> {
+    /// What makes two addresses the same database: host, port and name. `None` for a folder, where each has a file of its own.
+    fn host_and_name(&self) -> Option<(Option<&str>, u16, &str)> {
         match self {
-            Self::Sqlite(path) => Some(path),
-            Self::Postgres { .. } => None,
-        }
-    }
-
-    /// What makes two addresses the same database: host, port and name.
-    fn place(&self) -> Option<(Option<&str>, u16, &str)> {
-        match self {
-            Self::Sqlite(_) => None,
-            Self::Postgres { url, .. } => Some((url.host_str(), url.port().unwrap_or(5432), url.path())),
+            Self::Folder(_) => None,
+            Self::Server { url, .. } => Some((url.host_str(), url.port().unwrap_or(5432), url.path())),
         }
     }
 }
 
-fn database(values: &Values, section: &str, file: PathBuf) -> Result<Database, ConfigError> {
+fn database(values: &Values, section: &str, data: &Path) -> Result<Database, ConfigError> {
+    let connections = values.whole(section, "connections", 1, 1_000)?;
     let Some(text) = values.text(section, "url") else {
-        return Ok(Database::Sqlite(file));
+        return Ok(Database::Folder(data.to_owned()));
     };
     let wrong = |problem: &str| values.invalid(section, "url", problem);
     let url = Url::parse(text).map_err(|_| wrong("must be postgres://user@host/name, or empty for SQLite"))?;
@@ -117,8 +122,10 @@ fn database(values: &Values, section: &str, file: PathBuf) -> Result<Database, C
     if url.path().len() < 2 {
         return Err(wrong("must name a database: postgres://user@host/name"));
     }
-    Ok(Database::Postgres {
+    Ok(Database::Server {
         url,
         password_file: values.path(section, "password_file"),
+        connections: u32::try_from(connections).unwrap_or(u32::MAX),
+        pooled: values.flag(section, "pooled"),
     })
 }

@@ -1,8 +1,9 @@
 //! Where the demo keeps its files: a fresh folder among the temporary ones, removed at the end, or one that the visitor names.
 
 use counterfoil_model::Random;
-use std::fs::DirBuilder;
-use std::os::unix::fs::DirBuilderExt;
+use std::fs::{DirBuilder, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 /// The demo's folder: `data` and, apart from it, `keys`.
@@ -36,12 +37,18 @@ impl Folder {
         Ok(Self { path: std::path::absolute(path)?, keep: true })
     }
 
-    /// A fresh folder beside this one, for a copy.
+    /// The folder itself.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes `text` into a new file of this folder, for this user alone.
     ///
     /// # Errors
     /// What the file system said.
-    pub(crate) fn scratch(&self, random: &dyn Random) -> std::io::Result<Self> {
-        Self::fresh(random)
+    pub(crate) fn write_private(&self, name: &str, text: &str) -> std::io::Result<()> {
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(self.path.join(name))?;
+        file.write_all(text.as_bytes())
     }
 
     /// The data folder in it.
