@@ -392,4 +392,4 @@ CREATE TABLE draft (
 CREATE UNIQUE INDEX draft_place ON draft (person_id, conversation_id);
 
 INSERT INTO log_head (id, size, frontier, root, event_number, fence)
-VALUES (1, 0, ''::bytea, '\xe3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'::bytea, 0, 0);
+VALUES (1, 0, '\x0000000000000000'::bytea, '\xe3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'::bytea, 0, 0);

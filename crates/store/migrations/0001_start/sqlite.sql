@@ -392,4 +392,4 @@ CREATE TABLE draft (
 CREATE UNIQUE INDEX draft_place ON draft (person_id, conversation_id);
 
 INSERT INTO log_head (id, size, frontier, root, event_number, fence)
-VALUES (1, 0, X'', X'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', 0, 0);
+VALUES (1, 0, X'0000000000000000', X'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', 0, 0);
