@@ -147,7 +147,7 @@ type Answer = oneshot::Receiver<Result<(), CommitError>>;
 
 fn waiting(mut unit: Unit) -> Result<(Waiting, Answer), CommitError> {
     if let Some(error) = unit.broken.take() {
-        return Err(CommitError::Leaf(error));
+        return Err(CommitError::Leaf(Arc::new(error)));
     }
     let (answer, answered) = oneshot::channel();
     Ok((Waiting { unit, answer }, answered))

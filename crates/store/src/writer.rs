@@ -52,7 +52,7 @@ pub enum CommitError {
     Full,
     /// A leaf of the unit breaks the rules of leaves. Nothing was kept.
     #[error("a leaf of this unit of work cannot be written")]
-    Leaf(#[source] LeafError),
+    Leaf(#[source] Arc<LeafError>),
 }
 
 pub(crate) struct Waiting {
