@@ -87,10 +87,9 @@ impl Blobs {
     /// # Errors
     /// [`BlobError::Write`].
     pub async fn put(&self, name: &str, bytes: impl Into<Bytes>) -> Result<(), BlobError> {
-        let put = self
-            .objects
-            .put(&Name::from(name), PutPayload::from_bytes(bytes.into()));
-        put.await.map(drop).map_err(|source| write_error(name, source))
+        let (place, payload) = (Name::from(name), PutPayload::from_bytes(bytes.into()));
+        let put = self.objects.put(&place, payload).await;
+        put.map(drop).map_err(|source| write_error(name, source))
     }
 
     /// Begins an object that is written piece by piece and stands in its place only once it is finished.
