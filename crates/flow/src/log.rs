@@ -1,0 +1,25 @@
+//! The leaves that use cases leave: who did what, in the log's own words.
+
+use counterfoil_ledger::leaf::{Actor as LeafActor, Leaf};
+use counterfoil_ledger::registry::LeafKind;
+use counterfoil_model::Timestamp;
+use counterfoil_policy::{Actor, Staff};
+
+/// A leaf of `kind` about `subject`, by `actor`.
+pub(crate) fn leaf(kind: LeafKind, at: Timestamp, subject: &[u8; 16], actor: LeafActor) -> Leaf {
+    Leaf::new(kind, at.micros(), *subject).actor(actor)
+}
+
+/// A member of staff as the log names them.
+pub(crate) fn staff(staff: &Staff) -> LeafActor {
+    LeafActor::person(*staff.person.bytes())
+}
+
+/// An actor as the log names them.
+pub(crate) fn actor(actor: &Actor) -> LeafActor {
+    match actor {
+        Actor::Staff(person) => staff(person),
+        Actor::Operator => LeafActor::OPERATOR,
+        Actor::Machine(_) => LeafActor::SYSTEM,
+    }
+}
