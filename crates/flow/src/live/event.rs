@@ -11,7 +11,7 @@ pub(crate) const MESSAGE_CHANGED: i64 = 2;
 /// What a person has seen of a conversation changed.
 pub(crate) const CONVERSATION_SEEN: i64 = 3;
 
-pub(crate) fn message_new(flow: &Flow, conversation: ConversationId, message: MessageId) -> EventRow {
+pub(crate) fn message_new(conversation: ConversationId, message: MessageId) -> EventRow {
     row(flow, MESSAGE_NEW, conversation, Some(message), None)
 }
 
