@@ -14,12 +14,12 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::contacts::Contacts;
+use super::dedupe;
 use super::fields::{Field, Part, is_context};
 use super::item::{Fault, HistoryPart, Item, Reason, WebhookItem, shape};
 use super::json::{self, Pairs};
 use super::kind::{HistoryKind, ItemKind, NotUnderstoodKind};
 use super::reading::{self, Reading, Standing};
-use super::dedupe;
 
 const ACCOUNT_OBJECT: &str = "whatsapp_business_account";
 
@@ -94,13 +94,25 @@ struct Entry<'a> {
 fn read_entry(raw: &RawValue, items: &mut Vec<WebhookItem>) {
     let Some(pairs) = Pairs::read(raw) else {
         let reading = Reading::not_understood(NotUnderstoodKind::WrongShape);
-        return items.push(finish(reading, post_of(&json::canonical(raw)), &Place::default(), "entry", raw));
+        return items.push(finish(
+            reading,
+            post_of(&json::canonical(raw)),
+            &Place::default(),
+            "entry",
+            raw,
+        ));
     };
-    let entry = Entry { id: pairs.get("id"), time: pairs.get("time"), present: true };
+    let entry = Entry {
+        id: pairs.get("id"),
+        time: pairs.get("time"),
+        present: true,
+    };
     for (key, raw) in &pairs.0 {
         match (key.as_str(), json::elements(raw)) {
             ("id" | "time", _) => {}
-            ("changes", Some(changes)) => changes.into_iter().for_each(|change| read_change(&entry, change, items)),
+            ("changes", Some(changes)) => changes
+                .into_iter()
+                .for_each(|change| read_change(&entry, change, items)),
             ("changes", None) => items.push(entry.beside(NotUnderstoodKind::WrongShape, key, raw)),
             _ => items.push(entry.beside(NotUnderstoodKind::ExtraPart, key, raw)),
         }
@@ -124,12 +136,22 @@ impl Entry<'_> {
             Some(Value::Number(number)) => Some(number.to_string()),
             _ => None,
         };
-        Place { waba_id: text(self.id), time: text(self.time), ..Place::default() }
+        Place {
+            waba_id: text(self.id),
+            time: text(self.time),
+            ..Place::default()
+        }
     }
 
     /// An item for a key that stands beside the known ones.
     fn beside(&self, why: NotUnderstoodKind, key: &str, raw: &RawValue) -> WebhookItem {
-        finish(Reading::not_understood(why), self.wrap(key, json::canonical(raw)), &self.place(), key, raw)
+        finish(
+            Reading::not_understood(why),
+            self.wrap(key, json::canonical(raw)),
+            &self.place(),
+            key,
+            raw,
+        )
     }
 
     /// An item for a whole change.
@@ -140,7 +162,11 @@ impl Entry<'_> {
 }
 
 fn post_of(entry: &str) -> Vec<u8> {
-    json::object_of([("entry", json::array_of(&[entry.to_owned()])), ("object", json::text_of(ACCOUNT_OBJECT))]).into_bytes()
+    json::object_of([
+        ("entry", json::array_of(&[entry.to_owned()])),
+        ("object", json::text_of(ACCOUNT_OBJECT)),
+    ])
+    .into_bytes()
 }
 
 /// Where an item belongs.
@@ -156,7 +182,9 @@ struct Place {
 
 impl Place {
     fn reported_at(&self) -> Option<i64> {
-        self.time.as_ref().and_then(|time| shape::instant(&serde_json::json!({ "time": time }), "time"))
+        self.time
+            .as_ref()
+            .and_then(|time| shape::instant(&serde_json::json!({ "time": time }), "time"))
     }
 }
 
@@ -173,17 +201,30 @@ fn read_change(entry: &Entry<'_>, raw: &RawValue, items: &mut Vec<WebhookItem>) 
     place.field = Some(field);
     place.field_name = name;
     let field_raw = json::text_of(&place.field_name);
-    let extras = change.0.iter().filter(|(key, _)| !matches!(key.as_str(), "field" | "value"));
+    let extras = change
+        .0
+        .iter()
+        .filter(|(key, _)| !matches!(key.as_str(), "field" | "value"));
     let before = items.len();
     for (key, extra) in extras {
         let part = json::object_of([("field", field_raw.clone()), (key, json::canonical(extra))]);
         let whole = entry.wrap("changes", json::array_of(&[part]));
-        items.push(finish(Reading::not_understood(NotUnderstoodKind::ExtraPart), whole, &place, key, extra));
+        items.push(finish(
+            Reading::not_understood(NotUnderstoodKind::ExtraPart),
+            whole,
+            &place,
+            key,
+            extra,
+        ));
     }
     let Some(value) = change.get("value") else {
         if items.len() == before {
             let why = NotUnderstoodKind::NoValue;
-            let reading = if field == Field::Unknown { Reading::of_field(field, &Value::Null, None) } else { Reading::not_understood(why) };
+            let reading = if field == Field::Unknown {
+                Reading::of_field(field, &Value::Null, None)
+            } else {
+                Reading::not_understood(why)
+            };
             items.push(entry.change(reading, &place, raw));
         }
         return;
@@ -197,10 +238,22 @@ fn read_change(entry: &Entry<'_>, raw: &RawValue, items: &mut Vec<WebhookItem>) 
     let whole = entry.wrap("changes", json::array_of(&[whole]));
     match pairs {
         _ if json::too_deep(value) && !field.holds_lists() => {
-            items.push(finish(Reading::not_understood(NotUnderstoodKind::TooDeep), whole, &place, "value", value));
+            items.push(finish(
+                Reading::not_understood(NotUnderstoodKind::TooDeep),
+                whole,
+                &place,
+                "value",
+                value,
+            ));
         }
         None if field != Field::Unknown => {
-            items.push(finish(Reading::not_understood(NotUnderstoodKind::NoValue), whole, &place, "value", value));
+            items.push(finish(
+                Reading::not_understood(NotUnderstoodKind::NoValue),
+                whole,
+                &place,
+                "value",
+                value,
+            ));
         }
         Some(pairs) if field.holds_lists() => {
             let mut lists = Lists::new(entry, &place, None);
@@ -233,7 +286,9 @@ impl Place {
         let metadata = object("metadata").unwrap_or(Value::Null);
         self.phone_number_id = shape::some_text(&metadata, "phone_number_id")
             .or_else(|| value.text("phone_number_id"))
-            .or_else(|| object("phone_number_settings").and_then(|settings| shape::some_text(&settings, "phone_number_id")));
+            .or_else(|| {
+                object("phone_number_settings").and_then(|settings| shape::some_text(&settings, "phone_number_id"))
+            });
         self.display_phone_number =
             shape::some_text(&metadata, "display_phone_number").or_else(|| value.text("display_phone_number"));
     }
@@ -263,7 +318,15 @@ struct Draft<'a> {
 impl<'a> Lists<'a> {
     fn new(entry: &'a Entry<'a>, place: &'a Place, wrapper: Option<&'static str>) -> Self {
         let (context, contacts, drafts) = Default::default();
-        Self { entry, place, wrapper, context, contacts, drafts, found: false }
+        Self {
+            entry,
+            place,
+            wrapper,
+            context,
+            contacts,
+            drafts,
+            found: false,
+        }
     }
 
     fn read(&mut self, value: &Pairs<'a>) {
@@ -297,7 +360,13 @@ impl<'a> Lists<'a> {
                         self.element(part, key, element);
                     }
                 }
-                (Some(_), None) => self.push(Reading::not_understood(NotUnderstoodKind::WrongShape), None, key, json::canonical(raw), raw),
+                (Some(_), None) => self.push(
+                    Reading::not_understood(NotUnderstoodKind::WrongShape),
+                    None,
+                    key,
+                    json::canonical(raw),
+                    raw,
+                ),
                 (None, _) => self.extra(key, raw),
             }
         }
@@ -305,16 +374,29 @@ impl<'a> Lists<'a> {
 
     fn read_context(&mut self, value: &Pairs<'a>) {
         let context = value.0.iter().filter(|(key, _)| is_context(key));
-        self.context.extend(context.map(|(key, raw)| (key.clone(), json::canonical(raw))));
+        self.context
+            .extend(context.map(|(key, raw)| (key.clone(), json::canonical(raw))));
     }
 
     fn extra(&mut self, key: &str, raw: &'a RawValue) {
-        self.push(Reading::not_understood(NotUnderstoodKind::ExtraPart), None, key, json::canonical(raw), raw);
+        self.push(
+            Reading::not_understood(NotUnderstoodKind::ExtraPart),
+            None,
+            key,
+            json::canonical(raw),
+            raw,
+        );
     }
 
     fn push(&mut self, reading: Reading, contact: Option<usize>, key: &str, value: String, element: &'a RawValue) {
         self.found = true;
-        self.drafts.push(Draft { reading, contact, key: key.to_owned(), value, element });
+        self.drafts.push(Draft {
+            reading,
+            contact,
+            key: key.to_owned(),
+            value,
+            element,
+        });
     }
 
     fn element(&mut self, part: Part, key: &str, raw: &'a RawValue) {
@@ -345,8 +427,18 @@ impl<'a> Lists<'a> {
     fn history_chunk(&mut self, key: &str, raw: &'a RawValue) {
         let before = self.drafts.len();
         let Some(chunk) = Pairs::read(raw).filter(|_| !json::too_deep(raw)) else {
-            let why = if json::too_deep(raw) { NotUnderstoodKind::TooDeep } else { NotUnderstoodKind::WrongShape };
-            return self.push(Reading::not_understood(why), None, key, json::array_of(&[json::canonical(raw)]), raw);
+            let why = if json::too_deep(raw) {
+                NotUnderstoodKind::TooDeep
+            } else {
+                NotUnderstoodKind::WrongShape
+            };
+            return self.push(
+                Reading::not_understood(why),
+                None,
+                key,
+                json::array_of(&[json::canonical(raw)]),
+                raw,
+            );
         };
         let metadata = chunk.get("metadata");
         let part = HistoryPart::read(metadata.and_then(json::value).as_ref());
@@ -360,11 +452,16 @@ impl<'a> Lists<'a> {
                 ("metadata", _) => {}
                 ("threads", Some(threads)) => {
                     for thread in threads {
-                        self.history_thread(key, thread, part, &|thread| list_of("threads", json::array_of(&[thread])));
+                        self.history_thread(key, thread, part, &|thread| {
+                            list_of("threads", json::array_of(&[thread]))
+                        });
                     }
                 }
                 ("errors", Some(errors)) if !errors.is_empty() => {
-                    let faults = errors.iter().filter_map(|error| Fault::read(&json::value(error)?)).collect();
+                    let faults = errors
+                        .iter()
+                        .filter_map(|error| Fault::read(&json::value(error)?))
+                        .collect();
                     let reading = Reading {
                         kind: ItemKind::History(HistoryKind::Refused),
                         item: Item::HistoryRefused(faults),
@@ -395,7 +492,10 @@ impl<'a> Lists<'a> {
 
     fn history_thread(&mut self, key: &str, raw: &'a RawValue, part: HistoryPart, chunk_of: &dyn Fn(String) -> String) {
         let pairs = Pairs::read(raw);
-        let messages = pairs.as_ref().and_then(|thread| thread.get("messages")).and_then(json::elements);
+        let messages = pairs
+            .as_ref()
+            .and_then(|thread| thread.get("messages"))
+            .and_then(json::elements);
         let (Some(pairs), Some(messages)) = (pairs, messages) else {
             let reading = Reading::not_understood(NotUnderstoodKind::WrongShape);
             return self.push(reading, None, key, chunk_of(json::canonical(raw)), raw);
@@ -407,7 +507,12 @@ impl<'a> Lists<'a> {
             .map(|(name, raw)| (name.as_str(), json::canonical(raw)))
             .collect();
         let thread = Value::Object(
-            pairs.0.iter().filter(|(name, _)| name != "messages").filter_map(|(k, raw)| Some((k.clone(), json::value(raw)?))).collect(),
+            pairs
+                .0
+                .iter()
+                .filter(|(name, _)| name != "messages")
+                .filter_map(|(k, raw)| Some((k.clone(), json::value(raw)?)))
+                .collect(),
         );
         for message in messages {
             let mut only = about.clone();
@@ -418,7 +523,10 @@ impl<'a> Lists<'a> {
                 Ok(value) => {
                     let (contact, standing) = self.standing(&value);
                     let reading = reading::read_history(&value, standing, Some(&thread), part);
-                    (contact, reading.unwrap_or_else(|| Reading::not_understood(NotUnderstoodKind::WrongShape)))
+                    (
+                        contact,
+                        reading.unwrap_or_else(|| Reading::not_understood(NotUnderstoodKind::WrongShape)),
+                    )
                 }
             };
             self.push(reading, contact, key, list, message);
@@ -458,7 +566,11 @@ fn readable(raw: &RawValue) -> Result<Value, NotUnderstoodKind> {
         return Err(NotUnderstoodKind::TooDeep);
     }
     let value = json::value(raw).ok_or(NotUnderstoodKind::Unreadable)?;
-    if value.is_object() { Ok(value) } else { Err(NotUnderstoodKind::WrongShape) }
+    if value.is_object() {
+        Ok(value)
+    } else {
+        Err(NotUnderstoodKind::WrongShape)
+    }
 }
 
 fn finish(reading: Reading, raw: Vec<u8>, place: &Place, part: &str, element: &RawValue) -> WebhookItem {

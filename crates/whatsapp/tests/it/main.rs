@@ -2,5 +2,5 @@
 //! that answers by a script.
 
 mod corpus;
-mod signature;
 mod samples;
+mod signature;
