@@ -30,6 +30,11 @@ impl<'a> Pairs<'a> {
         self.0.iter().rev().find(|(name, _)| name == key).map(|(_, raw)| *raw)
     }
 
+    /// Whether a key stands more than once.
+    pub(crate) fn repeats(&self, key: &str) -> bool {
+        self.0.iter().filter(|(name, _)| name == key).count() > 1
+    }
+
     /// The text under a key, if it is a string.
     pub(crate) fn text(&self, key: &str) -> Option<String> {
         serde_json::from_str(self.get(key)?.get()).ok()
