@@ -21,7 +21,7 @@ fn text(body: &str) -> OutboundMessage {
 async fn outcome(reply: Reply) -> SendError {
     // Only a server that stays silent is worth giving up on early; the others answer however slow the machine is.
     let patience = if matches!(reply, Reply::Silence) {
-        Duration::from_millis(200)
+        Duration::from_secs(1)
     } else {
         Duration::from_secs(30)
     };
