@@ -17,7 +17,7 @@ use counterfoil_model::message::Direction;
 use counterfoil_model::{FilingId, FilingStepId};
 use counterfoil_policy::{Machine, machine_permit};
 use counterfoil_store::Unit;
-use counterfoil_store::rows::{ConversationRow, FilingRow, FilingStepRow, JobClaim, MessageRow};
+use counterfoil_store::rows::{ConversationRow, FilingRow, FilingStepRow, Claimed, MessageRow};
 use counterfoil_vault::{Json, Kind, Label, OpenError, Place};
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ use std::time::Duration;
 const PATIENT: Duration = Duration::from_secs(30);
 
 /// Files one message, or finds that there is no more to do.
-pub(crate) async fn run(flow: &Flow, job: &JobClaim) -> Result<Ended, Unavailable> {
+pub(crate) async fn run(flow: &Flow, job: &Claimed) -> Result<Ended, Unavailable> {
     let Some(settings) = flow.inner.settings.pas.as_ref() else {
         return Ok(Ended::Again(flow.now().plus(PATIENT)));
     };
@@ -161,7 +161,7 @@ async fn record(
         FilingStepRow { id, filing: filing.id, step, attempts, code, acknowledgement, at, recorded_at: at };
     let unit = Unit::new("filing.step")
         .record(row, leaf)
-        .event(event::message_changed(flow, conversation.id, filing.message));
+        .event(event::message_changed(conversation.id, filing.message, flow.now()));
     flow.store().commit(unit).await?;
     Ok(Ended::Done)
 }

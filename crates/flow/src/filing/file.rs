@@ -94,8 +94,8 @@ pub async fn file(flow: &Flow, staff: &Staff, message: MessageId, claim: &str) -
         };
         unit = unit
             .record(row, leaf)
-            .job(JobRow::due(JobKind::File.name(), *id.bytes(), at))
-            .event(event::message_changed(flow, conversation.id, message.id));
+            .job(JobKind::File.due(*id.bytes(), at))
+            .event(event::message_changed(conversation.id, message.id, flow.now()));
         match flow.store().commit(unit).await {
             Ok(()) => return Ok(id),
             // The same claim or filing was recorded at the same moment: find it.

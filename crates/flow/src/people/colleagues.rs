@@ -79,9 +79,9 @@ pub async fn end_access(flow: &Flow, actor: &Actor, person: PersonId) -> Result<
     let leaf = log::leaf(LeafKind::PersonState, at, id.bytes(), log::actor(by.actor())).follows(*person.bytes());
     let unit = Unit::new("person.end_access")
         .record(PersonStateRow::new(id, person, PersonState::Left, &view.state.roles(), at), leaf)
-        .change(SessionRow::ended_of(person, at))
-        .change(InviteRow::used_of(person, at))
-        .change(ApiTokenRow::ended_of(person, at));
+        .change(Change::sessions_end_of(person, at))
+        .change(Change::invites_void_of(person, at))
+        .change(Change::api_tokens_end_of(person, at));
     flow.store().commit(unit).await.map_err(Unavailable::from)?;
     Ok(())
 }

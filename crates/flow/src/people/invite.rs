@@ -80,7 +80,7 @@ pub async fn invite(flow: &Flow, actor: &Actor, name: &str, roles: &[Role]) -> R
     let expires_at = at.plus(WORKS_FOR);
     unit = unit.insert(InviteRow {
         id: InviteId::new(at, flow.random()),
-        token_hash: secret::digest(flow, secret::INVITE, &token),
+        token: secret::digest(flow, secret::INVITE, &token),
         person,
         expires_at,
         used_at: None,

@@ -82,8 +82,8 @@ pub async fn join(flow: &Flow, token: &Secret, login: &str, password: &Secret) -
         recorded_at: at,
     };
     let unit = Unit::new("person.join")
-        .change(InviteRow::used(invite.id, at))
-        .change(PersonRow::found_by(id, lookup))
+        .change(Change::invite_use(invite.id, at))
+        .change(Change::person_lookup(id, lookup))
         .record(row, credential_leaf)
         .record(PersonStateRow::new(state, id, PersonState::Active, &person.state.roles(), at), state_leaf);
     let (unit, opened) = sign_in::open(flow, unit, id);

@@ -52,7 +52,7 @@ pub(crate) async fn staff(flow: &Flow, person: PersonId, session: SessionId) -> 
 pub async fn sign_out(flow: &Flow, staff: &Staff) -> Result<(), Unavailable> {
     let at = flow.now();
     let leaf = log::leaf(LeafKind::SessionEnded, at, staff.session.bytes(), log::staff(staff));
-    let unit = Unit::new("sign_out").change(SessionRow::ended(staff.session, at)).leaf(leaf);
+    let unit = Unit::new("sign_out").change(Change::session_end(staff.session, at)).leaf(leaf);
     Ok(flow.store().commit(unit).await?)
 }
 

@@ -99,7 +99,7 @@ pub(crate) fn open(flow: &Flow, unit: Unit, person: PersonId) -> (Unit, SignedIn
     let expires_at = at.plus(LONGEST);
     let row = SessionRow {
         id,
-        token_hash: secret::digest(flow, secret::SESSION, &token),
+        token: secret::digest(flow, secret::SESSION, &token),
         person,
         opened_at: at,
         seen_at: at,

@@ -67,12 +67,12 @@ pub(crate) async fn wrong(flow: &Flow, subjects: &[Subject]) -> Result<(), Unava
             blocked_until: now.plus(Duration::from_secs(wait)),
             at: now,
         };
-        unit = unit.change(row.saved());
+        unit = unit.change(Change::throttle_put(row));
     }
     Ok(flow.store().commit(unit).await?)
 }
 
 /// Forgets the wrong tries of a name after a right one. Its address keeps them.
 pub(crate) fn right(unit: Unit, subjects: &[Subject; 2]) -> Unit {
-    unit.change(ThrottleRow::forgotten(subjects[0].key))
+    unit.change(Change::throttle_clear(subjects[0].key))
 }

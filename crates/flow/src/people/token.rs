@@ -27,7 +27,7 @@ pub async fn token_create(flow: &Flow, staff: &Staff) -> Result<(TokenId, Secret
     let token = secret::fresh(flow);
     let row = ApiTokenRow {
         id,
-        token_hash: secret::digest(flow, secret::TOKEN, &token),
+        token: secret::digest(flow, secret::TOKEN, &token),
         person: staff.person,
         scopes: ACT_AS,
         expires_at: at.plus(WORKS_FOR),

@@ -17,7 +17,7 @@ use counterfoil_policy::{Openable, Stands};
 use counterfoil_store::rows::{
     AttachmentRow, AttachmentStepRow, FilingRow, FilingStepRow, MessageRow, PersonRow, ReferenceRow, TickRow,
 };
-use counterfoil_store::{Store, StoreError};
+use counterfoil_store::{ReadError as StoreError, Store};
 use counterfoil_vault::{Json, Keyed, Kind, Label};
 use counterfoil_whatsapp::error::advice;
 use std::collections::{HashMap, HashSet};

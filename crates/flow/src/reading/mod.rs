@@ -16,7 +16,7 @@ mod who;
 
 use crate::context::Unavailable;
 use counterfoil_policy::Refusal;
-use counterfoil_store::StoreError;
+use counterfoil_store::ReadError;
 use counterfoil_vault::OpenError;
 
 /// Why something could not be shown.

@@ -6,7 +6,7 @@ use counterfoil_model::contact::IdentityKind;
 use counterfoil_model::{ContactId, Opened};
 use counterfoil_policy::{Openable, Stands};
 use counterfoil_store::Store;
-use counterfoil_store::StoreError;
+use counterfoil_store::ReadError;
 use counterfoil_store::rows::{ContactNameRow, IdentityRow};
 use counterfoil_vault::{Kind, Label};
 use std::collections::HashMap;
