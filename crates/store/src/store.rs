@@ -68,7 +68,13 @@ impl Store {
         let waiting = Arc::new(Mutex::new(waiting));
         let closing = watch::Sender::new(false);
         let mut tasks: Vec<_> = (0..writers)
-            .map(|_| tokio::spawn(writer::run(Arc::clone(&engine), Arc::clone(&waiting), closing.subscribe())))
+            .map(|_| {
+                tokio::spawn(writer::run(
+                    Arc::clone(&engine),
+                    Arc::clone(&waiting),
+                    closing.subscribe(),
+                ))
+            })
             .collect();
         tasks.push(tokio::spawn(tell_others(Arc::clone(&engine), closing.subscribe())));
         tasks.push(tokio::spawn(hear_others(Arc::clone(&engine), closing.subscribe())));

@@ -2,7 +2,9 @@
 
 use super::value::Value;
 use super::{Failure, Sql};
-use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+};
 use sqlx::{Arguments, Column, Executor, Row, Sqlite, SqliteConnection, SqlitePool, Transaction, TypeInfo, ValueRef};
 use std::path::Path;
 use std::time::Duration;
