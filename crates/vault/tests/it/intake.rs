@@ -39,7 +39,7 @@ async fn a_post_opens_for_its_connection_and_delivery_in_every_process() {
         assert!(matches!(other, Err(OpenError::Altered)));
         assert_eq!(
             vault.intake_public().await.unwrap().day().number(),
-            u32::try_from(NOON_DAY).unwrap()
+            u32::try_from(TODAY).unwrap()
         );
     }
     assert_ne!(sealed(&world, &vault).await, post, "each post has a key of its own");
@@ -122,13 +122,13 @@ async fn a_retirement_that_failed_can_be_repeated() {
 async fn a_day_that_never_had_a_key_is_an_alteration_not_an_erasure() {
     let (world, vault) = World::begun().await;
     let mut post = sealed(&world, &vault).await;
-    post[1..5].copy_from_slice(&u32::try_from(NOON_DAY + 1).unwrap().to_be_bytes());
+    post[1..5].copy_from_slice(&u32::try_from(TODAY + 1).unwrap().to_be_bytes());
     assert!(matches!(
         vault.intake_open(connection(), delivery(), &post).await,
         Err(OpenError::Altered)
     ));
     post[5..37].fill(0);
-    post[1..5].copy_from_slice(&u32::try_from(NOON_DAY).unwrap().to_be_bytes());
+    post[1..5].copy_from_slice(&u32::try_from(TODAY).unwrap().to_be_bytes());
     let small = vault.intake_open(connection(), delivery(), &post).await;
     assert!(matches!(small, Err(OpenError::Altered)), "a point of small order");
     assert!(matches!(

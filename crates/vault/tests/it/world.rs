@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-/// 2026-11-22T09:00:00Z.
-pub(crate) const NOON_DAY: i64 = 20779;
+/// 2026-11-22; worlds begin at nine.
+pub(crate) const TODAY: i64 = 20779;
 
 pub(crate) struct TestClock(AtomicI64);
 
@@ -68,7 +68,7 @@ impl World {
         Self {
             keys: Arc::new(MemoryKeyStore::default()),
             root: Arc::new(MemoryRootKey::new(random.clone())),
-            clock: Arc::new(TestClock(AtomicI64::new((NOON_DAY * 86_400 + 9 * 3_600) * 1_000_000))),
+            clock: Arc::new(TestClock(AtomicI64::new((TODAY * 86_400 + 9 * 3_600) * 1_000_000))),
             random,
             installation: InstallationId::from_bytes([1; 16]),
         }
