@@ -42,7 +42,8 @@ async fn more_trees_than_a_page_are_all_looked_at() {
 
 #[tokio::test]
 async fn a_row_that_was_taken_away_is_missed() {
-    let takings: [(&str, fn(&mut Rows)); 2] = [
+    type Taking = fn(&mut Rows);
+    let takings: [(&str, Taking); 2] = [
         ("epoch", |rows| rows.epochs.clear()),
         ("secret", |rows| {
             rows.secrets.remove("head-mac");
