@@ -22,5 +22,7 @@ pub(crate) fn decode_32(text: &str) -> Option<[u8; 32]> {
 }
 
 fn value(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+    char::from(digit)
+        .to_digit(16)
+        .and_then(|value| u8::try_from(value).ok())
 }

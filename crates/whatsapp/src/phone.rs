@@ -23,7 +23,10 @@ impl PhoneNumber {
     /// [`NotAPhoneNumber`] if anything else is in it, or it has too few or too many digits, or begins with 0.
     pub fn parse(text: &str) -> Result<Self, NotAPhoneNumber> {
         let text = text.trim();
-        let bare = text.strip_prefix('+').or_else(|| text.strip_prefix("00")).unwrap_or(text);
+        let bare = text
+            .strip_prefix('+')
+            .or_else(|| text.strip_prefix("00"))
+            .unwrap_or(text);
         let mut digits = String::with_capacity(bare.len());
         for character in bare.chars() {
             match character {
@@ -33,7 +36,11 @@ impl PhoneNumber {
                 _ => return Err(NotAPhoneNumber),
             }
         }
-        if DIGITS.contains(&digits.len()) && !digits.starts_with('0') { Ok(Self(digits)) } else { Err(NotAPhoneNumber) }
+        if DIGITS.contains(&digits.len()) && !digits.starts_with('0') {
+            Ok(Self(digits))
+        } else {
+            Err(NotAPhoneNumber)
+        }
     }
 
     /// The digits, without `+`: how the provider names people.

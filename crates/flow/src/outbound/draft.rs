@@ -1,15 +1,37 @@
 //! What someone has begun to write and not sent, sealed, so that it survives a reload.
 
 use super::WriteError;
+use super::note::NOTE_LIMIT;
+use super::place::writable;
 use crate::Flow;
-use counterfoil_model::ConversationId;
-use counterfoil_policy::Staff;
+use crate::context::Unavailable;
+use counterfoil_model::{ConversationId, DraftId};
+use counterfoil_policy::{Action, Staff};
+use counterfoil_store::Unit;
+use counterfoil_store::rows::DraftRow;
+use counterfoil_vault::{Kind, Label, Place};
 
 /// Keeps the begun text of `staff` in a conversation; an empty text removes it. At most 10,000 characters.
+///
+/// A draft is not a record and leaves no leaf; it is sealed like everything else.
 ///
 /// # Errors
 /// [`WriteError::NotFound`], [`WriteError::Refused`], [`WriteError::TooLong`], [`WriteError::Unavailable`].
 pub async fn draft_save(flow: &Flow, staff: &Staff, conversation: ConversationId, text: String) -> Result<(), WriteError> {
-    let _ = (flow, staff, conversation, text);
-    todo!()
+    if text.chars().count() > NOTE_LIMIT {
+        return Err(WriteError::TooLong { limit: NOTE_LIMIT });
+    }
+    let place = writable(flow, staff, conversation, Action::Note).await?;
+    let unit = Unit::new("draft.save").change(Change::draft_delete(staff.person, conversation));
+    let unit = if text.is_empty() {
+        unit
+    } else {
+        let at = flow.now();
+        let id = DraftId::new(at, flow.random());
+        let key = flow.vault().item(place.tree).await.map_err(Unavailable::from)?;
+        let text = key.seal(Place { kind: Kind::Draft, object: *id.bytes(), label: Label::Text }, &text);
+        unit.change(DraftRow { id, person: staff.person, conversation, text, at }.saved())
+    };
+    flow.store().commit(unit).await.map_err(Unavailable::from)?;
+    Ok(())
 }

@@ -30,10 +30,16 @@ impl Contacts {
         let mut contacts = Self::default();
         for (index, entry) in json::elements(raw)?.into_iter().enumerate() {
             let value = json::value(entry).unwrap_or(Value::Null);
-            for name in ["wa_id", "user_id"].iter().filter_map(|key| shape::some_text(&value, key)) {
+            for name in ["wa_id", "user_id"]
+                .iter()
+                .filter_map(|key| shape::some_text(&value, key))
+            {
                 contacts.by_name.entry(name).or_insert(index);
             }
-            contacts.entries.push(Entry { canonical: json::canonical(entry), value });
+            contacts.entries.push(Entry {
+                canonical: json::canonical(entry),
+                value,
+            });
         }
         Some(contacts)
     }

@@ -64,7 +64,10 @@ pub fn answer<'a>(handshake: Handshake<'a>, token: &VerifyToken) -> Result<&'a s
     handshake
         .challenge
         .filter(|text| (1..=CHALLENGE_LIMIT_BYTES).contains(&text.len()))
-        .filter(|text| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.')))
+        .filter(|text| {
+            text.bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+        })
         .ok_or(HandshakeError::Challenge)
 }
 

@@ -30,6 +30,11 @@ impl<'a> Pairs<'a> {
         self.0.iter().rev().find(|(name, _)| name == key).map(|(_, raw)| *raw)
     }
 
+    /// Whether a key stands more than once.
+    pub(crate) fn repeats(&self, key: &str) -> bool {
+        self.0.iter().filter(|(name, _)| name == key).count() > 1
+    }
+
     /// The text under a key, if it is a string.
     pub(crate) fn text(&self, key: &str) -> Option<String> {
         serde_json::from_str(self.get(key)?.get()).ok()
@@ -130,14 +135,18 @@ pub(crate) fn value(raw: &RawValue) -> Option<Value> {
     if too_deep(raw) {
         return None;
     }
-    serde_json::from_str(raw.get()).ok().or_else(|| serde_json::from_str(&whole_characters(raw.get())).ok())
+    serde_json::from_str(raw.get())
+        .ok()
+        .or_else(|| serde_json::from_str(&whole_characters(raw.get())).ok())
 }
 
 fn write_canonical(raw: &RawValue, out: &mut String) {
     let text = raw.get();
     match text.as_bytes().first() {
         Some(b'{') => {
-            let Some(Pairs(mut pairs)) = Pairs::read(raw) else { return out.push_str(text) };
+            let Some(Pairs(mut pairs)) = Pairs::read(raw) else {
+                return out.push_str(text);
+            };
             pairs.sort_by(|a, b| a.0.cmp(&b.0));
             out.push('{');
             for (index, (key, value)) in pairs.into_iter().enumerate() {
@@ -151,7 +160,9 @@ fn write_canonical(raw: &RawValue, out: &mut String) {
             out.push('}');
         }
         Some(b'[') => {
-            let Some(values) = elements(raw) else { return out.push_str(text) };
+            let Some(values) = elements(raw) else {
+                return out.push_str(text);
+            };
             out.push('[');
             for (index, value) in values.into_iter().enumerate() {
                 if index > 0 {
@@ -218,7 +229,9 @@ fn whole_characters(text: &str) -> String {
 /// The surrogate that an escape at the start of `text` stands for.
 fn surrogate(text: &str) -> Option<u32> {
     let digits = text.strip_prefix("\\u")?.get(..4)?;
-    u32::from_str_radix(digits, 16).ok().filter(|unit| (0xD800..=0xDFFF).contains(unit))
+    u32::from_str_radix(digits, 16)
+        .ok()
+        .filter(|unit| (0xD800..=0xDFFF).contains(unit))
 }
 
 #[cfg(test)]
@@ -234,7 +247,10 @@ mod tests {
         for (given, expected) in [
             (r#"{ "b":1, "a" : [ 1.0, 2 ] }"#, r#"{"a":[1.0,2],"b":1}"#),
             (r#"{"a":"\u00e9\/\u0001"}"#, "{\"a\":\"é/\\u0001\"}"),
-            (r#"{"n":123456789012345678901234567890}"#, r#"{"n":123456789012345678901234567890}"#),
+            (
+                r#"{"n":123456789012345678901234567890}"#,
+                r#"{"n":123456789012345678901234567890}"#,
+            ),
             (r#"{"half":"\ud83d","a":1}"#, r#"{"a":1,"half":"\ud83d"}"#),
             (r#"[]"#, "[]"),
         ] {

@@ -15,6 +15,8 @@ pub mod handshake;
 pub mod item;
 mod json;
 mod kind;
+mod lists;
+mod place;
 mod reading;
 pub mod signature;
 

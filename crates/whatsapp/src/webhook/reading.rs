@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::fields::{Field, Part};
 use super::item::account::{AddressBookEntry, Preference};
 use super::item::{
-    AccountUpdate, Fault, HistoryPart, IdentityChange, Item, Reason, Status, call, content, echo, group, history, message,
-    shape, status,
+    AccountUpdate, Fault, HistoryPart, IdentityChange, Item, Reason, Status, call, content, echo, group, history,
+    message, shape, status,
 };
 use super::kind::{CallKind, CallStatusKind, ContentKind, GroupKind, ItemKind, NotUnderstoodKind, StatusKind};
 
@@ -34,7 +34,11 @@ pub(crate) struct Standing<'a> {
 
 impl Reading {
     pub(crate) fn not_understood(why: NotUnderstoodKind) -> Self {
-        Self { kind: ItemKind::NotUnderstood(why), item: Item::not_understood(Reason::Form(why), None), key: None }
+        Self {
+            kind: ItemKind::NotUnderstood(why),
+            item: Item::not_understood(Reason::Form(why), None),
+            key: None,
+        }
     }
 
     pub(crate) fn of_field(field: Field, value: &Value, reported_at: Option<i64>) -> Self {
@@ -43,14 +47,20 @@ impl Reading {
             Field::Unknown => Item::not_understood(Reason::UnknownField, Some(update)),
             _ => update,
         };
-        Self { kind: ItemKind::Field(field), item, key: None }
+        Self {
+            kind: ItemKind::Field(field),
+            item,
+            key: None,
+        }
     }
 }
 
 /// Reads one element of a list other than `history`.
 pub(crate) fn read(part: Part, element: &Value, standing: Standing<'_>) -> Reading {
     let reading = match part {
-        Part::Messages if standing.field == Field::History => read_history(element, standing, None, HistoryPart::default()),
+        Part::Messages if standing.field == Field::History => {
+            read_history(element, standing, None, HistoryPart::default())
+        }
         Part::Messages => read_message(element, standing),
         Part::Statuses => read_status(element, standing),
         Part::Errors => Fault::read(element).map(|fault| Reading {
@@ -61,12 +71,24 @@ pub(crate) fn read(part: Part, element: &Value, standing: Standing<'_>) -> Readi
         Part::Echoes => read_echo(element, standing),
         Part::Calls => read_call(element, standing),
         Part::Groups => read_group(element),
-        Part::Preferences => of_list(Field::UserPreferences, Preference::read(element, standing.contact), Item::Preference),
-        Part::UserIds => of_list(Field::UserIdUpdate, IdentityChange::of_update(element), Item::IdentityChange),
-        Part::AddressBook => of_list(Field::SmbAppStateSync, AddressBookEntry::read(element), Item::AddressBook),
-        Part::AutomaticEvents => {
-            element.is_object().then(|| Reading::of_field(Field::AutomaticEvents, element, shape::instant(element, "timestamp")))
-        }
+        Part::Preferences => of_list(
+            Field::UserPreferences,
+            Preference::read(element, standing.contact),
+            Item::Preference,
+        ),
+        Part::UserIds => of_list(
+            Field::UserIdUpdate,
+            IdentityChange::of_update(element),
+            Item::IdentityChange,
+        ),
+        Part::AddressBook => of_list(
+            Field::SmbAppStateSync,
+            AddressBookEntry::read(element),
+            Item::AddressBook,
+        ),
+        Part::AutomaticEvents => element
+            .is_object()
+            .then(|| Reading::of_field(Field::AutomaticEvents, element, shape::instant(element, "timestamp"))),
         Part::History => None,
     };
     reading.unwrap_or_else(|| Reading::not_understood(NotUnderstoodKind::WrongShape))
@@ -81,7 +103,12 @@ pub(crate) fn read_history(
 ) -> Option<Reading> {
     let read = history::read(element, standing.contact, standing.own_number, thread, part)?;
     let key = message_key("history", &read.message.id, element);
-    Some(of_message(read.content, ItemKind::HistoryMessage, Item::History(Box::new(read.message)), key))
+    Some(of_message(
+        read.content,
+        ItemKind::HistoryMessage,
+        Item::History(Box::new(read.message)),
+        key,
+    ))
 }
 
 fn read_message(element: &Value, standing: Standing<'_>) -> Option<Reading> {
@@ -89,13 +116,27 @@ fn read_message(element: &Value, standing: Standing<'_>) -> Option<Reading> {
     let read = message::read(element, standing.contact, standing.own_number, standby)?;
     let key = message_key("message", &read.message.id, element);
     let wrap = if standby { ItemKind::Standby } else { ItemKind::Message };
-    Some(of_message(read.content, wrap, Item::Message(Box::new(read.message)), key))
+    Some(of_message(
+        read.content,
+        wrap,
+        Item::Message(Box::new(read.message)),
+        key,
+    ))
 }
 
 fn read_echo(element: &Value, standing: Standing<'_>) -> Option<Reading> {
     let read = echo::read(element, standing.contact)?;
-    let key = message_key("echo", &read.echo.id, shape::child(element, "message").unwrap_or(element));
-    Some(of_message(read.content, ItemKind::Echo, Item::Echo(Box::new(read.echo)), key))
+    let key = message_key(
+        "echo",
+        &read.echo.id,
+        shape::child(element, "message").unwrap_or(element),
+    );
+    Some(of_message(
+        read.content,
+        ItemKind::Echo,
+        Item::Echo(Box::new(read.echo)),
+        key,
+    ))
 }
 
 fn of_message(
@@ -107,21 +148,35 @@ fn of_message(
     let (kind, item) = match content {
         Ok(kind) if wrap(kind).is_unknown() => (wrap(kind), Item::not_understood(Reason::UnknownType, Some(item))),
         Ok(kind) => (wrap(kind), item),
-        Err(why) => (ItemKind::NotUnderstood(why), Item::not_understood(Reason::Form(why), Some(item))),
+        Err(why) => (
+            ItemKind::NotUnderstood(why),
+            Item::not_understood(Reason::Form(why), Some(item)),
+        ),
     };
-    Reading { kind, item, key: Some(key) }
+    Reading {
+        kind,
+        item,
+        key: Some(key),
+    }
 }
 
 fn message_key(family: &'static str, id: &str, message: &Value) -> Key {
     let name = content::type_of(message).unwrap_or_default();
-    Key { family, parts: vec![id.to_owned(), name.to_owned()] }
+    Key {
+        family,
+        parts: vec![id.to_owned(), name.to_owned()],
+    }
 }
 
 fn read_status(element: &Value, standing: Standing<'_>) -> Option<Reading> {
     let update = status::read(element, standing.contact, standing.field == Field::Calls)?;
     let (family, kind, unknown) = match update.status {
         Status::Message(kind) => ("status", ItemKind::Status(kind), kind == StatusKind::Unknown),
-        Status::Call(kind) => ("call_status", ItemKind::CallStatus(kind), kind == CallStatusKind::Unknown),
+        Status::Call(kind) => (
+            "call_status",
+            ItemKind::CallStatus(kind),
+            kind == CallStatusKind::Unknown,
+        ),
     };
     const RECIPIENT: &[&str] = &[
         "recipient_id",
@@ -131,10 +186,23 @@ fn read_status(element: &Value, standing: Standing<'_>) -> Option<Reading> {
         "recipient_participant_user_id",
     ];
     let mut parts = vec![update.message_id.clone()];
-    parts.extend(["status", "timestamp"].iter().chain(RECIPIENT).map(|key| shape::text(element, key).unwrap_or_default()));
+    parts.extend(
+        ["status", "timestamp"]
+            .iter()
+            .chain(RECIPIENT)
+            .map(|key| shape::text(element, key).unwrap_or_default()),
+    );
     let item = Item::Status(Box::new(update));
-    let item = if unknown { Item::not_understood(Reason::UnknownStatus, Some(item)) } else { item };
-    Some(Reading { kind, item, key: Some(Key { family, parts }) })
+    let item = if unknown {
+        Item::not_understood(Reason::UnknownStatus, Some(item))
+    } else {
+        item
+    };
+    Some(Reading {
+        kind,
+        item,
+        key: Some(Key { family, parts }),
+    })
 }
 
 fn read_call(element: &Value, standing: Standing<'_>) -> Option<Reading> {
@@ -146,7 +214,11 @@ fn read_call(element: &Value, standing: Standing<'_>) -> Option<Reading> {
         CallKind::Unknown => Item::not_understood(Reason::UnknownEvent, Some(item)),
         _ => item,
     };
-    Some(Reading { kind: ItemKind::Call(kind), item, key: Some(Key { family: "call", parts }) })
+    Some(Reading {
+        kind: ItemKind::Call(kind),
+        item,
+        key: Some(Key { family: "call", parts }),
+    })
 }
 
 fn read_group(element: &Value) -> Option<Reading> {
@@ -157,9 +229,17 @@ fn read_group(element: &Value) -> Option<Reading> {
         GroupKind::Unknown => Item::not_understood(Reason::UnknownEvent, Some(item)),
         _ => item,
     };
-    Some(Reading { kind: ItemKind::Group(kind), item, key: None })
+    Some(Reading {
+        kind: ItemKind::Group(kind),
+        item,
+        key: None,
+    })
 }
 
 fn of_list<T>(field: Field, read: Option<T>, wrap: fn(Box<T>) -> Item) -> Option<Reading> {
-    Some(Reading { kind: ItemKind::Field(field), item: wrap(Box::new(read?)), key: None })
+    Some(Reading {
+        kind: ItemKind::Field(field),
+        item: wrap(Box::new(read?)),
+        key: None,
+    })
 }

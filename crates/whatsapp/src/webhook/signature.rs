@@ -62,7 +62,11 @@ pub enum SignatureError {
 /// [`SignatureError::Missing`] without a header, [`SignatureError::Malformed`] if it has another form,
 /// [`SignatureError::Wrong`] if no secret fits (also when `secrets` is empty).
 pub fn verify(header: Option<&str>, body: &[u8], secrets: &[&AppSecret]) -> Result<(), SignatureError> {
-    let digits = header.ok_or(SignatureError::Missing)?.trim().strip_prefix(PREFIX).ok_or(SignatureError::Malformed)?;
+    let digits = header
+        .ok_or(SignatureError::Missing)?
+        .trim()
+        .strip_prefix(PREFIX)
+        .ok_or(SignatureError::Malformed)?;
     let claimed = crate::hex::decode_32(digits).ok_or(SignatureError::Malformed)?;
     let mut fits = false;
     for secret in secrets {

@@ -7,11 +7,16 @@ use counterfoil_whatsapp::webhook::{ItemKind, split};
 
 const TABLE: &str = include_str!("corpus_kinds.txt");
 
-#[expect(clippy::disallowed_methods, reason = "the place of the corpus is a setting of the test run")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the place of the corpus is a setting of the test run"
+)]
 fn corpus() -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
     let folder = std::env::var("COUNTERFOIL_CORPUS").map_or(beside, PathBuf::from);
-    [folder.join("webhooks"), folder].into_iter().find(|folder| folder.join("msg-text.json").is_file())
+    [folder.join("webhooks"), folder]
+        .into_iter()
+        .find(|folder| folder.join("msg-text.json").is_file())
 }
 
 fn table() -> BTreeMap<&'static str, Vec<&'static str>> {
@@ -66,7 +71,10 @@ fn items_taken_for_repeats_are_of_one_kind() {
     let mut kinds: BTreeMap<Vec<u8>, (String, ItemKind)> = BTreeMap::new();
     for (name, body) in &found {
         for item in split(body).items {
-            let (first, kind) = kinds.entry(item.dedupe).or_insert_with(|| (name.clone(), item.kind)).clone();
+            let (first, kind) = kinds
+                .entry(item.dedupe)
+                .or_insert_with(|| (name.clone(), item.kind))
+                .clone();
             assert_eq!(kind, item.kind, "{first} and {name}");
         }
     }

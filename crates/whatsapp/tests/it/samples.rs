@@ -111,15 +111,25 @@ fn messages_say_who_when_and_what() {
     let image = message(&items[1]);
     assert_eq!(image.sender.phone, None);
     assert_eq!(image.sender.profile_name.as_deref(), Some("Bram Okonjo"));
-    let InboundContent::Media(picture) = &image.content else { panic!("no picture") };
-    let InboundContent::Media(voice) = &message(&items[2]).content else { panic!("no voice note") };
-    assert!(picture.sha256.is_some() && picture.sha256 == voice.sha256, "base64 and hex name the same digest");
+    let InboundContent::Media(picture) = &image.content else {
+        panic!("no picture")
+    };
+    let InboundContent::Media(voice) = &message(&items[2]).content else {
+        panic!("no voice note")
+    };
+    assert!(
+        picture.sha256.is_some() && picture.sha256 == voice.sha256,
+        "base64 and hex name the same digest"
+    );
     assert_eq!(voice.kind, MediaKind::Audio { voice: true });
     let context = message(&items[2]).context.as_ref().unwrap();
     assert!(context.forwarded && context.quoted_id.as_deref() == Some("wamid.SAMPLE9001"));
 
     assert!(matches!(&message(&items[3]).content, InboundContent::Location(place) if place.latitude == 52.09));
-    assert!(matches!(&message(&items[4]).content, InboundContent::Reaction { emoji: None, .. }));
+    assert!(matches!(
+        &message(&items[4]).content,
+        InboundContent::Reaction { emoji: None, .. }
+    ));
     assert!(matches!(&message(&items[6]).content, InboundContent::Unknown));
     assert!(matches!(&items[6].item, Item::NotUnderstood(what) if what.reason == Reason::UnknownType));
     assert_eq!(message(&items[7]).timestamp, None);
@@ -133,17 +143,26 @@ fn statuses_say_what_became_of_whose_message() {
     let delivered = status(&items[9]);
     assert_eq!(delivered.status, Status::Message(StatusKind::Delivered));
     assert_eq!(delivered.callback_data.as_deref(), Some("outbox-1"));
-    assert_eq!(delivered.recipient.parent_user_id.as_deref(), Some("US.ENT.70000000000000000009"));
+    assert_eq!(
+        delivered.recipient.parent_user_id.as_deref(),
+        Some("US.ENT.70000000000000000009")
+    );
     assert_eq!(delivered.recipient.profile_name.as_deref(), Some("Odile Fennimore"));
     let failed = status(&items[10]);
-    assert_eq!(failed.errors[0].details.as_deref(), Some("More than 24 hours have passed."));
+    assert_eq!(
+        failed.errors[0].details.as_deref(),
+        Some("More than 24 hours have passed.")
+    );
 }
 
 #[test]
 fn system_messages_tell_old_and_new_names() {
     let items = items(1);
     let number = items[0].item.identity_change().unwrap();
-    assert_eq!((number.old_phone.as_deref(), number.new_phone.as_deref()), (Some("15550100201"), Some("15550100299")));
+    assert_eq!(
+        (number.old_phone.as_deref(), number.new_phone.as_deref()),
+        (Some("15550100201"), Some("15550100299"))
+    );
     assert_eq!(number.old_user_id.as_deref(), Some("US.70000000000000000001"));
     assert_eq!(number.at, Some(1_790_001_001_000_000));
     let user_id = items[1].item.identity_change().unwrap();
@@ -158,16 +177,27 @@ fn system_messages_tell_old_and_new_names() {
 #[test]
 fn what_happened_elsewhere_is_told_apart() {
     let items = items(2);
-    let Item::Echo(typed) = &items[0].item else { panic!("no echo") };
+    let Item::Echo(typed) = &items[0].item else {
+        panic!("no echo")
+    };
     assert_eq!(typed.recipient.phone.as_deref(), Some("15550100201"));
-    let Item::Echo(template) = &items[1].item else { panic!("no echo") };
+    let Item::Echo(template) = &items[1].item else {
+        panic!("no echo")
+    };
     assert!(matches!(&template.content, InboundContent::Template { name, .. } if name == "claim_received"));
     assert!(message(&items[2]).standby);
-    let Item::History(ours) = &items[3].item else { panic!("no history") };
+    let Item::History(ours) = &items[3].item else {
+        panic!("no history")
+    };
     assert!(ours.from_business && ours.other_side.phone.as_deref() == Some("15550100201"));
     assert_eq!(ours.part.progress, Some(40));
-    assert_ne!(items[3].dedupe, items[6].dedupe, "the file that follows a placeholder is no repeat of it");
-    let Item::Account(pin) = &items[14].item else { panic!("no statement") };
+    assert_ne!(
+        items[3].dedupe, items[6].dedupe,
+        "the file that follows a placeholder is no repeat of it"
+    );
+    let Item::Account(pin) = &items[14].item else {
+        panic!("no statement")
+    };
     assert_eq!(pin.event.as_deref(), Some("PIN_RESET_REQUEST"));
     assert_eq!(pin.reported_at, Some(1_790_002_013_000_000));
     assert!(matches!(&items[16].item, Item::NotUnderstood(what) if what.reason == Reason::UnknownField));
@@ -190,13 +220,19 @@ fn bodies_that_are_no_post_are_kept_whole() {
         (b"".as_slice(), "not_understood.not_json"),
         (b"{\"object\":", "not_understood.not_json"),
         (b"\xff\xfe", "not_understood.not_utf8"),
-        (b"{\"object\":\"whatsapp_business_account\",\"x\":\"\xc3\"}", "not_understood.not_utf8"),
+        (
+            b"{\"object\":\"whatsapp_business_account\",\"x\":\"\xc3\"}",
+            "not_understood.not_utf8",
+        ),
         (b"[]", "not_understood.foreign_object"),
         (b"null", "not_understood.foreign_object"),
         (b"{\"object\":\"page\",\"entry\":[]}", "not_understood.foreign_object"),
         (b"{}", "not_understood.foreign_object"),
         (b"{\"object\":\"whatsapp_business_account\"}", "empty"),
-        (b"{\"object\":\"whatsapp_business_account\",\"entry\":[{\"id\":\"1\",\"changes\":[]}]}", "empty"),
+        (
+            b"{\"object\":\"whatsapp_business_account\",\"entry\":[{\"id\":\"1\",\"changes\":[]}]}",
+            "empty",
+        ),
         (deep.as_bytes(), "not_understood.foreign_object"),
     ] {
         let items = split(body).items;
@@ -215,16 +251,46 @@ fn a_bad_part_spoils_only_itself() {
     };
     let text = r#"{"id":"wamid.A","from":"15550100201","type":"text","text":{"body":"a"}}"#;
     for (value, expected) in [
-        (format!(r#""messages":[{text},{deep},{text}]"#), &["message.text", "not_understood.too_deep", "message.text"][..]),
-        (format!(r#""messages":[{text},7]"#), &["message.text", "not_understood.wrong_shape"]),
-        (format!(r#""messages":[{text},{{"n":1e999}}]"#), &["message.text", "not_understood.unreadable"]),
-        (format!(r#""messages":[{text}],"moods":["calm"]"#), &["message.text", "not_understood.extra_part"]),
-        (format!(r#""messages":{text},"statuses":[]"#), &["not_understood.wrong_shape"]),
-        (format!(r#""messages":[{text}],"messages":[{text}]"#), &["message.text", "message.text"]),
-        (r#""contacts":[{"wa_id":"1"}]"#.to_owned(), &["not_understood.no_known_part"]),
-        (r#""messages":[{"type":"text","text":{"body":"no id"}}]"#.to_owned(), &["not_understood.wrong_shape"]),
-        (r#""messages":[{"id":"wamid.B","type":9}]"#.to_owned(), &["not_understood.wrong_shape"]),
-        (r#""messages":[{"id":"wamid.B"}]"#.to_owned(), &["not_understood.wrong_shape"]),
+        (
+            format!(r#""messages":[{text},{deep},{text}]"#),
+            &["message.text", "not_understood.too_deep", "message.text"][..],
+        ),
+        (
+            format!(r#""messages":[{text},7]"#),
+            &["message.text", "not_understood.wrong_shape"],
+        ),
+        (
+            format!(r#""messages":[{text},{{"n":1e999}}]"#),
+            &["message.text", "not_understood.unreadable"],
+        ),
+        (
+            format!(r#""messages":[{text}],"moods":["calm"]"#),
+            &["message.text", "not_understood.extra_part"],
+        ),
+        (
+            format!(r#""messages":{text},"statuses":[]"#),
+            &["not_understood.wrong_shape"],
+        ),
+        (
+            format!(r#""messages":[{text}],"messages":[{text}]"#),
+            &["message.text", "message.text"],
+        ),
+        (
+            r#""contacts":[{"wa_id":"1"}]"#.to_owned(),
+            &["not_understood.no_known_part"],
+        ),
+        (
+            r#""messages":[{"type":"text","text":{"body":"no id"}}]"#.to_owned(),
+            &["not_understood.wrong_shape"],
+        ),
+        (
+            r#""messages":[{"id":"wamid.B","type":9}]"#.to_owned(),
+            &["not_understood.wrong_shape"],
+        ),
+        (
+            r#""messages":[{"id":"wamid.B"}]"#.to_owned(),
+            &["not_understood.wrong_shape"],
+        ),
     ] {
         let items = split(post(&value).as_bytes()).items;
         assert_eq!(kinds(&items), expected);
@@ -238,7 +304,10 @@ fn a_bad_part_spoils_only_itself() {
 #[test]
 fn a_full_post_is_cut_into_all_its_items() {
     let message = |n: usize| {
-        format!(r#"{{"id":"wamid.{n}","from":"1555{n:07}","timestamp":"1790000000","type":"text","text":{{"body":"{}"}}}}"#, "x".repeat(2_000))
+        format!(
+            r#"{{"id":"wamid.{n}","from":"1555{n:07}","timestamp":"1790000000","type":"text","text":{{"body":"{}"}}}}"#,
+            "x".repeat(2_000)
+        )
     };
     let contact = |n: usize| format!(r#"{{"wa_id":"1555{n:07}","profile":{{"name":"Person {n}"}}}}"#);
     let list = |make: &dyn Fn(usize) -> String| (0..1_000).map(make).collect::<Vec<_>>().join(",");
@@ -250,10 +319,16 @@ fn a_full_post_is_cut_into_all_its_items() {
     let items = split(body.as_bytes()).items;
     assert_eq!(items.len(), 1_000);
     for (n, item) in items.iter().enumerate() {
-        assert_eq!(super::samples::message(item).sender.profile_name, Some(format!("Person {n}")));
+        assert_eq!(
+            super::samples::message(item).sender.profile_name,
+            Some(format!("Person {n}"))
+        );
     }
     let kept: usize = items.iter().map(|item| item.raw.len()).sum();
-    assert!(kept < 2 * body.len(), "what is kept does not grow with the number of neighbours");
+    assert!(
+        kept < 2 * body.len(),
+        "what is kept does not grow with the number of neighbours"
+    );
 }
 
 /// A name from `contacts` is taken only if one payload joins it to the sender.
@@ -265,5 +340,8 @@ fn an_entry_of_contacts_that_contradicts_the_sender_is_not_used() {
     let items = split(body.as_bytes()).items;
     assert_eq!(message(&items[0]).sender.user_id, None);
     assert_eq!(message(&items[0]).sender.profile_name, None);
-    assert!(String::from_utf8_lossy(&items[0].raw).contains("Someone else"), "kept all the same");
+    assert!(
+        String::from_utf8_lossy(&items[0].raw).contains("Someone else"),
+        "kept all the same"
+    );
 }

@@ -11,7 +11,10 @@ fn a_known_signature_is_right() {
     let secret = AppSecret::new("Jefe");
     assert_eq!(sign(body, &secret), header);
     assert_eq!(verify(Some(header), body, &[&secret]), Ok(()));
-    assert_eq!(verify(Some(&header.to_uppercase().replace("SHA", "sha")), body, &[&secret]), Ok(()));
+    assert_eq!(
+        verify(Some(&header.to_uppercase().replace("SHA", "sha")), body, &[&secret]),
+        Ok(())
+    );
 }
 
 #[test]
@@ -20,7 +23,10 @@ fn either_of_two_secrets_is_enough() {
     for signer in [&old, &new] {
         assert_eq!(verify(Some(&sign(b"{}", signer)), b"{}", &[&new, &old]), Ok(()));
     }
-    assert_eq!(verify(Some(&sign(b"{}", &old)), b"{}", &[&new]), Err(SignatureError::Wrong));
+    assert_eq!(
+        verify(Some(&sign(b"{}", &old)), b"{}", &[&new]),
+        Err(SignatureError::Wrong)
+    );
     assert_eq!(verify(Some(&sign(b"{}", &old)), b"{}", &[]), Err(SignatureError::Wrong));
 }
 
@@ -46,20 +52,75 @@ fn other_headers_and_bodies_are_refused() {
 #[test]
 fn a_handshake_is_answered_with_its_challenge() {
     let token = VerifyToken::new("agreed");
-    let right = Handshake { mode: Some("subscribe"), verify_token: Some("agreed"), challenge: Some("1158201444") };
+    let right = Handshake {
+        mode: Some("subscribe"),
+        verify_token: Some("agreed"),
+        challenge: Some("1158201444"),
+    };
     assert_eq!(handshake::answer(right, &token), Ok("1158201444"));
     let long = "1".repeat(CHALLENGE_LIMIT_BYTES + 1);
     for (handshake, why) in [
         (Handshake { mode: None, ..right }, HandshakeError::Mode),
-        (Handshake { mode: Some("unsubscribe"), ..right }, HandshakeError::Mode),
-        (Handshake { verify_token: None, ..right }, HandshakeError::Token),
-        (Handshake { verify_token: Some("agreeD"), ..right }, HandshakeError::Token),
-        (Handshake { challenge: None, ..right }, HandshakeError::Challenge),
-        (Handshake { challenge: Some(""), ..right }, HandshakeError::Challenge),
-        (Handshake { challenge: Some("<script>"), ..right }, HandshakeError::Challenge),
-        (Handshake { challenge: Some(&long), ..right }, HandshakeError::Challenge),
+        (
+            Handshake {
+                mode: Some("unsubscribe"),
+                ..right
+            },
+            HandshakeError::Mode,
+        ),
+        (
+            Handshake {
+                verify_token: None,
+                ..right
+            },
+            HandshakeError::Token,
+        ),
+        (
+            Handshake {
+                verify_token: Some("agreeD"),
+                ..right
+            },
+            HandshakeError::Token,
+        ),
+        (
+            Handshake {
+                challenge: None,
+                ..right
+            },
+            HandshakeError::Challenge,
+        ),
+        (
+            Handshake {
+                challenge: Some(""),
+                ..right
+            },
+            HandshakeError::Challenge,
+        ),
+        (
+            Handshake {
+                challenge: Some("<script>"),
+                ..right
+            },
+            HandshakeError::Challenge,
+        ),
+        (
+            Handshake {
+                challenge: Some(&long),
+                ..right
+            },
+            HandshakeError::Challenge,
+        ),
     ] {
         assert_eq!(handshake::answer(handshake, &token), Err(why));
     }
-    assert_eq!(handshake::answer(Handshake { verify_token: Some(""), ..right }, &VerifyToken::new("")), Err(HandshakeError::Token));
+    assert_eq!(
+        handshake::answer(
+            Handshake {
+                verify_token: Some(""),
+                ..right
+            },
+            &VerifyToken::new("")
+        ),
+        Err(HandshakeError::Token)
+    );
 }

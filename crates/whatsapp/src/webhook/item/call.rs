@@ -67,9 +67,14 @@ pub(crate) fn read(call: &Value, contact: Option<&Value>, own_number: Option<&st
     };
     // The samples disagree on who stands in `from` when the business calls: the other side is whoever is not us.
     let from = shape::some_text(call, "from");
-    let from_us =
-        from.as_deref().is_some_and(|from| own_number.is_some_and(|own| crate::phone::same_number(from, own)));
-    let other_side = if from_us { Party::addressee(call, contact) } else { Party::sender(call, contact) };
+    let from_us = from
+        .as_deref()
+        .is_some_and(|from| own_number.is_some_and(|own| crate::phone::same_number(from, own)));
+    let other_side = if from_us {
+        Party::addressee(call, contact)
+    } else {
+        Party::sender(call, contact)
+    };
     let recording = shape::child(call, "call_recording").and_then(|recording| shape::child(recording, "audio"));
     let transcript = shape::child(call, "call_transcript").and_then(|transcript| shape::child(transcript, "document"));
     Some(CallEvent {

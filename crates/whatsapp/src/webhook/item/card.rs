@@ -70,7 +70,10 @@ impl ContactCard {
                     label: shape::some_text(phone, "type"),
                 })
                 .collect(),
-            emails: shape::list(card, "emails").iter().filter_map(|email| shape::some_text(email, "email")).collect(),
+            emails: shape::list(card, "emails")
+                .iter()
+                .filter_map(|email| shape::some_text(email, "email"))
+                .collect(),
             company: shape::child(card, "org").and_then(|org| shape::some_text(org, "company")),
             answers_our_request: asked || shape::str_of(card, "origin") == Some("contact_request"),
         })

@@ -165,8 +165,22 @@ type Read = Result<(ContentKind, InboundContent), NotUnderstoodKind>;
 
 /// Types that can be told by the property that carries them when the type itself is missing, as in old samples.
 const TOLD_BY_PROPERTY: &[&str] = &[
-    "text", "image", "video", "audio", "voice", "document", "sticker", "location", "contacts", "interactive", "button",
-    "order", "reaction", "system", "edit", "revoke",
+    "text",
+    "image",
+    "video",
+    "audio",
+    "voice",
+    "document",
+    "sticker",
+    "location",
+    "contacts",
+    "interactive",
+    "button",
+    "order",
+    "reaction",
+    "system",
+    "edit",
+    "revoke",
 ];
 
 /// The type of a message: as stated, or else the one known property that it has.
@@ -239,7 +253,13 @@ pub(crate) fn read(message: &Value, direction: Direction) -> Read {
         "pin" => {
             let pin = object.ok_or(NotUnderstoodKind::WrongShape)?;
             let pinned = shape::str_of(pin, "type") != Some("unpin");
-            Ok((ContentKind::Pin, InboundContent::Pin { message_id: shape::some_text(pin, "message_id"), pinned }))
+            Ok((
+                ContentKind::Pin,
+                InboundContent::Pin {
+                    message_id: shape::some_text(pin, "message_id"),
+                    pinned,
+                },
+            ))
         }
         "template" => {
             let template = object.ok_or(NotUnderstoodKind::WrongShape)?;
@@ -260,7 +280,9 @@ fn required(object: &Value, key: &str) -> Result<String, NotUnderstoodKind> {
 }
 
 fn read_text(object: Option<&Value>) -> Read {
-    let body = object.and_then(|text| shape::str_of(text, "body")).ok_or(NotUnderstoodKind::WrongShape)?;
+    let body = object
+        .and_then(|text| shape::str_of(text, "body"))
+        .ok_or(NotUnderstoodKind::WrongShape)?;
     Ok((ContentKind::Text, InboundContent::Text { body: body.to_owned() }))
 }
 
@@ -289,9 +311,15 @@ fn read_location(object: Option<&Value>) -> Read {
 
 fn read_contacts(message: &Value) -> Read {
     let asked = shape::str_of(message, "origin") == Some("contact_request");
-    let cards = message.get("contacts").and_then(Value::as_array).ok_or(NotUnderstoodKind::WrongShape)?;
+    let cards = message
+        .get("contacts")
+        .and_then(Value::as_array)
+        .ok_or(NotUnderstoodKind::WrongShape)?;
     let cards: Option<Vec<_>> = cards.iter().map(|card| ContactCard::read(card, asked)).collect();
-    Ok((ContentKind::Contacts, InboundContent::Contacts(cards.ok_or(NotUnderstoodKind::WrongShape)?)))
+    Ok((
+        ContentKind::Contacts,
+        InboundContent::Contacts(cards.ok_or(NotUnderstoodKind::WrongShape)?),
+    ))
 }
 
 fn read_interactive(object: Option<&Value>, direction: Direction) -> Read {
@@ -301,7 +329,10 @@ fn read_interactive(object: Option<&Value>, direction: Direction) -> Read {
     match sort {
         "button_reply" => {
             let reply = reply()?;
-            let content = InboundContent::ButtonReply { id: required(reply, "id")?, title: shape::text(reply, "title") };
+            let content = InboundContent::ButtonReply {
+                id: required(reply, "id")?,
+                title: shape::text(reply, "title"),
+            };
             Ok((ContentKind::ButtonReply, content))
         }
         "list_reply" => {
@@ -318,7 +349,9 @@ fn read_interactive(object: Option<&Value>, direction: Direction) -> Read {
             let content = InboundContent::FlowReply {
                 name: shape::some_text(reply, "name"),
                 body: shape::text(reply, "body"),
-                response_json: shape::str_of(reply, "response_json").ok_or(NotUnderstoodKind::WrongShape)?.to_owned(),
+                response_json: shape::str_of(reply, "response_json")
+                    .ok_or(NotUnderstoodKind::WrongShape)?
+                    .to_owned(),
             };
             Ok((ContentKind::FlowReply, content))
         }
@@ -332,10 +365,14 @@ fn read_interactive(object: Option<&Value>, direction: Direction) -> Read {
             };
             Ok((ContentKind::CallPermissionReply, content))
         }
-        "payment_method" => Ok((ContentKind::PaymentMethod, InboundContent::Opaque(Opaque::of(interactive)))),
-        _ if direction == Direction::Outbound => {
-            Ok((ContentKind::Interactive, InboundContent::Opaque(Opaque::of(interactive))))
-        }
+        "payment_method" => Ok((
+            ContentKind::PaymentMethod,
+            InboundContent::Opaque(Opaque::of(interactive)),
+        )),
+        _ if direction == Direction::Outbound => Ok((
+            ContentKind::Interactive,
+            InboundContent::Opaque(Opaque::of(interactive)),
+        )),
         _ => Ok((ContentKind::InteractiveUnknown, InboundContent::Unknown)),
     }
 }
@@ -343,12 +380,14 @@ fn read_interactive(object: Option<&Value>, direction: Direction) -> Read {
 fn read_system(message: &Value, object: Option<&Value>) -> Read {
     let system = object.ok_or(NotUnderstoodKind::WrongShape)?;
     let (kind, change) = match shape::str_of(system, "type").ok_or(NotUnderstoodKind::WrongShape)? {
-        "user_changed_number" | "customer_changed_number" => {
-            (ContentKind::UserChangedNumber, Some(IdentityChange::of_system(message, system, true)))
-        }
-        "user_changed_user_id" => {
-            (ContentKind::UserChangedUserId, Some(IdentityChange::of_system(message, system, false)))
-        }
+        "user_changed_number" | "customer_changed_number" => (
+            ContentKind::UserChangedNumber,
+            Some(IdentityChange::of_system(message, system, true)),
+        ),
+        "user_changed_user_id" => (
+            ContentKind::UserChangedUserId,
+            Some(IdentityChange::of_system(message, system, false)),
+        ),
         "customer_identity_changed" => (ContentKind::CustomerIdentityChanged, None),
         _ => return Ok((ContentKind::SystemUnknown, InboundContent::Unknown)),
     };
@@ -356,7 +395,14 @@ fn read_system(message: &Value, object: Option<&Value>) -> Read {
         let identity = shape::child(system, "identity").or_else(|| shape::child(message, "identity"))?;
         shape::some_text(identity, "hash")
     });
-    Ok((kind, InboundContent::System(System { body: shape::text(system, "body"), change, identity_key_hash })))
+    Ok((
+        kind,
+        InboundContent::System(System {
+            body: shape::text(system, "body"),
+            change,
+            identity_key_hash,
+        }),
+    ))
 }
 
 fn read_edit(object: Option<&Value>, direction: Direction) -> Read {
@@ -367,5 +413,11 @@ fn read_edit(object: Option<&Value>, direction: Direction) -> Read {
         .filter(|message| shape::str_of(message, "type") != Some("edit") && message.get("edit").is_none())
         .and_then(|message| read(message, direction).ok())
         .map(|(_, content)| Box::new(content));
-    Ok((ContentKind::Edit, InboundContent::Edit { original_message_id, content }))
+    Ok((
+        ContentKind::Edit,
+        InboundContent::Edit {
+            original_message_id,
+            content,
+        },
+    ))
 }

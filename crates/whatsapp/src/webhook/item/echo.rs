@@ -55,7 +55,11 @@ pub(crate) fn read(echo: &Value, contact: Option<&Value>) -> Option<ReadEcho> {
     };
     let to_group = shape::str_of(sent, "recipient_type") == Some("group");
     let mut recipient = Party::addressee(sent, contact);
-    let group_id = if to_group { recipient.phone.take() } else { shape::some_text(sent, "group_id") };
+    let group_id = if to_group {
+        recipient.phone.take()
+    } else {
+        shape::some_text(sent, "group_id")
+    };
     let definition = shape::child(echo, "message").and(echo.get("template").or_else(|| echo.get("flow")));
     let echo = EchoMessage {
         id,

@@ -21,7 +21,9 @@ pub struct Fault {
 
 impl std::fmt::Debug for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Fault").field("code", &self.code).finish_non_exhaustive()
+        f.debug_struct("Fault")
+            .field("code", &self.code)
+            .finish_non_exhaustive()
     }
 }
 

@@ -78,15 +78,23 @@ pub(crate) fn read(
 ) -> Option<ReadHistory> {
     let id = shape::some_text(message, "id")?;
     let from = shape::some_text(message, "from");
-    let from_business =
-        from.as_deref().is_some_and(|from| own_number.is_some_and(|own| crate::phone::same_number(from, own)));
-    let direction = if from_business { Direction::Outbound } else { Direction::Inbound };
+    let from_business = from
+        .as_deref()
+        .is_some_and(|from| own_number.is_some_and(|own| crate::phone::same_number(from, own)));
+    let direction = if from_business {
+        Direction::Outbound
+    } else {
+        Direction::Inbound
+    };
     let (kind, content) = match content::read(message, direction) {
         Ok((kind, content)) => (Ok(kind), content),
         Err(why) => (Err(why), InboundContent::Unknown),
     };
-    let mut other_side =
-        if from_business { Party::addressee(message, contact) } else { Party::sender(message, contact) };
+    let mut other_side = if from_business {
+        Party::addressee(message, contact)
+    } else {
+        Party::sender(message, contact)
+    };
     if let Some(thread) = thread {
         // A thread is named by a phone number, or by a user id, which has letters in front.
         let name = shape::some_text(thread, "id").unwrap_or_default();

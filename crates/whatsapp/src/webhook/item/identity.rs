@@ -41,7 +41,11 @@ impl IdentityChange {
         let phone = shape::some_text(message, "from").or_else(|| shape::some_text(system, "customer"));
         let new_phone = shape::first_text(system, &["wa_id", "new_wa_id"]);
         Self {
-            old_phone: if number_changed { phone } else { phone.filter(|phone| Some(phone) != new_phone.as_ref()) },
+            old_phone: if number_changed {
+                phone
+            } else {
+                phone.filter(|phone| Some(phone) != new_phone.as_ref())
+            },
             new_phone,
             old_user_id,
             new_user_id,
@@ -73,6 +77,7 @@ fn old_id_in_body(body: &str, new_user_id: &str) -> Option<String> {
     let mut words = body.split_whitespace().rev();
     let told = (words.next()?, words.next()?, words.next()?, words.next()?);
     let (new, "to", old, "from") = told else { return None };
-    let looks_right = old.len() > 3 && old.as_bytes()[2] == b'.' && old.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.');
+    let looks_right =
+        old.len() > 3 && old.as_bytes()[2] == b'.' && old.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.');
     (new == new_user_id && old != new && looks_right).then(|| old.to_owned())
 }

@@ -62,6 +62,14 @@ impl Media {
 
     /// A file that the provider could not take in.
     pub(crate) fn missing(kind: MediaKind) -> Self {
-        Self { kind, id: None, mime_type: None, sha256: None, caption: None, filename: None, url: None }
+        Self {
+            kind,
+            id: None,
+            mime_type: None,
+            sha256: None,
+            caption: None,
+            filename: None,
+            url: None,
+        }
     }
 }

@@ -140,6 +140,9 @@ impl Item {
     }
 
     pub(crate) fn not_understood(reason: Reason, read: Option<Self>) -> Self {
-        Self::NotUnderstood(NotUnderstood { reason, read: read.map(Box::new) })
+        Self::NotUnderstood(NotUnderstood {
+            reason,
+            read: read.map(Box::new),
+        })
     }
 }

@@ -41,11 +41,15 @@ impl Party {
         let profile = contact.get("profile").unwrap_or(&Value::Null);
         self.phone = self.phone.or_else(|| shape::some_text(contact, "wa_id"));
         self.user_id = self.user_id.or_else(|| shape::some_text(contact, "user_id"));
-        self.parent_user_id = self.parent_user_id.or_else(|| shape::some_text(contact, "parent_user_id"));
+        self.parent_user_id = self
+            .parent_user_id
+            .or_else(|| shape::some_text(contact, "parent_user_id"));
         self.username =
             shape::some_text(profile, "username").map(|name| name.strip_prefix('@').unwrap_or(&name).to_owned());
         self.profile_name = shape::some_text(profile, "name");
-        self.identity_key_hash = self.identity_key_hash.or_else(|| shape::some_text(contact, "identity_key_hash"));
+        self.identity_key_hash = self
+            .identity_key_hash
+            .or_else(|| shape::some_text(contact, "identity_key_hash"));
         self
     }
 
@@ -55,7 +59,8 @@ impl Party {
             phone: shape::some_text(message, "from"),
             user_id: shape::some_text(message, "from_user_id"),
             parent_user_id: shape::some_text(message, "from_parent_user_id"),
-            identity_key_hash: shape::child(message, "identity").and_then(|identity| shape::some_text(identity, "hash")),
+            identity_key_hash: shape::child(message, "identity")
+                .and_then(|identity| shape::some_text(identity, "hash")),
             ..Self::default()
         }
         .complete_from(contact)
@@ -88,6 +93,14 @@ pub(crate) fn names_in(item: &Value) -> impl Iterator<Item = &str> {
         "user_id",
     ];
     // A nested `message` is the request of another handler, which names the addressee.
-    let nested = item.get("message").into_iter().flat_map(|message| ["to", "recipient"].map(|key| message.get(key)));
-    KEYS.iter().map(|key| item.get(*key)).chain(nested).flatten().filter_map(Value::as_str).filter(|name| !name.is_empty())
+    let nested = item
+        .get("message")
+        .into_iter()
+        .flat_map(|message| ["to", "recipient"].map(|key| message.get(key)));
+    KEYS.iter()
+        .map(|key| item.get(*key))
+        .chain(nested)
+        .flatten()
+        .filter_map(Value::as_str)
+        .filter(|name| !name.is_empty())
 }

@@ -75,7 +75,9 @@ pub(crate) fn whole(value: &Value, key: &str) -> Option<i64> {
 
 /// An instant given in unix seconds, in microseconds; `None` if missing or absurd.
 pub(crate) fn instant(value: &Value, key: &str) -> Option<i64> {
-    whole(value, key).filter(|seconds| PLAUSIBLE_SECONDS.contains(seconds)).map(|seconds| seconds * MICROS_PER_SECOND)
+    whole(value, key)
+        .filter(|seconds| PLAUSIBLE_SECONDS.contains(seconds))
+        .map(|seconds| seconds * MICROS_PER_SECOND)
 }
 
 /// A SHA-256 given in base64 (44 characters) or hex (64); `None` for anything else.

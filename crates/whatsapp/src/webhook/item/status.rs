@@ -101,7 +101,11 @@ pub(crate) fn read(status: &Value, contact: Option<&Value>, about_call: bool) ->
         shape::some_text(status, "recipient_identity_key_hash").or(recipient.identity_key_hash);
     Some(StatusUpdate {
         message_id: shape::some_text(status, "id")?,
-        status: if about_call { Status::Call(call_status(name)) } else { Status::Message(message_status(name)) },
+        status: if about_call {
+            Status::Call(call_status(name))
+        } else {
+            Status::Message(message_status(name))
+        },
         timestamp: shape::instant(status, "timestamp"),
         recipient,
         group_id: recipient_id.filter(|_| in_group),
