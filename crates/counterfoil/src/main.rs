@@ -2,8 +2,12 @@
 //! crates; here they are put together and given a clock, randomness, files and addresses.
 
 mod commands;
+mod compose;
 mod config;
+mod demo;
+mod founding;
 mod listen;
+mod operator;
 mod shutdown;
 mod system;
 mod telemetry;

@@ -5,10 +5,9 @@
 //! from `warn` on only.
 
 use crate::config::log::{Format, Log};
-use axum::extract::{MatchedPath, Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
+use anyhow::Context;
 use counterfoil_model::Clock;
+use metrics_exporter_prometheus::PrometheusBuilder;
 use std::fmt;
 use std::sync::Arc;
 use tracing::field::{Field, Visit};
@@ -39,23 +38,16 @@ pub(crate) fn start(log: Log, clock: Arc<dyn Clock>) {
     drop(tracing::subscriber::set_global_default(subscriber));
 }
 
-/// Writes the line of one request once its answer begins: method, route (never the address itself), status, time taken.
-pub(crate) async fn request_line(State(clock): State<Arc<dyn Clock>>, request: Request, next: Next) -> Response {
-    let begun = clock.monotonic();
-    let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    let response = next.run(request).await;
-    let status = response.status();
-    let elapsed_ms = u64::try_from((clock.monotonic() - begun).as_millis()).unwrap_or(u64::MAX);
-    let route = route.as_ref().map_or("none", MatchedPath::as_str);
-    let (method, status) = (method.as_str(), status.as_u16());
-    if status >= 500 {
-        tracing::error!(method, route, status, elapsed_ms, "request");
-    } else {
-        tracing::info!(method, route, status, elapsed_ms, "request");
-    }
-    metrics::counter!("counterfoil_requests_total", "status" => status.to_string()).increment(1);
-    response
+/// Begins to count and time, and returns what writes all measures as text for Prometheus.
+///
+/// # Errors
+/// When something counts already.
+pub(crate) fn measures() -> anyhow::Result<impl Fn() -> String + Send + Sync + 'static> {
+    let handle = PrometheusBuilder::new().install_recorder().context("the measures could not be begun")?;
+    Ok(move || {
+        handle.run_upkeep();
+        handle.render()
+    })
 }
 
 /// The form of a line.

@@ -2,9 +2,17 @@
 //! given writer; with `--json` they say it for a program.
 
 pub(crate) mod config;
+pub(crate) mod connection;
+pub(crate) mod demo;
+pub(crate) mod doctor;
+pub(crate) mod init;
+pub(crate) mod intake;
+pub(crate) mod invite;
 pub(crate) mod replay;
+pub(crate) mod serve;
+pub(crate) mod verify;
 
-use crate::config::{FILE_NAME, Settings};
+use crate::config::FILE_NAME;
 use clap::{Parser, Subcommand};
 use std::io::Write;
 use std::path::PathBuf;
@@ -25,10 +33,16 @@ pub(crate) struct Line {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Show the settings in force, each with where it comes from.
-    Config(config::Config),
-    /// Post recorded webhooks to a hook again, signed, and count what was accepted.
+    Demo(demo::Demo),
+    Init(Box<init::Init>),
+    Serve(serve::Serve),
+    Invite(invite::Invite),
+    Connection(connection::Connection),
+    Doctor(doctor::Doctor),
+    Verify(verify::Verify),
+    Intake(intake::Intake),
     Replay(replay::Replay),
+    Config(config::Config),
 }
 
 /// How a command ended, for the shell.
@@ -59,16 +73,20 @@ impl Line {
     /// # Errors
     /// Whatever kept the command from doing it, in words for the operator.
     pub(crate) async fn run(self, out: &mut dyn Write) -> anyhow::Result<Ending> {
+        let path = &self.config;
         match self.command {
-            Command::Config(command) => command.run(&self.config, out),
+            Command::Demo(command) => command.run(out).await,
+            Command::Init(command) => command.run(path, out).await,
+            Command::Serve(command) => command.run(path, out).await,
+            Command::Invite(command) => command.run(path, out).await,
+            Command::Connection(command) => command.run(path, out).await,
+            Command::Doctor(command) => command.run(path, out).await,
+            Command::Verify(command) => command.run(path, out).await,
+            Command::Intake(command) => command.run(path, out).await,
             Command::Replay(command) => command.run(out).await,
+            Command::Config(command) => command.run(path, out),
         }
     }
-}
-
-/// Reads the settings and sends log lines where they say.
-fn settings(path: &std::path::Path) -> anyhow::Result<Settings> {
-    Ok(Settings::load(path)?)
 }
 
 /// Writes `value` as indented JSON and a line end.

@@ -10,7 +10,7 @@ use crate::shutdown::Stop;
 use crate::system::System;
 use crate::telemetry;
 use anyhow::Context;
-use counterfoil_web::settings::WebSettings;
+use counterfoil_web::{Language, WebSettings};
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
@@ -69,6 +69,6 @@ fn web_settings(settings: &Settings) -> WebSettings {
         trusted_proxies: settings.server.behind_proxy.clone(),
         secure_cookies: settings.server.url.scheme() == "https",
         frame_ancestors: None,
-        language: counterfoil_web::settings::Language::default(),
+        language: Language::English,
     }
 }

@@ -9,7 +9,6 @@ pub(crate) mod error;
 pub(crate) mod keys;
 pub(crate) mod log;
 mod nearest;
-pub(crate) mod network;
 pub(crate) mod pas;
 pub(crate) mod server;
 pub(crate) mod sources;

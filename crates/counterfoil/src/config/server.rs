@@ -1,8 +1,8 @@
 //! The public address and the admin address: where they listen, how they are protected, what they allow.
 
 use super::error::ConfigError;
-use super::network::Network;
 use super::sources::Values;
+use counterfoil_web::settings::Network;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;

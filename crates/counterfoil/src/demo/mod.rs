@@ -37,7 +37,7 @@ use axum::Router;
 use counterfoil_model::ChannelId;
 use counterfoil_simulator::CustomerId;
 use counterfoil_store::rows::InstallationPurpose;
-use counterfoil_web::settings::{Language, WebSettings};
+use counterfoil_web::{Language, WebSettings};
 use folder::Folder;
 use provider::Provider;
 use samples::Samples;
@@ -190,7 +190,7 @@ fn product_router(stage: &Stage, stop: &Stop) -> Router {
         trusted_proxies: Vec::new(),
         secure_cookies: false,
         frame_ancestors: Some(origin(stage.outer)),
-        language: Language::default(),
+        language: Language::English,
     };
     let (clock, random) = (Arc::clone(&stage.system.clock), Arc::clone(&stage.system.random));
     counterfoil_web::public_router(stage.house.flow.clone(), settings, clock, random, stop.stopping())

@@ -23,7 +23,11 @@ pub(crate) async fn ask(settings: &Settings, system: &System, request: Request) 
             over(stream, &request).await.context("the running server did not answer; look at its log")?
         }
         Err(_) => {
-            let house = House::open(settings, system).await?;
+            let house = if request.only_reads() {
+                House::look(settings, system).await?
+            } else {
+                House::open(settings, system).await?
+            };
             let reply = perform(&house.flow, request).await;
             house.close().await;
             reply

@@ -22,6 +22,13 @@ pub(crate) enum Request {
     IntakeStats,
 }
 
+impl Request {
+    /// Whether nothing is changed by it.
+    pub(crate) fn only_reads(&self) -> bool {
+        matches!(self, Self::ConnectionList | Self::IntakeStats)
+    }
+}
+
 /// What is needed to connect a number, on its way over the socket; wiped when dropped.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
