@@ -14,4 +14,9 @@ pub mod outbound;
 pub mod people;
 pub mod reading;
 
-pub use context::Flow;
+mod attachment;
+mod background;
+mod jobs;
+mod log;
+
+pub use context::{Flow, FlowParts, FlowSettings, PasSettings, Unavailable};

@@ -7,7 +7,7 @@ use super::about::{About, Held};
 use super::blob::{self, StoreFailure, Stored};
 use crate::Flow;
 use crate::context::Unavailable;
-use crate::jobs::{Ended, back_off};
+use crate::jobs::{subject, Ended, back_off};
 use crate::live::event;
 use crate::log;
 use counterfoil_ledger::leaf::{Actor, Fact};
@@ -15,10 +15,11 @@ use counterfoil_ledger::registry::{FactKey, LeafKind, Outcome};
 use counterfoil_model::attachment::{AttachmentStep, FetchFailure};
 use counterfoil_model::{AttachmentId, AttachmentStepId};
 use counterfoil_policy::{Machine, machine_permit};
-use counterfoil_store::Unit;
-use counterfoil_store::rows::{AttachmentRow, AttachmentStepRow, ConversationRow, Claimed, MessageRow};
+use counterfoil_store::{Claimed, Unit};
+use counterfoil_store::blobs::blob_name;
+use counterfoil_store::rows::{AttachmentRow, AttachmentStepRow, ConversationRow, MessageRow};
 use counterfoil_vault::{Content as _, Json, Kind, Label, OpenError, Place};
-use counterfoil_whatsapp::client::{Client, MediaError};
+use counterfoil_whatsapp::client::{ApiError, Client, FetchError, RequestError};
 
 /// The largest file that WhatsApp delivers. Source: Cloud API, media, "100 MB" (edition 2025-11).
 const LIMIT_BYTES: u64 = 100 * 1024 * 1024;
@@ -34,7 +35,7 @@ struct Subject {
 
 /// Fetches one file, or finds that there is no more to do.
 pub(crate) async fn run(flow: &Flow, job: &Claimed) -> Result<Ended, Unavailable> {
-    let Some(subject) = subject(flow, AttachmentId::from_bytes(job.subject)).await? else { return Ok(Ended::Done) };
+    let Some(subject) = placed(flow, AttachmentId::from_bytes(subject(job))).await? else { return Ok(Ended::Done) };
     let steps = flow.store().attachment_steps_of(&[subject.attachment.id]).await?;
     let reached = |step| steps.iter().any(|row| row.step == step);
     if reached(AttachmentStep::Unfetched)
@@ -70,10 +71,10 @@ pub(crate) async fn run(flow: &Flow, job: &Claimed) -> Result<Ended, Unavailable
     delete(flow, &kit.client, &subject, provider_id, job.attempts).await
 }
 
-async fn subject(flow: &Flow, attachment: AttachmentId) -> Result<Option<Subject>, Unavailable> {
+async fn placed(flow: &Flow, attachment: AttachmentId) -> Result<Option<Subject>, Unavailable> {
     let Some(attachment) = flow.store().attachment_get(attachment).await? else { return Ok(None) };
     let Some(message) = flow.store().message_get(attachment.message).await? else { return Ok(None) };
-    let Some(conversation) = flow.store().conversation_by_id(message.conversation).await? else { return Ok(None) };
+    let Some(conversation) = flow.conversation(message.conversation).await? else { return Ok(None) };
     Ok(Some(Subject { attachment, message, conversation }))
 }
 
@@ -92,16 +93,16 @@ async fn fetch(
     about: &About,
     provider_id: &str,
 ) -> Result<Result<Stored, Obstacle>, Unavailable> {
-    let info = match client.media_lookup(provider_id).await {
+    let info = match client.lookup(provider_id, None).await {
         Ok(info) => info,
-        Err(error) => return Ok(Err(obstacle(&error))),
+        Err(error) => return Ok(Err(obstacle(&error.into()))),
     };
     let announced = about.sha256.or(info.sha256);
     if info.size_bytes.is_some_and(|size| size > LIMIT_BYTES) {
         return Ok(Err(Obstacle::Final(FetchFailure::TooLarge)));
     }
-    let source = match client.media_fetch(&info.url).await {
-        Ok(source) => source,
+    let source = match client.fetch(&info.url, LIMIT_BYTES).await {
+        Ok(source) => source.into_stream(),
         Err(error) => return Ok(Err(obstacle(&error))),
     };
     let stored = match blob::store(flow, subject.conversation.tree, source, LIMIT_BYTES).await {
@@ -111,19 +112,27 @@ async fn fetch(
         Err(StoreFailure::Unavailable(error)) => return Err(error),
     };
     if announced.is_some_and(|announced| announced != stored.sha256) {
-        flow.store().blobs().delete(stored.blob).await?;
+        flow.blobs().remove_orphan(&blob_name(stored.blob)).await?;
         return Ok(Err(Obstacle::Passing(FetchFailure::DigestDiffers)));
     }
     Ok(Ok(stored))
 }
 
-fn obstacle(error: &MediaError) -> Obstacle {
+fn obstacle(error: &FetchError) -> Obstacle {
     match error {
-        MediaError::Gone => Obstacle::Passing(FetchFailure::Gone),
-        MediaError::TooLarge => Obstacle::Final(FetchFailure::TooLarge),
-        MediaError::Refused(_) => Obstacle::Passing(FetchFailure::Refused),
-        _ => Obstacle::Passing(FetchFailure::Unreachable),
+        FetchError::TooLong { .. } => Obstacle::Final(FetchFailure::TooLarge),
+        FetchError::HostNotAllowed => Obstacle::Final(FetchFailure::Refused),
+        // The address holds for five minutes only; the next try asks for a new one.
+        FetchError::AddressExpired => Obstacle::Passing(FetchFailure::Gone),
+        FetchError::Request(RequestError::Refused(error)) if gone(error) => Obstacle::Passing(FetchFailure::Gone),
+        FetchError::Request(RequestError::Refused(_)) => Obstacle::Passing(FetchFailure::Refused),
+        FetchError::Request(_) => Obstacle::Passing(FetchFailure::Unreachable),
     }
+}
+
+/// Whether the provider says that there is no such file. Source: Cloud API, error codes 33 and 100; 404 for the bytes.
+fn gone(error: &ApiError) -> bool {
+    error.status == 404 || matches!(error.code, Some(33 | 100))
 }
 
 async fn fetched(
@@ -163,8 +172,9 @@ async fn delete(
     provider_id: &str,
     attempts: i64,
 ) -> Result<Ended, Unavailable> {
-    let step = match client.media_delete(provider_id).await {
-        Ok(()) | Err(MediaError::Gone) => AttachmentStep::DeletedAtProvider,
+    let step = match client.delete(provider_id, None).await {
+        Ok(()) => AttachmentStep::DeletedAtProvider,
+        Err(RequestError::Refused(error)) if gone(&error) => AttachmentStep::DeletedAtProvider,
         Err(_) if attempts < ATTEMPTS => return Ok(Ended::Again(flow.now().plus(back_off(attempts)))),
         Err(_) => AttachmentStep::StaysAtProvider,
     };

@@ -4,12 +4,14 @@ use crate::Flow;
 use crate::context::Unavailable;
 use counterfoil_model::{ChannelId, ConnectionId, TeamId, TreeId};
 use counterfoil_policy::{Machine, machine_permit};
-use counterfoil_vault::{Json, Kind, Label, Lookup, Place, Sealed};
-use counterfoil_whatsapp::client::{Client, ClientOptions};
+use counterfoil_store::read::Connected;
+use counterfoil_vault::{Json, Kind, Label, Lookup, Place};
+use counterfoil_whatsapp::client::{AccessToken, Client, ClientOptions};
 use counterfoil_whatsapp::webhook::{AppSecret, VerifyToken};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
+use url::Url;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// A connection's settings as they are sealed. Never change what a field means; add another.
@@ -51,6 +53,22 @@ pub(crate) struct Kit {
     pub(crate) channels: Vec<ChannelKit>,
 }
 
+impl Kit {
+    /// The provider's id of a number that hangs on this connection.
+    pub(crate) fn phone_number_id(&self, channel: ChannelId) -> &str {
+        self.channels.iter().find(|each| each.id == channel).map_or("", |each| &each.phone_number_id)
+    }
+}
+
+fn client(settings: &ConnectionSettings) -> Result<Client, Unavailable> {
+    let away = |error: Box<dyn std::error::Error + Send + Sync>| Unavailable(error);
+    let base = Url::parse(&settings.graph_url).map_err(|error| away(Box::new(error)))?;
+    let token = AccessToken::new(settings.access_token.clone());
+    let mut options = ClientOptions::new(base, settings.graph_version.clone(), token);
+    options.app_secret = Some(AppSecret::new(settings.app_secret.clone()));
+    Client::new(options).map_err(|error| away(Box::new(error)))
+}
+
 /// All connections ready for use.
 #[derive(Default)]
 pub(crate) struct Kits {
@@ -81,10 +99,11 @@ impl Flow {
         let connections = self.store().connection_list().await?;
         let channels = self.store().channel_list().await?;
         let mut kits = HashMap::new();
-        for (connection, settings_row) in connections {
+        for Connected { connection, settings } in connections {
+            let Some(settings_row) = settings else { continue };
             let place = Place { kind: Kind::ConnectionSettings, object: *settings_row.id.bytes(), label: Label::Settings };
             let permit = machine_permit(Machine::Upkeep, vec![place.object]);
-            let sealed: Sealed<Json<ConnectionSettings>> = settings_row.settings.retyped();
+            let sealed = settings_row.settings.retyped::<Json<ConnectionSettings>>();
             let opened = self.vault().open(&permit, place, &sealed).await?;
             let settings = &opened.expose().0;
             let mut own = Vec::new();
@@ -108,14 +127,7 @@ impl Flow {
                     .map(|secret| AppSecret::new(secret.clone()))
                     .collect(),
                 verify_token: VerifyToken::new(settings.verify_token.clone()),
-                client: Client::new(ClientOptions::new(
-                    &settings.graph_url,
-                    &settings.graph_version,
-                    &settings.access_token,
-                    &settings.app_secret,
-                    self.inner.http.clone(),
-                ))
-                .map_err(|error| Unavailable(Box::new(error)))?,
+                client: client(settings)?,
                 channels: own,
             };
             kits.insert(connection.id, Arc::new(kit));

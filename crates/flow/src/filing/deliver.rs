@@ -5,7 +5,7 @@ use crate::Flow;
 use crate::attachment::about::About;
 use crate::attachment::blob;
 use crate::context::Unavailable;
-use crate::jobs::{Ended, back_off};
+use crate::jobs::{subject, Ended, back_off};
 use crate::live::event;
 use crate::log;
 use counterfoil_ledger::leaf::{Actor, Fact};
@@ -16,8 +16,8 @@ use counterfoil_model::filing::FilingStep;
 use counterfoil_model::message::Direction;
 use counterfoil_model::{FilingId, FilingStepId};
 use counterfoil_policy::{Machine, machine_permit};
-use counterfoil_store::Unit;
-use counterfoil_store::rows::{ConversationRow, FilingRow, FilingStepRow, Claimed, MessageRow};
+use counterfoil_store::{Claimed, Unit};
+use counterfoil_store::rows::{ConversationRow, FilingRow, FilingStepRow, MessageRow};
 use counterfoil_vault::{Json, Kind, Label, OpenError, Place};
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ pub(crate) async fn run(flow: &Flow, job: &Claimed) -> Result<Ended, Unavailable
     let Some(settings) = flow.inner.settings.pas.as_ref() else {
         return Ok(Ended::Again(flow.now().plus(PATIENT)));
     };
-    let Some(filing) = flow.store().filing_get(FilingId::from_bytes(job.subject)).await? else {
+    let Some(filing) = flow.store().filing_get(FilingId::from_bytes(subject(job))).await? else {
         return Ok(Ended::Done);
     };
     let steps = flow.store().filing_steps_of(&[filing.id]).await?;
@@ -37,7 +37,7 @@ pub(crate) async fn run(flow: &Flow, job: &Claimed) -> Result<Ended, Unavailable
         return Ok(Ended::Done);
     }
     let Some(message) = flow.store().message_get(filing.message).await? else { return Ok(Ended::Done) };
-    let Some(conversation) = flow.store().conversation_by_id(message.conversation).await? else {
+    let Some(conversation) = flow.conversation(message.conversation).await? else {
         return Ok(Ended::Done);
     };
     // A file that is still being fetched belongs to what is filed: wait for it.

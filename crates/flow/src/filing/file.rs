@@ -11,7 +11,7 @@ use counterfoil_ledger::registry::{FactKey, LeafKind};
 use counterfoil_model::filing::FilingStep;
 use counterfoil_model::{FilingId, FilingStepId, MessageId, ReferenceId};
 use counterfoil_policy::{Action, Actor, Refusal, Staff, may, reach};
-use counterfoil_store::rows::{FilingRow, FilingStepRow, JobRow, ReferenceRow};
+use counterfoil_store::rows::{FilingRow, FilingStepRow, ReferenceRow};
 use counterfoil_store::{CommitError, Unit};
 use counterfoil_vault::{Kind, Label, Lookup, Place};
 

@@ -10,9 +10,9 @@ use counterfoil_ledger::registry::LeafKind;
 use counterfoil_model::message::MessageKind;
 use counterfoil_model::{AttachmentId, MessageId};
 use counterfoil_store::Unit;
-use counterfoil_store::rows::{AttachmentRow, ConversationRow, JobRow};
+use counterfoil_store::rows::{AttachmentRow, ConversationRow};
 use counterfoil_vault::{Content as _, Json, Kind, Label, Place};
-use counterfoil_whatsapp::webhook::Media;
+use counterfoil_whatsapp::webhook::item::Media;
 
 /// Adds to `unit` the file of a message and the job that fetches it.
 pub(crate) async fn add(

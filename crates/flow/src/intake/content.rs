@@ -4,7 +4,7 @@
 
 use counterfoil_model::body::{Body, Card, OrderLine};
 use counterfoil_model::message::{Direction, MessageKind};
-use counterfoil_whatsapp::webhook::{InboundContent, InboundMessage, Media, MediaKind};
+use counterfoil_whatsapp::webhook::item::{InboundContent, InboundMessage, Media, MediaKind};
 
 /// A message in our own words.
 pub(crate) struct Content<'a> {

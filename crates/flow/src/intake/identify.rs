@@ -12,10 +12,10 @@ use counterfoil_ledger::registry::LeafKind;
 use counterfoil_model::contact::IdentityKind;
 use counterfoil_model::{ContactId, ContactNameId, IdentityId, Timestamp, TreeId};
 use counterfoil_policy::{Machine, machine_permit};
-use counterfoil_store::Unit;
+use counterfoil_store::{Change, Unit};
 use counterfoil_store::rows::{ContactNameRow, ContactRow, IdentityEndRow, IdentityRow};
 use counterfoil_vault::{Keyed, Kind, Label, Lookup, Place, TreeKind};
-use counterfoil_whatsapp::webhook::{IdentityChange, Party};
+use counterfoil_whatsapp::webhook::item::{IdentityChange, Party};
 
 /// One identity as an update gives it.
 struct Given {

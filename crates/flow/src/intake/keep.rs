@@ -12,7 +12,7 @@ use counterfoil_model::KeptId;
 use counterfoil_store::Unit;
 use counterfoil_store::rows::KeptRow;
 use counterfoil_vault::{Kind, Label, Place};
-use counterfoil_whatsapp::webhook::{Content, Item};
+use counterfoil_whatsapp::webhook::{Item, WebhookItem};
 use std::time::Duration;
 
 /// After how long what was kept shall be looked at and either parsed or let go.
@@ -34,10 +34,10 @@ pub(crate) enum Reason {
 }
 
 /// Why an item that is neither a message nor a status is kept.
-pub(crate) fn reason(item: &Item) -> Reason {
-    match &item.content {
-        Content::NotUnderstood(_) => Reason::NotUnderstood,
-        Content::Fault(_) => Reason::ProviderError,
+pub(crate) fn reason(item: &WebhookItem) -> Reason {
+    match &item.item {
+        Item::NotUnderstood { .. } => Reason::NotUnderstood,
+        Item::ValueError(_) => Reason::ProviderError,
         _ => Reason::NotHandled,
     }
 }
@@ -47,7 +47,7 @@ pub(crate) async fn add(
     flow: &Flow,
     unit: Unit,
     arrived: Arrived,
-    item: &Item,
+    item: &WebhookItem,
     reason: Reason,
 ) -> Result<Unit, Unavailable> {
     let kit = flow.kit(arrived.connection).ok_or_else(|| Unavailable("the connection is gone".into()))?;

@@ -1,7 +1,7 @@
 //! Recording a message from a contact: who, in which conversation, sealed, with its leaf, its event and the jobs for its files.
 
 use super::content::{Content, content};
-use super::record::{Arrived, Outcome};
+use super::record::Arrived;
 use super::{attach, identify, keep};
 use crate::Flow;
 use crate::connections::kit::ChannelKit;
@@ -14,38 +14,39 @@ use counterfoil_model::body::Body;
 use counterfoil_model::conversation::ConversationKind;
 use counterfoil_model::message::{Direction, MessageKind};
 use counterfoil_model::{ContactId, ConversationId, MessageId, Timestamp};
-use counterfoil_store::Unit;
-use counterfoil_store::rows::{ConversationRow, MessageRow};
+use counterfoil_store::{Change, Unit};
+use counterfoil_store::rows::{ConversationRow, ItemOutcome, MessageRow};
 use counterfoil_vault::{Content as _, Kind, Label, Place, TreeKind};
-use counterfoil_whatsapp::webhook::{InboundContent, InboundMessage, Item};
+use counterfoil_whatsapp::webhook::WebhookItem;
+use counterfoil_whatsapp::webhook::item::{InboundContent, InboundMessage, System};
 
 /// Adds to `unit` the message and all that it brings, or keeps it whole when it cannot be placed.
 pub(crate) async fn add(
     flow: &Flow,
     unit: Unit,
     arrived: Arrived,
-    item: &Item,
+    item: &WebhookItem,
     inbound: &InboundMessage,
-) -> Result<(Unit, Outcome), Unavailable> {
+) -> Result<(Unit, ItemOutcome), Unavailable> {
     let kit = flow.kit(arrived.connection);
     let channel = kit.as_ref().and_then(|kit| {
         kit.channels.iter().find(|channel| item.phone_number_id.as_deref() == Some(&channel.phone_number_id))
     });
     let Some(channel) = channel else {
-        return Ok((keep::add(flow, unit, arrived, item, keep::Reason::NumberNotSetUp).await?, Outcome::Kept));
+        return Ok((keep::add(flow, unit, arrived, item, keep::Reason::NumberNotSetUp).await?, ItemOutcome::Kept));
     };
     if inbound.group_id.is_some() || inbound.standby {
-        return Ok((keep::add(flow, unit, arrived, item, keep::Reason::NotHandled).await?, Outcome::Kept));
+        return Ok((keep::add(flow, unit, arrived, item, keep::Reason::NotHandled).await?, ItemOutcome::Kept));
     }
     let occurred_at = inbound.timestamp.map_or(arrived.at, Timestamp::from_micros);
     let (unit, known) = match &inbound.content {
-        InboundContent::System(counterfoil_whatsapp::webhook::System { change: Some(change), .. }) => {
+        InboundContent::System(System { change: Some(change), .. }) => {
             identify::follow(flow, unit, &inbound.sender, change, occurred_at).await?
         }
         _ => identify::identify(flow, unit, &inbound.sender, occurred_at).await?,
     };
     let Some(known) = known else {
-        return Ok((keep::add(flow, unit, arrived, item, keep::Reason::NoSender).await?, Outcome::Kept));
+        return Ok((keep::add(flow, unit, arrived, item, keep::Reason::NoSender).await?, ItemOutcome::Kept));
     };
 
     let content = content(inbound);
@@ -53,7 +54,7 @@ pub(crate) async fn add(
     let opens = content.direction == Direction::Inbound;
     let (unit, conversation) = conversation(flow, unit, known.contact, known.is_new, channel, occurred_at, opens).await?;
     let unit = record(flow, unit, &conversation, item, inbound, content, occurred_at).await?;
-    Ok((unit, Outcome::Recorded))
+    Ok((unit, ItemOutcome::Recorded))
 }
 
 /// Finds or makes the conversation of a contact and a number, and moves its times forward.
@@ -92,7 +93,7 @@ async fn record(
     flow: &Flow,
     mut unit: Unit,
     conversation: &ConversationRow,
-    item: &Item,
+    item: &WebhookItem,
     inbound: &InboundMessage,
     content: Content<'_>,
     occurred_at: Timestamp,

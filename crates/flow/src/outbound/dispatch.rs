@@ -10,7 +10,7 @@ use crate::attachment::fetch::{Step, add_step};
 use crate::connections::kit::Kit;
 use crate::context::Unavailable;
 use crate::intake::identify;
-use crate::jobs::{Ended, JobKind, back_off};
+use crate::jobs::{subject, Ended, JobKind, back_off};
 use crate::live::event;
 use crate::log;
 use counterfoil_ledger::leaf::{Actor, Fact};
@@ -22,15 +22,19 @@ use counterfoil_model::message::{Direction, MessageKind};
 use counterfoil_model::tick::TickState;
 use counterfoil_model::{ChannelId, MessageId, TickId};
 use counterfoil_policy::{Machine, machine_permit};
-use counterfoil_store::Unit;
-use counterfoil_store::rows::{AttachmentRow, ConversationRow, Claimed, JobRow, MessageRow, TickRow};
+use counterfoil_store::{Claimed, Unit};
+use counterfoil_store::rows::{AttachmentRow, ConversationRow, MessageRow, TickRow};
 use counterfoil_vault::{Json, Kind, Label, OpenError, Place};
-use counterfoil_whatsapp::client::{Accepted, ApiError, Outbound, OutboundContent, OutboundMedia, Recipient, SendError};
-use counterfoil_whatsapp::error::{Class, code};
+use counterfoil_whatsapp::client::{Accepted, ApiError, RequestError, SendError, Upload, UploadError};
+use counterfoil_whatsapp::error::ErrorClass;
+use counterfoil_whatsapp::message::{MediaRef, OutboundContent, OutboundMessage, Recipient};
+use counterfoil_whatsapp::phone::PhoneNumber;
 use std::time::Duration;
 
 /// How long a lost answer waits for a status before the message counts as uncertain.
 const SETTLE_AFTER: Duration = Duration::from_secs(20);
+/// The provider's number for a closed window, which we use too when we see it first.
+const WINDOW_CLOSED: i64 = 131_047;
 /// How often a refusal that may pass is tried.
 const ATTEMPTS: i64 = 10;
 /// How long to wait when a person must act first, such as renewing a token.
@@ -38,12 +42,12 @@ const HELD_UP: Duration = Duration::from_secs(60);
 
 /// Sends one message, or finds that there is no more to do.
 pub(crate) async fn run(flow: &Flow, job: &Claimed) -> Result<Ended, Unavailable> {
-    let id = MessageId::from_bytes(job.subject);
+    let id = MessageId::from_bytes(subject(job));
     let Some(message) = flow.store().message_get(id).await? else { return Ok(Ended::Done) };
     if message.direction != Direction::Outbound || state(flow, &message).await? != Some(TickState::Queued) {
         return Ok(Ended::Done);
     }
-    let Some(conversation) = flow.store().conversation_by_id(message.conversation).await? else {
+    let Some(conversation) = flow.conversation(message.conversation).await? else {
         return Ok(Ended::Done);
     };
     if job.interrupted {
@@ -56,7 +60,7 @@ pub(crate) async fn run(flow: &Flow, job: &Claimed) -> Result<Ended, Unavailable
         return Ok(Ended::Again(flow.now().plus(HELD_UP)));
     };
     if message.kind != MessageKind::Template && window_until(conversation.last_inbound_at, flow.now()).is_none() {
-        return fail(flow, &conversation, &message, Some(code::WINDOW_CLOSED)).await;
+        return fail(flow, &conversation, &message, Some(WINDOW_CLOSED)).await;
     }
     if let Err(wait) = flow.inner.pace.take(conversation.id, channel, flow.inner.clock.monotonic()) {
         return Ok(Ended::Again(flow.now().plus(wait)));
@@ -71,9 +75,10 @@ pub(crate) async fn run(flow: &Flow, job: &Claimed) -> Result<Ended, Unavailable
     let phone_number_id = kit.phone_number_id(channel);
     match kit.client.send(phone_number_id, &outbound).await {
         Ok(accepted) => accept(flow, &conversation, &message, &accepted).await,
-        Err(SendError::NotSent(_)) => Ok(Ended::Again(flow.now().plus(back_off(job.attempts)))),
-        Err(SendError::Unknown(_)) => settle_later(flow, &message).await,
+        Err(SendError::NotSent) => Ok(Ended::Again(flow.now().plus(back_off(job.attempts)))),
+        Err(SendError::Unknown) => settle_later(flow, &message).await,
         Err(SendError::Refused(error)) => refused(flow, job, &conversation, &message, &error).await,
+        Err(SendError::Invalid(_)) => fail(flow, &conversation, &message, None).await,
     }
 }
 
@@ -86,7 +91,7 @@ pub(crate) async fn state(flow: &Flow, message: &MessageRow) -> Result<Option<Ti
 }
 
 enum Composed {
-    Ready(Outbound),
+    Ready(Box<OutboundMessage>),
     /// What was to be sent is gone, and nothing is owed.
     Erased,
     /// The contact has no identity left to send to.
@@ -127,17 +132,23 @@ async fn compose(
         Some(refers) => provider_id(flow, refers).await?,
         None => None,
     };
-    Ok(Composed::Ready(Outbound { recipient, content, quoted, callback_data: Some(message.id.to_string()) }))
+    let outbound = OutboundMessage {
+        to: recipient,
+        content,
+        reply_to: quoted,
+        callback_data: Some(message.id.to_string()),
+        identity_key_hash: None,
+    };
+    Ok(Composed::Ready(Box::new(outbound)))
 }
 
 fn media(kind: MessageKind, id: String, caption: Option<String>, file_name: Option<String>) -> OutboundContent {
-    let media = OutboundMedia { id, caption, file_name };
     match kind {
-        MessageKind::Image => OutboundContent::Image(media),
-        MessageKind::Video => OutboundContent::Video(media),
-        MessageKind::Audio => OutboundContent::Audio(media),
-        MessageKind::Sticker => OutboundContent::Sticker(media),
-        _ => OutboundContent::Document(media),
+        MessageKind::Image => OutboundContent::Image(MediaRef { id, caption }),
+        MessageKind::Video => OutboundContent::Video(MediaRef { id, caption }),
+        MessageKind::Audio => OutboundContent::Audio { id, voice: false },
+        MessageKind::Sticker => OutboundContent::Sticker { id },
+        _ => OutboundContent::Document { file: MediaRef { id, caption }, filename: file_name },
     }
 }
 
@@ -156,10 +167,10 @@ async fn recipient(flow: &Flow, conversation: &ConversationRow) -> Result<Option
         Err(error) => return Err(error.into()),
     };
     debug_assert!(identify::key(flow, row.kind, &value) == row.lookup);
-    Ok(Some(match row.kind {
-        IdentityKind::Phone => Recipient::phone(&value),
-        _ => Recipient::user_id(&value),
-    }))
+    Ok(match row.kind {
+        IdentityKind::Phone => PhoneNumber::parse(&value).ok().map(Recipient::Phone),
+        _ => Some(Recipient::UserId(value)),
+    })
 }
 
 /// The provider's id of a message, for quoting it: from the message itself or from the tick that accepted it.
@@ -173,7 +184,7 @@ async fn provider_id(flow: &Flow, key: counterfoil_vault::Keyed) -> Result<Optio
     }
     for tick in flow.store().ticks_of(&[], &[key]).await? {
         if tick.state == TickState::Accepted
-            && let Some(sealed) = &tick.raw
+            && let Some(sealed) = &tick.about
         {
             let place = Place { kind: Kind::Tick, object: *tick.id.bytes(), label: Label::Raw };
             let permit = machine_permit(Machine::Dispatch, vec![place.object]);
@@ -210,7 +221,8 @@ async fn at_provider(
     let held = &held.expose().0;
     let bytes = crate::attachment::blob::read_whole(flow, Machine::Dispatch, row, held).await?;
     let name = file_name.clone().unwrap_or_else(|| "file".to_owned());
-    match kit.client.media_upload(kit.phone_number_id(channel), &held.media_type, &name, bytes).await {
+    let upload = Upload { bytes, mime_type: held.media_type.clone(), filename: name, ttl_minutes: None };
+    match kit.client.upload(kit.phone_number_id(channel), upload).await {
         Ok(id) => {
             let uploaded = Held {
                 media_type: held.media_type.clone(),
@@ -230,7 +242,8 @@ async fn at_provider(
             flow.store().commit(unit).await?;
             Ok(Ok((id, file_name)))
         }
-        Err(error) => Ok(Err(error.into_api())),
+        Err(UploadError::Request(RequestError::Refused(error))) => Ok(Err(Some(error))),
+        Err(_) => Ok(Err(None)),
     }
 }
 
@@ -257,7 +270,7 @@ async fn accept(
         state: TickState::Accepted,
         at,
         code: None,
-        raw: Some(key.seal(place, &raw)),
+        about: Some(key.seal(place, &raw)),
         recorded_at: at,
     };
     let unit = Unit::new("message.accepted")
@@ -275,18 +288,18 @@ async fn refused(
     message: &MessageRow,
     error: &ApiError,
 ) -> Result<Ended, Unavailable> {
-    let again = match error.class() {
-        Class::RetrySoon if job.attempts < ATTEMPTS => Some(back_off(job.attempts)),
+    let again = match error.class {
+        ErrorClass::RetrySoon if job.attempts < ATTEMPTS => Some(back_off(job.attempts)),
         // Four to the power of the attempts, in seconds. Source: Cloud API, pair rate limits.
-        Class::RetrySlow if job.attempts < ATTEMPTS => {
+        ErrorClass::RetrySlow if job.attempts < ATTEMPTS => {
             Some(Duration::from_secs(4_u64.saturating_pow(u32::try_from(job.attempts).unwrap_or(6).min(6))))
         }
-        Class::NeedsHuman => Some(HELD_UP),
+        ErrorClass::NeedsHuman => Some(HELD_UP),
         _ => None,
     };
     match again {
         Some(wait) => Ok(Ended::Again(flow.now().plus(wait))),
-        None => fail(flow, conversation, message, Some(error.code)).await,
+        None => fail(flow, conversation, message, error.code).await,
     }
 }
 
@@ -323,7 +336,7 @@ async fn end(
         leaf = leaf.fact(FactKey::Reason, Fact::Int(code));
     }
     let row =
-        TickRow { id, message: Some(message.id), provider: None, state, at, code, raw: None, recorded_at: at };
+        TickRow { id, message: Some(message.id), provider: None, state, at, code, about: None, recorded_at: at };
     let unit = Unit::new("message.ended")
         .record(row, leaf)
         .event(event::message_changed(conversation.id, message.id, flow.now()));

@@ -15,8 +15,8 @@ use counterfoil_model::message::{Direction, MessageKind};
 use counterfoil_model::tick::TickState;
 use counterfoil_model::{ConversationId, MessageId, TickId, Timestamp};
 use counterfoil_policy::{Action, Staff};
-use counterfoil_store::rows::{ConversationRow, DraftRow, JobRow, TickRow};
-use counterfoil_store::{CommitError, Unit};
+use counterfoil_store::rows::{ConversationRow, TickRow};
+use counterfoil_store::{Change, CommitError, Unit};
 use counterfoil_vault::Keyed;
 use counterfoil_whatsapp::limits;
 
@@ -104,7 +104,7 @@ pub(crate) fn check_text(text: &str, has_file: bool) -> Result<(), WriteError> {
     if text.trim().is_empty() && !has_file {
         return Err(WriteError::Empty);
     }
-    let limit = if has_file { limits::CAPTION_CHARS } else { limits::TEXT_CHARS };
+    let limit = if has_file { limits::CAPTION } else { limits::TEXT };
     if text.chars().count() > limit {
         return Err(WriteError::TooLong { limit });
     }
@@ -122,7 +122,7 @@ pub(crate) fn queue(flow: &Flow, unit: Unit, message: MessageId, at: Timestamp) 
         state: TickState::Queued,
         at,
         code: None,
-        raw: None,
+        about: None,
         recorded_at: at,
     };
     unit.record(row, leaf).job(JobKind::Dispatch.due(*message.bytes(), at))

@@ -9,7 +9,7 @@ use counterfoil_model::body::Body;
 use counterfoil_model::message::{Direction, MessageKind};
 use counterfoil_model::{ConversationId, MessageId, Timestamp};
 use counterfoil_policy::Staff;
-use counterfoil_store::Unit;
+use counterfoil_store::{Change, Unit};
 use counterfoil_store::rows::{ConversationRow, MessageRow};
 use counterfoil_vault::{Content as _, Keyed, Kind, Label, Place};
 

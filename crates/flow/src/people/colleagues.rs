@@ -8,8 +8,8 @@ use counterfoil_ledger::registry::LeafKind;
 use counterfoil_model::person::{PersonState, Role};
 use counterfoil_model::{Opened, PersonId, PersonStateId};
 use counterfoil_policy::{Action, Actor, Machine, Openable, Permit, Purpose, Stands, machine_permit, may, may_open};
-use counterfoil_store::Unit;
-use counterfoil_store::rows::{ApiTokenRow, InviteRow, PersonStateRow, SessionRow};
+use counterfoil_store::rows::PersonStateRow;
+use counterfoil_store::{Change, Unit};
 use counterfoil_vault::{Kind, Label, OpenError, Place};
 
 /// How many colleagues are listed at most.

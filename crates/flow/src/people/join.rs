@@ -10,8 +10,9 @@ use counterfoil_ledger::registry::LeafKind;
 use counterfoil_model::person::PersonState;
 use counterfoil_model::{CredentialId, Opened, PersonStateId, Secret};
 use counterfoil_policy::{Machine, machine_permit};
-use counterfoil_store::rows::{CredentialRow, InviteRow, PersonRow, PersonStateRow, PersonView};
-use counterfoil_store::{CommitError, Unit};
+use counterfoil_store::read::PersonFacts;
+use counterfoil_store::rows::{CredentialRow, InviteRow, PersonStateRow};
+use counterfoil_store::{Change, CommitError, Unit};
 use counterfoil_vault::{Kind, Label, Lookup, OpenError, Place};
 
 /// Why an invitation could not be used.
@@ -96,7 +97,7 @@ pub async fn join(flow: &Flow, token: &Secret, login: &str, password: &Secret) -
     }
 }
 
-async fn invitation(flow: &Flow, token: &Secret) -> Result<Option<(InviteRow, PersonView)>, Unavailable> {
+async fn invitation(flow: &Flow, token: &Secret) -> Result<Option<(InviteRow, PersonFacts)>, Unavailable> {
     let invite = flow.store().invite_by_token(secret::digest(flow, secret::INVITE, token)).await?;
     let Some(invite) = invite.filter(|row| row.used_at.is_none() && flow.now() < row.expires_at) else {
         return Ok(None);

@@ -8,8 +8,7 @@ use counterfoil_ledger::registry::LeafKind;
 use counterfoil_model::person::PersonState;
 use counterfoil_model::{Opened, PersonId, Secret, SessionId};
 use counterfoil_policy::{Openable, Purpose, Staff, Stands, may_open};
-use counterfoil_store::Unit;
-use counterfoil_store::rows::SessionRow;
+use counterfoil_store::{Change, Unit};
 use counterfoil_vault::{Kind, Label, Place};
 use std::time::Duration;
 
@@ -31,7 +30,7 @@ pub async fn session(flow: &Flow, token: &Secret) -> Result<Option<Staff>, Unava
         return Ok(None);
     }
     if now.since(row.seen_at) >= SEEN_EVERY {
-        flow.store().commit(Unit::new("session.seen").change(SessionRow::seen(row.id, now))).await?;
+        flow.store().commit(Unit::new("session.seen").change(Change::session_seen(row.id, now, row.expires_at))).await?;
     }
     staff(flow, row.person, row.id).await
 }

@@ -6,7 +6,7 @@
 use crate::Flow;
 use crate::context::Unavailable;
 use counterfoil_model::Timestamp;
-use counterfoil_store::Unit;
+use counterfoil_store::{Change, Unit};
 use counterfoil_store::rows::ThrottleRow;
 use counterfoil_vault::{Keyed, Lookup};
 use std::net::IpAddr;

@@ -114,7 +114,7 @@ fn pieces(
         .then(move |chunk| {
             let (flow, opener, range) = (flow.clone(), opener.clone(), range.clone());
             async move {
-                let sealed = flow.store().blobs().get_range(blob, opener.sealed_range(chunk)).await?;
+                let sealed = flow.blobs().get_range(blob, opener.sealed_range(chunk)).await?;
                 let plain = opener.open_chunk(chunk, &sealed).map_err(|error| match error {
                     OpenError::Erased => ReadError::Erased,
                     _ => ReadError::Altered,

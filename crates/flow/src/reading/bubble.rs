@@ -19,7 +19,7 @@ use counterfoil_store::rows::{
 };
 use counterfoil_store::{ReadError as StoreError, Store};
 use counterfoil_vault::{Json, Keyed, Kind, Label};
-use counterfoil_whatsapp::error::advice;
+use counterfoil_whatsapp::error::meaning;
 use std::collections::{HashMap, HashSet};
 
 /// A page of messages with all that belongs to them, still sealed.
@@ -200,7 +200,7 @@ impl Bubbles {
         };
         let state = TickState::furthest(own().map(|tick| tick.state));
         let failure = (state == Some(TickState::Failed))
-            .then(|| own().filter(|tick| tick.state == TickState::Failed).find_map(|tick| tick.code).map_or("other", advice));
+            .then(|| own().filter(|tick| tick.state == TickState::Failed).find_map(|tick| tick.code).map_or("other", |code| meaning(code).advice.name()));
         (state, failure)
     }
 

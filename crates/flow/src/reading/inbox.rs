@@ -8,7 +8,8 @@ use crate::Flow;
 use crate::outbound::place::window_until;
 use counterfoil_model::message::{Direction, MessageKind};
 use counterfoil_model::{ContactId, ConversationId, Opened, Timestamp};
-use counterfoil_policy::{Actor, Openable, Purpose, Staff, Stands, may_open, reach};
+use counterfoil_policy::{Actor, Openable, Purpose, Reach, Staff, Stands, may_open, reach};
+use counterfoil_store::read::ConversationFilter;
 use counterfoil_store::rows::{ConversationRow, MessageRow};
 use counterfoil_vault::{Kind, Label};
 use std::collections::HashMap;
@@ -81,11 +82,14 @@ pub struct InboxPage {
 /// [`ReadError::Refused`] when no role of theirs reads; [`ReadError::Unavailable`].
 pub async fn inbox(flow: &Flow, staff: &Staff, query: InboxQuery) -> Result<InboxPage, ReadError> {
     let reach = reach(&Actor::Staff(staff.clone()))?;
-    let limit = i64::from(query.limit.clamp(1, 100));
-    let filter = counterfoil_store::ConversationFilter { waiting: query.view == View::Waiting };
+    let limit = usize::from(query.limit.clamp(1, 100));
+    let filter = match query.view {
+        View::All => ConversationFilter::All,
+        View::Waiting => ConversationFilter::Unanswered,
+    };
     let after = query.after.map(|cursor| (cursor.last_at, cursor.conversation));
     let mut found = flow.store().conversation_list(&reach, filter, after, limit + 1).await?;
-    let more = i64::try_from(found.len()).is_ok_and(|length| length > limit);
+    let more = found.len() > limit;
     if more {
         found.pop();
     }
@@ -93,7 +97,7 @@ pub async fn inbox(flow: &Flow, staff: &Staff, query: InboxQuery) -> Result<Inbo
         .last()
         .filter(|_| more)
         .map(|row| InboxCursor { last_at: row.last_at, conversation: row.id });
-    Ok(InboxPage { rows: rows(flow, staff, found).await?, next })
+    Ok(InboxPage { rows: rows(flow, staff, &reach, found).await?, next })
 }
 
 /// One row of the inbox, for the live page. `None` when `staff` may not see the conversation or it is gone.
@@ -103,17 +107,17 @@ pub async fn inbox(flow: &Flow, staff: &Staff, query: InboxQuery) -> Result<Inbo
 pub async fn inbox_row(flow: &Flow, staff: &Staff, conversation: ConversationId) -> Result<Option<InboxRow>, ReadError> {
     let reach = reach(&Actor::Staff(staff.clone()))?;
     let Some(row) = flow.store().conversation_get(conversation, &reach).await? else { return Ok(None) };
-    Ok(rows(flow, staff, vec![row]).await?.pop())
+    Ok(rows(flow, staff, &reach, vec![row]).await?.pop())
 }
 
 /// Opens what the rows show, after leaving the leaf that says so.
-async fn rows(flow: &Flow, staff: &Staff, found: Vec<ConversationRow>) -> Result<Vec<InboxRow>, ReadError> {
+async fn rows(flow: &Flow, staff: &Staff, reach: &Reach, found: Vec<ConversationRow>) -> Result<Vec<InboxRow>, ReadError> {
     let ids: Vec<ConversationId> = found.iter().map(|row| row.id).collect();
     let contacts: Vec<ContactId> = found.iter().filter_map(|row| row.contact).collect();
     let who = Who::read(flow.store(), &contacts).await?;
-    let unread = flow.store().conversation_unread(staff.person, &ids).await?;
+    let unread = flow.store().conversation_unread(staff.person, &ids, reach).await?;
     let last: HashMap<ConversationId, MessageRow> =
-        flow.store().messages_last(&ids).await?.into_iter().map(|row| (row.conversation, row)).collect();
+        flow.store().messages_last(&ids, reach).await?.into_iter().map(|row| (row.conversation, row)).collect();
 
     let mut things = Vec::new();
     for row in &found {
@@ -143,7 +147,7 @@ async fn rows(flow: &Flow, staff: &Staff, found: Vec<ConversationRow>) -> Result
             kind: message.kind,
             direction: message.direction,
             last_at: row.last_at,
-            unread: unread.get(&row.id).copied().unwrap_or(0),
+            unread: unread.get(&row.id).map_or(0, |count| u32::try_from(*count).unwrap_or(u32::MAX)),
             waiting_since: (message.direction == Direction::Inbound).then_some(message.occurred_at),
             window_until: window_until(row.last_inbound_at, now),
         });

@@ -14,6 +14,7 @@ use counterfoil_model::message::{Direction, MessageKind};
 use counterfoil_model::tick::TickState;
 use counterfoil_model::{AttachmentId, ConversationId, FilingId, MessageId, Opened, Timestamp};
 use counterfoil_policy::{Actor, Openable, Purpose, Staff, Stands, may_open, reach};
+use counterfoil_store::read::Page;
 use counterfoil_vault::{Kind, Label};
 
 /// Where a page of a thread ended; older messages come before it.
@@ -162,10 +163,10 @@ pub async fn thread(
 ) -> Result<Thread, ReadError> {
     let reach = reach(&Actor::Staff(staff.clone()))?;
     let row = flow.store().conversation_get(conversation, &reach).await?.ok_or(ReadError::NotFound)?;
-    let limit = i64::from(limit.clamp(1, 100));
-    let before = before.map(|cursor| (cursor.occurred_at, cursor.message));
-    let mut page = flow.store().message_page(conversation, &reach, before, limit + 1).await?;
-    let more = i64::try_from(page.len()).is_ok_and(|length| length > limit);
+    let limit = usize::from(limit.clamp(1, 100));
+    let place = before.map_or(Page::Latest, |cursor| Page::Before(cursor.occurred_at, cursor.message));
+    let mut page = flow.store().message_page(conversation, &reach, place, limit + 1).await?;
+    let more = page.len() > limit;
     if more {
         page.pop();
     }
@@ -177,7 +178,7 @@ pub async fn thread(
     let bubbles = Bubbles::read(flow.store(), page).await?;
     let who = Who::read(flow.store(), row.contact.as_slice()).await?;
     let draft = flow.store().draft_get(staff.person, conversation).await?;
-    let seen_at = flow.store().read_mark_get(staff.person, conversation).await?;
+    let seen = flow.store().read_mark_get(staff.person, conversation).await?;
 
     let stands = Stands::Conversation(row.team);
     let mut things = bubbles.things(stands);
@@ -199,7 +200,7 @@ pub async fn thread(
     let first_unread = messages
         .iter()
         .find(|message| {
-            message.direction == Direction::Inbound && seen_at.is_none_or(|seen_at| message.recorded_at > seen_at)
+            message.direction == Direction::Inbound && seen.as_ref().is_none_or(|seen| message.recorded_at > seen.at)
         })
         .map(|message| message.id);
     Ok(Thread {

@@ -6,7 +6,6 @@ use counterfoil_model::contact::IdentityKind;
 use counterfoil_model::{ContactId, Opened};
 use counterfoil_policy::{Openable, Stands};
 use counterfoil_store::Store;
-use counterfoil_store::ReadError;
 use counterfoil_store::rows::{ContactNameRow, IdentityRow};
 use counterfoil_vault::{Kind, Label};
 use std::collections::HashMap;
@@ -19,7 +18,7 @@ pub(crate) struct Who {
 
 impl Who {
     /// Reads the facts of `contacts`, in two statements.
-    pub(crate) async fn read(store: &Store, contacts: &[ContactId]) -> Result<Self, StoreError> {
+    pub(crate) async fn read(store: &Store, contacts: &[ContactId]) -> Result<Self, counterfoil_store::ReadError> {
         let names = store.contact_names_of(contacts).await?.into_iter().map(|row| (row.contact, row)).collect();
         let numbers = store
             .identities_of(contacts)

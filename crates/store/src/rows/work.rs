@@ -11,6 +11,8 @@ row! {
         subject: Vec<u8> = "subject",
         run_at: Timestamp = "run_at",
         attempts: i64 = "attempts",
+        /// How often a claim ran out since it was last ended in good order.
+        interruptions: i64 = "interruptions",
         node: Option<NodeId> = "node",
         leased_until: Option<Timestamp> = "leased_until",
     }

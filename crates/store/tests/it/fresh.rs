@@ -9,10 +9,10 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 /// A clock that stands until it is moved.
-pub struct Hand(AtomicI64);
+pub(crate) struct Hand(AtomicI64);
 
 impl Hand {
-    pub fn forward(&self, by: Duration) {
+    pub(crate) fn forward(&self, by: Duration) {
         self.0.fetch_add(i64::try_from(by.as_micros()).unwrap(), Ordering::SeqCst);
     }
 }
@@ -32,7 +32,7 @@ impl Clock for Hand {
 }
 
 /// Bytes that look like chance and are the same each time (splitmix64).
-pub struct Seeded(AtomicU64);
+pub(crate) struct Seeded(AtomicU64);
 
 impl Random for Seeded {
     fn fill(&self, bytes: &mut [u8]) {
@@ -52,11 +52,11 @@ enum Kept {
 }
 
 /// A fresh place.
-pub struct Fresh {
-    pub place: Place,
-    pub vault_place: Place,
-    pub clock: Arc<Hand>,
-    pub random: Arc<Seeded>,
+pub(crate) struct Fresh {
+    pub(crate) place: Place,
+    pub(crate) vault_place: Place,
+    pub(crate) clock: Arc<Hand>,
+    pub(crate) random: Arc<Seeded>,
     kept: Kept,
 }
 
@@ -73,13 +73,13 @@ impl Fresh {
         }
     }
 
-    pub fn sqlite() -> Self {
+    pub(crate) fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let place = Place::Folder(folder.path().join("data"));
         Self::at(place.clone(), place, Kept::Folder(folder))
     }
 
-    pub async fn postgres() -> Self {
+    pub(crate) async fn postgres() -> Self {
         let server = server();
         let number = MADE.fetch_add(1, Ordering::SeqCst);
         let name = format!("cf_{}_{number}", std::process::id());
@@ -99,21 +99,21 @@ impl Fresh {
     }
 
     /// Opens the store, or opens it again.
-    pub async fn store(&self) -> Store {
+    pub(crate) async fn store(&self) -> Store {
         Store::open(&self.place, self.clock.clone(), self.random.clone()).await.unwrap()
     }
 
     /// Opens the vault store, or opens it again.
-    pub async fn keys(&self) -> KeyDatabase {
+    pub(crate) async fn keys(&self) -> KeyDatabase {
         KeyDatabase::open(&self.vault_place).await.unwrap()
     }
 
-    pub fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         self.clock.wall()
     }
 
     /// Changes the data store behind its back.
-    pub async fn tamper(&self, sql: &'static str) {
+    pub(crate) async fn tamper(&self, sql: &'static str) {
         match (&self.kept, &self.place) {
             (Kept::Folder(folder), _) => {
                 let file = folder.path().join("data").join("data.db");
@@ -130,7 +130,7 @@ impl Fresh {
         }
     }
 
-    pub fn is_sqlite(&self) -> bool {
+    pub(crate) fn is_sqlite(&self) -> bool {
         matches!(self.kept, Kept::Folder(_))
     }
 }

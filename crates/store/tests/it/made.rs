@@ -15,21 +15,21 @@ use counterfoil_store::{Store, Unit};
 use counterfoil_vault::{Keyed, Sealed};
 use std::time::Duration;
 
-pub fn keyed(text: &str) -> Keyed {
+pub(crate) fn keyed(text: &str) -> Keyed {
     let mut bytes = [0; 32];
     bytes[..text.len()].copy_from_slice(text.as_bytes());
     Keyed::from_bytes(bytes)
 }
 
-pub fn sealed<T>(text: &str) -> Sealed<T> {
+pub(crate) fn sealed<T>(text: &str) -> Sealed<T> {
     Sealed::from_bytes(format!("sealed {text} {}", "·".repeat(40)).into_bytes())
 }
 
-pub fn everything() -> Reach {
+pub(crate) fn everything() -> Reach {
     reach(&Actor::Machine(Machine::Upkeep)).unwrap()
 }
 
-pub fn only(teams: &[TeamId]) -> Reach {
+pub(crate) fn only(teams: &[TeamId]) -> Reach {
     let staff = Staff {
         person: PersonId::from_bytes([1; 16]),
         session: SessionId::from_bytes([2; 16]),
@@ -39,23 +39,23 @@ pub fn only(teams: &[TeamId]) -> Reach {
     reach(&Actor::Staff(staff)).unwrap()
 }
 
-pub fn leaf(kind: LeafKind, at: Timestamp, subject: &[u8; 16]) -> Leaf {
+pub(crate) fn leaf(kind: LeafKind, at: Timestamp, subject: &[u8; 16]) -> Leaf {
     Leaf::new(kind, at.micros(), *subject)
 }
 
 /// A store with an organisation in it.
-pub struct World {
-    pub fresh: Fresh,
-    pub store: Store,
-    pub connection: ConnectionId,
-    pub teams: [TeamId; 2],
+pub(crate) struct World {
+    pub(crate) fresh: Fresh,
+    pub(crate) store: Store,
+    pub(crate) connection: ConnectionId,
+    pub(crate) teams: [TeamId; 2],
     /// One for each team and one for none.
-    pub channels: [ChannelId; 3],
-    pub person: PersonId,
+    pub(crate) channels: [ChannelId; 3],
+    pub(crate) person: PersonId,
 }
 
 impl World {
-    pub async fn new(fresh: Fresh) -> Self {
+    pub(crate) async fn new(fresh: Fresh) -> Self {
         let store = fresh.store().await;
         let at = fresh.now();
         let random = &*fresh.random;
@@ -112,16 +112,16 @@ impl World {
         }
     }
 
-    pub fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         self.fresh.now()
     }
 
-    pub fn tick(&self) -> Timestamp {
+    pub(crate) fn tick(&self) -> Timestamp {
         self.fresh.clock.forward(Duration::from_secs(1));
         self.now()
     }
 
-    pub fn contact(&self) -> ContactRow {
+    pub(crate) fn contact(&self) -> ContactRow {
         ContactRow {
             id: ContactId::new(self.now(), &*self.fresh.random),
             tree: TreeId::new(self.now(), &*self.fresh.random),
@@ -129,7 +129,7 @@ impl World {
         }
     }
 
-    pub fn identity(&self, contact: ContactId, number: &str) -> IdentityRow {
+    pub(crate) fn identity(&self, contact: ContactId, number: &str) -> IdentityRow {
         IdentityRow {
             id: IdentityId::new(self.now(), &*self.fresh.random),
             contact,
@@ -142,7 +142,7 @@ impl World {
         }
     }
 
-    pub fn message(&self, conversation: ConversationId, direction: Direction) -> MessageRow {
+    pub(crate) fn message(&self, conversation: ConversationId, direction: Direction) -> MessageRow {
         MessageRow {
             id: MessageId::new(self.now(), &*self.fresh.random),
             conversation,
@@ -160,7 +160,7 @@ impl World {
     }
 
     /// Records a new contact with a conversation over a number (0 and 1: of a team, 2: of none) and one message from them.
-    pub async fn conversation(&self, channel: usize) -> (ContactId, ConversationId, MessageId) {
+    pub(crate) async fn conversation(&self, channel: usize) -> (ContactId, ConversationId, MessageId) {
         let at = self.tick();
         let contact = self.contact();
         let who = contact.id;
