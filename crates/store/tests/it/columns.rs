@@ -42,7 +42,10 @@ fn check(name: &str, found: &str) {
     if wanted != found {
         let beside = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.sql"));
         std::fs::write(&beside, found).unwrap();
-        panic!("schema/{name}.sql is not what the migrations make; that is now in {}", beside.display());
+        panic!(
+            "schema/{name}.sql is not what the migrations make; that is now in {}",
+            beside.display()
+        );
     }
 }
 

@@ -149,7 +149,11 @@ async fn breaks_in_pairs(fresh: Fresh) {
         world.store.order_fault(fault);
         let outcome = world.store.commit(seen(text)).await;
         assert!(matches!(outcome, Err(CommitError::Unavailable(_))), "{fault:?}");
-        assert_eq!(world.store.seen_among(&[keyed(text)]).await.unwrap().len(), kept, "{fault:?}");
+        assert_eq!(
+            world.store.seen_among(&[keyed(text)]).await.unwrap().len(),
+            kept,
+            "{fault:?}"
+        );
     }
     world.store.commit(seen("after")).await.unwrap();
 }
