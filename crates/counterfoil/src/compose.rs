@@ -5,8 +5,8 @@
 use crate::config::Settings;
 use crate::system::System;
 use anyhow::{Context, bail};
-use counterfoil_flow::context::{FlowParts, FlowSettings, PasSettings};
 use counterfoil_flow::Flow;
+use counterfoil_flow::context::{FlowParts, FlowSettings, PasSettings};
 use counterfoil_model::InstallationId;
 use counterfoil_store::rows::{InstallationPurpose, InstallationRow};
 use counterfoil_store::{Blobs, KeyDatabase, Store};
@@ -73,17 +73,29 @@ impl House {
     /// As [`Self::open`].
     pub(crate) async fn open_any(settings: &Settings, system: &System, opening: Opening) -> anyhow::Result<Self> {
         let (store, keys) = databases(settings, system, opening).await?;
-        let Some(installation) = store.installation_get().await.context("the database could not be read")? else {
+        let Some(installation) = store
+            .installation_get()
+            .await
+            .context("the database could not be read")?
+        else {
             bail!("the database is empty: make an installation with `counterfoil init`");
         };
         let root = Arc::new(key_folder(settings, system)?);
         let (clock, random) = (Arc::clone(&system.clock), Arc::clone(&system.random));
-        let vault = Vault::start(Arc::clone(&keys) as _, root, installation.id, clock, random).await.with_context(|| {
-            let folder = settings.keys.folder.display();
-            format!("the vault did not open; is {folder} the key folder of this installation?")
-        })?;
+        let vault = Vault::start(Arc::clone(&keys) as _, root, installation.id, clock, random)
+            .await
+            .with_context(|| {
+                let folder = settings.keys.folder.display();
+                format!("the vault did not open; is {folder} the key folder of this installation?")
+            })?;
         let flow = flow(settings, system, &store, &vault, installation.id).await?;
-        Ok(Self { store, keys, vault, flow, installation })
+        Ok(Self {
+            store,
+            keys,
+            vault,
+            flow,
+            installation,
+        })
     }
 
     /// Finishes what waits and closes both databases.
@@ -107,10 +119,14 @@ pub(crate) async fn databases(
     let vault = storage.vault.place("vault", values)?;
     let (clock, random) = (Arc::clone(&system.clock), Arc::clone(&system.random));
     let (store, keys) = match opening {
-        Opening::Working => (Store::open(&records, clock, random).await, KeyDatabase::open(&vault).await),
-        Opening::Looking => {
-            (Store::open_read_only(&records, clock, random).await, KeyDatabase::open_read_only(&vault).await)
-        }
+        Opening::Working => (
+            Store::open(&records, clock, random).await,
+            KeyDatabase::open(&vault).await,
+        ),
+        Opening::Looking => (
+            Store::open_read_only(&records, clock, random).await,
+            KeyDatabase::open_read_only(&vault).await,
+        ),
     };
     let store = store.context("the database of the records could not be opened")?;
     let keys = keys.context("the vault's database could not be opened")?;
@@ -123,7 +139,8 @@ pub(crate) async fn databases(
 /// Why it cannot be used and what to do about it.
 pub(crate) fn key_folder(settings: &Settings, system: &System) -> anyhow::Result<KeyFolder> {
     let (keys, data) = (&settings.keys, &settings.storage.data);
-    KeyFolder::open(&keys.folder, data, keys.beside_data, Arc::clone(&system.random)).context("the key folder cannot be used")
+    KeyFolder::open(&keys.folder, data, keys.beside_data, Arc::clone(&system.random))
+        .context("the key folder cannot be used")
 }
 
 /// Puts the use cases together.
@@ -151,7 +168,10 @@ pub(crate) async fn flow(
         clock: Arc::clone(&system.clock),
         random: Arc::clone(&system.random),
         http: http()?,
-        settings: FlowSettings { log_origin: log_origin(installation), pas },
+        settings: FlowSettings {
+            log_origin: log_origin(installation),
+            pas,
+        },
     };
     Flow::new(parts).await.context("the installation could not be read")
 }

@@ -18,7 +18,10 @@ pub(crate) struct System {
 impl System {
     /// This machine's.
     pub(crate) fn new() -> Self {
-        Self { clock: Arc::new(SystemClock::new()), random: Arc::new(SystemRandomness::new()) }
+        Self {
+            clock: Arc::new(SystemClock::new()),
+            random: Arc::new(SystemRandomness::new()),
+        }
     }
 }
 

@@ -43,7 +43,9 @@ pub(crate) fn start(log: Log, clock: Arc<dyn Clock>) {
 /// # Errors
 /// When something counts already.
 pub(crate) fn measures() -> anyhow::Result<impl Fn() -> String + Send + Sync + 'static> {
-    let handle = PrometheusBuilder::new().install_recorder().context("the measures could not be begun")?;
+    let handle = PrometheusBuilder::new()
+        .install_recorder()
+        .context("the measures could not be begun")?;
     Ok(move || {
         handle.run_upkeep();
         handle.render()

@@ -12,12 +12,21 @@ pub(crate) struct Config {
     /// Print a settings file with all defaults and what they mean, instead.
     #[arg(long, conflicts_with = "reference")]
     default: bool,
-    /// Print the reference page of all settings, instead.
-    #[arg(long)]
-    reference: bool,
+    /// Print a reference page of the documentation, instead.
+    #[arg(long, value_name = "PAGE", value_enum, hide = true)]
+    reference: Option<Page>,
     /// Print JSON.
     #[arg(long, conflicts_with_all = ["default", "reference"])]
     json: bool,
+}
+
+/// A page of the documentation that is made from the program.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Page {
+    /// All settings.
+    Settings,
+    /// All commands.
+    Commands,
 }
 
 #[derive(serde::Serialize)]
@@ -33,8 +42,12 @@ impl Config {
             out.write_all(DEFAULTS.as_bytes())?;
             return Ok(Ending::Well);
         }
-        if self.reference {
-            out.write_all(reference().as_bytes())?;
+        if let Some(page) = self.reference {
+            let text = match page {
+                Page::Settings => reference(),
+                Page::Commands => super::reference::page(),
+            };
+            out.write_all(text.as_bytes())?;
             return Ok(Ending::Well);
         }
         let settings = Settings::load(path)?;
@@ -69,9 +82,9 @@ impl Config {
 }
 
 /// The reference page, made from the defaults file.
-pub(crate) fn reference() -> String {
+fn reference() -> String {
     let mut page = String::from(
-        "# Settings\n\n<!-- Made by `counterfoil config --reference`; a test compares the two. -->\n\n\
+        "# Settings\n\n<!-- Made by `counterfoil config --reference settings`; a test compares the two. -->\n\n\
          One TOML file, `counterfoil.toml`, or the one that `--config` names. A path is relative to the folder of the file that \
          names it; an empty text means \"not set\". Every setting can be overridden in the environment, by the variable in its \
          heading's table; a list is separated by commas. Secrets are read from files that settings name, never from the settings \

@@ -19,7 +19,7 @@ pub(crate) struct Connection {
 #[derive(Debug, clap::Subcommand)]
 enum What {
     /// Add a connection with its first number.
-    Add(Add),
+    Add(Box<Add>),
     /// List the connections with their numbers and hook addresses.
     List {
         /// Print JSON.
@@ -92,7 +92,10 @@ impl Add {
             write_json(out, &connected)?;
         } else {
             writeln!(out, "Connected as {}.", connected.connection)?;
-            writeln!(out, "In the app's settings, under Webhooks, enter this address and your verify token:\n")?;
+            writeln!(
+                out,
+                "In the app's settings, under Webhooks, enter this address and your verify token:\n"
+            )?;
             writeln!(out, "  {}", address(settings, &connected.hook))?;
         }
         Ok(Ending::Well)
@@ -108,10 +111,19 @@ async fn list(settings: &Settings, json: bool, out: &mut dyn Write) -> anyhow::R
         return Ok(Ending::Well);
     }
     if connections.is_empty() {
-        writeln!(out, "There is no connection yet; add one with `counterfoil connection add`.")?;
+        writeln!(
+            out,
+            "There is no connection yet; add one with `counterfoil connection add`."
+        )?;
     }
     for connection in connections {
-        writeln!(out, "{}  {}  {}", connection.connection, connection.title, connection.numbers.join(", "))?;
+        writeln!(
+            out,
+            "{}  {}  {}",
+            connection.connection,
+            connection.title,
+            connection.numbers.join(", ")
+        )?;
         writeln!(out, "  {}", address(settings, &connection.hook))?;
     }
     Ok(Ending::Well)
@@ -122,7 +134,8 @@ fn address(settings: &Settings, hook: &str) -> String {
 }
 
 fn secret(path: &Path) -> anyhow::Result<String> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("the secret in {} could not be read", path.display()))?;
+    let text =
+        std::fs::read_to_string(path).with_context(|| format!("the secret in {} could not be read", path.display()))?;
     let text = zeroize::Zeroizing::new(text);
     if text.trim().is_empty() {
         bail!("{} is empty", path.display());

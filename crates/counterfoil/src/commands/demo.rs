@@ -28,7 +28,9 @@ pub(crate) struct Demo {
 impl Demo {
     pub(super) async fn run(self, out: &mut dyn Write) -> anyhow::Result<Ending> {
         telemetry::start(Log::QUIET, System::new().clock);
-        let display = ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some());
+        let display = ["DISPLAY", "WAYLAND_DISPLAY"]
+            .iter()
+            .any(|name| std::env::var_os(name).is_some());
         let options = Options {
             port: self.port,
             keep: self.keep,

@@ -63,8 +63,20 @@ async fn look(settings: &Settings, findings: &mut Findings) {
 
 /// What no command on this machine can see.
 fn unseen(findings: &mut Findings) {
-    findings.unseen("backups", "whether there are any, and whether they can be restored, cannot be seen from here");
-    findings.unseen("key backups", "whether a copy of the key folder lies in the same place as a copy of the data cannot be seen from here");
-    findings.unseen("reachability", "whether the provider reaches the hook cannot be seen from here; its app settings say so");
-    findings.unseen("witnesses", "nobody outside has seen the log: whoever holds this machine and its keys could still replace all of it");
+    findings.unseen(
+        "backups",
+        "whether there are any, and whether they can be restored, cannot be seen from here",
+    );
+    findings.unseen(
+        "key backups",
+        "whether a copy of the key folder lies in the same place as a copy of the data cannot be seen from here",
+    );
+    findings.unseen(
+        "reachability",
+        "whether the provider reaches the hook cannot be seen from here; its app settings say so",
+    );
+    findings.unseen(
+        "witnesses",
+        "nobody outside has seen the log: whoever holds this machine and its keys could still replace all of it",
+    );
 }

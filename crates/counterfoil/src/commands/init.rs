@@ -86,7 +86,10 @@ struct Made {
 impl Init {
     pub(super) async fn run(mut self, path: &Path, out: &mut dyn Write) -> anyhow::Result<Ending> {
         if path.exists() {
-            bail!("{} is there already; nothing was changed. Name another file with --config", path.display());
+            bail!(
+                "{} is there already; nothing was changed. Name another file with --config",
+                path.display()
+            );
         }
         self.ask(out)?;
         let text = self.settings_text()?;
@@ -122,7 +125,7 @@ impl Init {
             if !somebody {
                 bail!("say where the root key shall live, with --key-folder or --key-beside-data\n\n{PLACES}");
             }
-            write!(out, "{PLACES}\n")?;
+            writeln!(out, "{PLACES}")?;
             let answer = question(out, "The folder for the key (or: beside): ")?;
             match answer.as_str() {
                 "" => bail!("no folder was named; nothing was changed"),
@@ -145,7 +148,9 @@ impl Init {
     fn settings_text(&self) -> anyhow::Result<String> {
         let place = |path: &Path| -> anyhow::Result<Value> {
             let path = std::path::absolute(path)?;
-            let text = path.to_str().context("a path that is not UTF-8 cannot stand in the settings file")?;
+            let text = path
+                .to_str()
+                .context("a path that is not UTF-8 cannot stand in the settings file")?;
             Ok(Value::Text(text.to_owned()))
         };
         let mut values = vec![("data", "folder", place(&self.data)?)];
@@ -161,7 +166,10 @@ impl Init {
         for (section, key, text) in texts {
             values.extend(text.clone().map(|text| (section, key, Value::Text(text))));
         }
-        for (section, file) in [("database", &self.database_password_file), ("vault", &self.vault_password_file)] {
+        for (section, file) in [
+            ("database", &self.database_password_file),
+            ("vault", &self.vault_password_file),
+        ] {
             if let Some(file) = file {
                 values.push((section, "password_file", place(file)?));
             }
@@ -170,7 +178,13 @@ impl Init {
     }
 
     fn tell(&self, made: &Made, out: &mut dyn Write) -> anyhow::Result<()> {
-        let Made { settings, data, keys, link, link_expires_at } = made;
+        let Made {
+            settings,
+            data,
+            keys,
+            link,
+            link_expires_at,
+        } = made;
         writeln!(out, "An installation was made.\n")?;
         writeln!(out, "  settings  {}", settings.display())?;
         writeln!(out, "  data      {}", data.display())?;
@@ -178,8 +192,15 @@ impl Init {
         if self.key_beside_data {
             writeln!(out, "{BESIDE}")?;
         }
-        writeln!(out, "The first administrator joins here, once, until {link_expires_at}; it is not shown again:\n\n  {link}\n")?;
-        writeln!(out, "Next: start it with `counterfoil --config {} serve`, then open the link.", settings.display())?;
+        writeln!(
+            out,
+            "The first administrator joins here, once, until {link_expires_at}; it is not shown again:\n\n  {link}\n"
+        )?;
+        writeln!(
+            out,
+            "Next: start it with `counterfoil --config {} serve`, then open the link.",
+            settings.display()
+        )?;
         Ok(())
     }
 }
@@ -196,7 +217,10 @@ fn make_data_folder(folder: &Path) -> anyhow::Result<()> {
     let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
     made.with_context(|| format!("the data folder {} could not be made", folder.display()))?;
     if std::fs::read_dir(folder)?.next().is_some() {
-        bail!("the data folder {} is not empty; nothing was changed. Name another with --data", folder.display());
+        bail!(
+            "the data folder {} is not empty; nothing was changed. Name another with --data",
+            folder.display()
+        );
     }
     Ok(())
 }

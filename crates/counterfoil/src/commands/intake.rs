@@ -37,12 +37,20 @@ impl Intake {
             return Ok(Ending::Well);
         }
         let width = intake.kinds.keys().map(String::len).max().unwrap_or(0).max(4);
-        writeln!(out, "{:<width$}  {:>9}  {:>9}  {:>9}", "kind", "recorded", "repeated", "kept")?;
+        writeln!(
+            out,
+            "{:<width$}  {:>9}  {:>9}  {:>9}",
+            "kind", "recorded", "repeated", "kept"
+        )?;
         for (kind, outcomes) in &intake.kinds {
             let (recorded, repeated, kept) = (outcomes.recorded, outcomes.repeated, outcomes.kept);
             writeln!(out, "{kind:<width$}  {recorded:>9}  {repeated:>9}  {kept:>9}")?;
         }
-        writeln!(out, "\n{} posts acknowledged, {} of them still to be recorded", intake.posts, intake.waiting)?;
+        writeln!(
+            out,
+            "\n{} posts acknowledged, {} of them still to be recorded",
+            intake.posts, intake.waiting
+        )?;
         Ok(Ending::Well)
     }
 }

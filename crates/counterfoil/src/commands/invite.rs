@@ -30,16 +30,26 @@ struct Invited {
 impl Invite {
     pub(super) async fn run(self, path: &Path, out: &mut dyn Write) -> anyhow::Result<Ending> {
         let settings = Settings::load(path)?;
-        let request = Request::Invite { name: self.name, roles: self.roles };
+        let request = Request::Invite {
+            name: self.name,
+            roles: self.roles,
+        };
         let Answer::Invited(invited) = ask(&settings, &System::new(), request).await? else {
             bail!("the server answered something else; is it of another version?");
         };
         let base = settings.server.url.as_str().trim_end_matches('/');
-        let made = Invited { link: format!("{base}{}", invited.path), expires_at: invited.expires_at };
+        let made = Invited {
+            link: format!("{base}{}", invited.path),
+            expires_at: invited.expires_at,
+        };
         if self.json {
             write_json(out, &made)?;
         } else {
-            writeln!(out, "They join here, once, until {}; it is not shown again:\n\n  {}", made.expires_at, made.link)?;
+            writeln!(
+                out,
+                "They join here, once, until {}; it is not shown again:\n\n  {}",
+                made.expires_at, made.link
+            )?;
         }
         Ok(Ending::Well)
     }

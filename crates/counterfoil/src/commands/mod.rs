@@ -8,6 +8,7 @@ pub(crate) mod doctor;
 pub(crate) mod init;
 pub(crate) mod intake;
 pub(crate) mod invite;
+mod reference;
 pub(crate) mod replay;
 pub(crate) mod serve;
 pub(crate) mod verify;

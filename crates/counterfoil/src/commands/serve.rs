@@ -42,7 +42,12 @@ impl Serve {
 
         // Health is answered until all else has stopped.
         let ended = Stop::new();
-        let admin = tokio::spawn(admin::serve(admin_listener, health, Arc::clone(&system.clock), ended.stopping()));
+        let admin = tokio::spawn(admin::serve(
+            admin_listener,
+            health,
+            Arc::clone(&system.clock),
+            ended.stopping(),
+        ));
         let workers = house.flow.clone();
         let stopping = stop.stopping();
         let workers = tokio::spawn(async move { workers.run(stopping).await });

@@ -33,6 +33,10 @@ impl Verify {
             }
             writeln!(out, "checked  {verdict}")?;
         }
-        Ok(if verdict.differences.is_empty() { Ending::Well } else { Ending::Broken })
+        Ok(if verdict.differences.is_empty() {
+            Ending::Well
+        } else {
+            Ending::Broken
+        })
     }
 }

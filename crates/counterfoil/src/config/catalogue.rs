@@ -3,6 +3,7 @@
 //! It is read from `counterfoil.default.toml`, which is compiled in. That one file is what `counterfoil config --default`
 //! prints, what the reference page is made of, and what decides whether a key in somebody's file is a mistake.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -119,29 +120,25 @@ pub(crate) static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(Catalogue::read
 impl Catalogue {
     fn read() -> Self {
         let file = DeTable::parse(DEFAULTS).expect("the defaults file is compiled in and tested");
-        let mut found: Vec<(usize, Section, Vec<(usize, Setting)>)> = Vec::new();
-        for (section, table) in file.get_ref() {
-            let table = (
-                section.get_ref(),
-                table.get_ref().as_table().expect("the defaults file has only sections"),
-            );
-            let at = section.span().start;
-            let about = comment_above(DEFAULTS, at);
-            let name = table.0.to_string();
-            let settings = table.1.iter().map(|(key, value)| setting(&name, key, value)).collect();
-            found.push((at, Section { name, about }, settings));
-        }
-        found.sort_by_key(|(at, ..)| *at);
+        let mut found: Vec<_> = file.get_ref().iter().collect();
+        found.sort_by_key(|(name, _)| name.span().start);
         let mut catalogue = Self {
             sections: Vec::new(),
             settings: Vec::new(),
         };
-        for (_, section, mut settings) in found {
-            catalogue.sections.push(section);
-            settings.sort_by_key(|(at, _)| *at);
-            catalogue
-                .settings
-                .extend(settings.into_iter().map(|(_, setting)| setting));
+        for (name, table) in found {
+            let table = table.get_ref().as_table().expect("the defaults file has only sections");
+            let mut settings: Vec<_> = table.iter().collect();
+            settings.sort_by_key(|(key, _)| key.span().start);
+            catalogue.sections.push(Section {
+                name: name.get_ref().to_string(),
+                about: comment_above(DEFAULTS, name.span().start),
+            });
+            catalogue.settings.extend(
+                settings
+                    .into_iter()
+                    .map(|(key, value)| setting(name.get_ref(), key, value)),
+            );
         }
         catalogue
     }
@@ -154,15 +151,13 @@ impl Catalogue {
     }
 }
 
-fn setting(section: &str, key: &Spanned<std::borrow::Cow<'_, str>>, value: &Spanned<DeValue<'_>>) -> (usize, Setting) {
-    let at = key.span().start;
-    let setting = Setting {
+fn setting(section: &str, key: &Spanned<Cow<'_, str>>, value: &Spanned<DeValue<'_>>) -> Setting {
+    Setting {
         section: section.to_owned(),
         key: key.get_ref().to_string(),
         default: Value::of(value.get_ref()).expect("the defaults file has only sorts of values that settings have"),
-        about: comment_above(DEFAULTS, at),
-    };
-    (at, setting)
+        about: comment_above(DEFAULTS, key.span().start),
+    }
 }
 
 /// The defaults file with other values for some settings, each named by section and key.
@@ -215,7 +210,10 @@ mod tests {
     #[test]
     fn a_file_with_other_values_differs_in_those_alone() {
         assert_eq!(file_with(&[]), DEFAULTS);
-        let text = file_with(&[("vault", "connections", Value::Whole(9)), ("data", "folder", Value::Text("a \"b\"".into()))]);
+        let text = file_with(&[
+            ("vault", "connections", Value::Whole(9)),
+            ("data", "folder", Value::Text("a \"b\"".into())),
+        ]);
         let file: toml::Table = text.parse().unwrap();
         assert_eq!(file["vault"]["connections"].as_integer(), Some(9));
         assert_eq!(file["database"]["connections"].as_integer(), Some(16));

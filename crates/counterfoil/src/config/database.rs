@@ -73,7 +73,12 @@ impl Database {
     pub(crate) fn place(&self, section: &str, values: &Values) -> Result<Place, ConfigError> {
         let (url, password_file, connections, pooled) = match self {
             Self::Folder(folder) => return Ok(Place::Folder(folder.clone())),
-            Self::Server { url, password_file, connections, pooled } => (url, password_file, *connections, *pooled),
+            Self::Server {
+                url,
+                password_file,
+                connections,
+                pooled,
+            } => (url, password_file, *connections, *pooled),
         };
         let mut url = url.clone();
         if let Some(path) = password_file {
@@ -81,7 +86,11 @@ impl Database {
             url.set_password(Some(password.reveal()))
                 .map_err(|()| values.invalid(section, "url", "cannot carry a password"))?;
         }
-        Ok(Place::Server { url: Secret::new(url.into()), connections, pooled })
+        Ok(Place::Server {
+            url: Secret::new(url.into()),
+            connections,
+            pooled,
+        })
     }
 
     /// What the engine is called.

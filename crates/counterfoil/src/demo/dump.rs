@@ -9,13 +9,19 @@ pub(crate) fn dump(bytes: &[u8], most: usize) -> String {
         let hex: String = chunk.iter().map(|byte| format!("{byte:02x} ")).collect();
         let shown: String = chunk
             .iter()
-            .map(|byte| if (0x21..0x7f).contains(byte) { char::from(*byte) } else { '·' })
+            .map(|byte| {
+                if (0x21..0x7f).contains(byte) {
+                    char::from(*byte)
+                } else {
+                    '·'
+                }
+            })
             .collect();
         // Writing to a string cannot fail.
-        drop(writeln!(text, "{:06x}  {hex:<48} {shown}", line * 16));
+        let _ = writeln!(text, "{:06x}  {hex:<48} {shown}", line * 16);
     }
     if bytes.len() > most {
-        drop(writeln!(text, "… and {} more", bytes.len() - most));
+        let _ = writeln!(text, "… and {} more", bytes.len() - most);
     }
     text
 }

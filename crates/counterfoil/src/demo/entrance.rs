@@ -39,7 +39,11 @@ pub(super) struct Entrance {
 impl Entrance {
     /// An entrance for `visitor`.
     pub(super) fn new(visitor: SignIn) -> Self {
-        Self { visitor, tickets: Mutex::default(), opened: Mutex::default() }
+        Self {
+            visitor,
+            tickets: Mutex::default(),
+            opened: Mutex::default(),
+        }
     }
 
     /// A new address on the product at `product`, which signs a browser in once.
@@ -61,7 +65,9 @@ impl Entrance {
 
     fn redeem(&self, ticket: &str, now: Timestamp) -> bool {
         let mut tickets = lock(&self.tickets);
-        let found = tickets.iter().position(|(known, until)| known == ticket && now < *until);
+        let found = tickets
+            .iter()
+            .position(|(known, until)| known == ticket && now < *until);
         found.is_some_and(|at| tickets.remove(at).is_some())
     }
 }
@@ -102,7 +108,10 @@ async fn enter(State(gate): State<Gate>, Path(ticket): Path<String>) -> Response
     let signed_in = match sign_in(&gate.flow, login, password, here).await {
         Ok(signed_in) => signed_in,
         Err(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, "the visitor could not be signed in");
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "the visitor could not be signed in"
+            );
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
     };
@@ -119,7 +128,9 @@ async fn enter(State(gate): State<Gate>, Path(ticket): Path<String>) -> Response
 
 /// Notes which conversations the product showed.
 async fn watch(State(entrance): State<Arc<Entrance>>, request: Request, next: Next) -> Response {
-    let wanted = (request.method() == Method::GET).then(|| conversation_in(request.uri().path())).flatten();
+    let wanted = (request.method() == Method::GET)
+        .then(|| conversation_in(request.uri().path()))
+        .flatten();
     let response = next.run(request).await;
     if let Some(conversation) = wanted.filter(|_| response.status() == StatusCode::OK) {
         lock(&entrance.opened).insert(conversation);
@@ -129,6 +140,8 @@ async fn watch(State(entrance): State<Arc<Entrance>>, request: Request, next: Ne
 
 /// The conversation that a page of this path shows.
 fn conversation_in(path: &str) -> Option<ConversationId> {
-    let shown = path.strip_prefix("/inbox/").or_else(|| path.strip_prefix("/fragments/conversations/"))?;
+    let shown = path
+        .strip_prefix("/inbox/")
+        .or_else(|| path.strip_prefix("/fragments/conversations/"))?;
     shown.parse().ok()
 }

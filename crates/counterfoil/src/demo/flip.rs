@@ -1,9 +1,9 @@
 //! *Flip a bit*: copies the data, changes one bit of the visitor's newest message in the copy, and lets `verify` look at it.
 
+use super::Stage;
 use super::disk::position;
 use super::folder::Folder;
 use super::search::files;
-use super::Stage;
 use crate::compose::{House, Opening};
 use crate::config::Settings;
 use crate::config::catalogue::{Value, file_with};
@@ -34,7 +34,9 @@ impl Stage {
     pub(super) async fn flip(&self) -> anyhow::Result<Option<Flipped>> {
         let rest = self.quiet.write().await;
         let messages = self.messages().await?;
-        let Some(message) = messages.last() else { return Ok(None) };
+        let Some(message) = messages.last() else {
+            return Ok(None);
+        };
         let (scratch, checked) = self.whole_copy().await?;
         drop(rest);
 
@@ -46,7 +48,10 @@ impl Stage {
         house.close().await;
         let verdict = verdict.context("the copy could not be verified")?;
         let number = messages.len();
-        let named = verdict.differences.iter().any(|difference| difference.to_string().contains(&message.id.to_string()));
+        let named = verdict
+            .differences
+            .iter()
+            .any(|difference| difference.to_string().contains(&message.id.to_string()));
         let after = if named {
             format!("Altered: message {number} of this conversation.")
         } else if verdict.differences.is_empty() {
@@ -56,7 +61,10 @@ impl Stage {
         };
         let said: Vec<String> = verdict.differences.iter().map(ToString::to_string).collect();
         Ok(Some(Flipped {
-            copied: format!("Copied the data folder: {} files, {} bytes.", checked.files, checked.bytes),
+            copied: format!(
+                "Copied the data folder: {} files, {} bytes.",
+                checked.files, checked.bytes
+            ),
             before: format!("Verified the copy: whole, {} leaves.", checked.leaves),
             flipped: format!("Flipped one bit of message {number} in the copy: file data.db, byte {at}, lowest bit."),
             after,
@@ -76,7 +84,8 @@ impl Stage {
                 Err(error) => last = Some(error),
             }
         }
-        Err(last.unwrap_or_else(|| anyhow::anyhow!("no copy was made"))).context("no whole copy could be made just now; try again")
+        Err(last.unwrap_or_else(|| anyhow::anyhow!("no copy was made")))
+            .context("no whole copy could be made just now; try again")
     }
 
     /// Opens the copy to work in, which also brings what waits in side files into the database, and verifies it.
@@ -112,7 +121,10 @@ struct Checked {
 fn copy(from: &Path, to: &Path) -> anyhow::Result<(usize, u64)> {
     let mut found = files(from)?;
     let skipped = ["lock", "sock"];
-    found.retain(|path| path.extension().is_none_or(|extension| skipped.iter().all(|skip| extension != *skip)));
+    found.retain(|path| {
+        path.extension()
+            .is_none_or(|extension| skipped.iter().all(|skip| extension != *skip))
+    });
     found.retain(|path| !path.to_string_lossy().ends_with("-shm"));
     found.sort_by_key(|path| !path.to_string_lossy().contains("data.db"));
     let (mut count, mut bytes) = (0, 0);
@@ -131,7 +143,8 @@ fn copy(from: &Path, to: &Path) -> anyhow::Result<(usize, u64)> {
 fn flip_in(file: &Path, message: &MessageRow) -> anyhow::Result<usize> {
     let mut bytes = std::fs::read(file).context("the copied database could not be read")?;
     let sealed = message.body.bytes();
-    let start = position(&bytes, &sealed[..sealed.len().min(INSIDE + 8)]).context("the message is not in the copied database")?;
+    let start = position(&bytes, &sealed[..sealed.len().min(INSIDE + 8)])
+        .context("the message is not in the copied database")?;
     let at = start + INSIDE.min(sealed.len() - 1);
     bytes[at] ^= 1;
     std::fs::write(file, bytes).context("the copied database could not be written")?;

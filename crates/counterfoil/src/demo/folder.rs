@@ -34,7 +34,10 @@ impl Folder {
         if std::fs::read_dir(path)?.next().is_some() {
             return Err(std::io::ErrorKind::AlreadyExists.into());
         }
-        Ok(Self { path: std::path::absolute(path)?, keep: true })
+        Ok(Self {
+            path: std::path::absolute(path)?,
+            keep: true,
+        })
     }
 
     /// The folder itself.
@@ -47,7 +50,11 @@ impl Folder {
     /// # Errors
     /// What the file system said.
     pub(crate) fn write_private(&self, name: &str, text: &str) -> std::io::Result<()> {
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(self.path.join(name))?;
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(self.path.join(name))?;
         file.write_all(text.as_bytes())
     }
 

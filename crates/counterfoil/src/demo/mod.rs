@@ -104,7 +104,7 @@ pub(crate) async fn run(options: Options, out: &mut dyn Write) -> anyhow::Result
     let workers = tokio::spawn(async move { flow.run(stopping).await });
     let socket = Socket::open(&stage.settings.storage.socket()).await?;
     let operator = tokio::spawn(socket.serve(stage.house.flow.clone(), Arc::clone(&system.clock), stop.stopping()));
-    stage.provider.connect(&stage.house.flow, stage.product).await?;
+    stage.provider.connect(stage.product).await?;
     let page = tokio::spawn(listen(outer, outer::router(Arc::clone(&stage)), door, stop.stopping()));
 
     tell(&stage, &options, out)?;
@@ -132,14 +132,18 @@ async fn bind(port: u16) -> anyhow::Result<TcpListener> {
 async fn set(options: &Options, system: &System, outer: SocketAddr, product: SocketAddr) -> anyhow::Result<Stage> {
     let folder = match &options.keep {
         None => Folder::fresh(system.random.as_ref()).context("no temporary folder could be made")?,
-        Some(path) => Folder::kept(path)
-            .with_context(|| format!("{} cannot be used; --keep wants a folder that is new or empty", path.display()))?,
+        Some(path) => Folder::kept(path).with_context(|| {
+            format!(
+                "{} cannot be used; --keep wants a folder that is new or empty",
+                path.display()
+            )
+        })?,
     };
     let provider = Provider::start(system).await?;
     let settings = settings(&folder, &provider, product)?;
     let house = found(&settings, system, InstallationPurpose::Demo, TEAM).await?;
     let visitor = people::visitor(&house.flow, system).await?;
-    let channel = provider.set_up(&house.flow, system).await?;
+    let channel = provider.set_up(&house.flow).await?;
     let customer = provider.customer()?;
     Ok(Stage {
         entrance: Arc::new(entrance::Entrance::new(visitor)),
@@ -160,7 +164,7 @@ async fn set(options: &Options, system: &System, outer: SocketAddr, product: Soc
 
 /// The settings of the product in the demo, as a file like any other.
 fn settings(folder: &Folder, provider: &Provider, product: SocketAddr) -> anyhow::Result<Settings> {
-    folder.write_private("pas-token", provider.pas_token())?;
+    folder.write_private("pas-token", &provider.pas_token())?;
     let text = |path: PathBuf| Value::Text(path.to_string_lossy().into_owned());
     let file = file_with(&[
         ("server", "address", Value::Text(product.to_string())),
@@ -212,7 +216,14 @@ fn tell(stage: &Stage, options: &Options, out: &mut dyn Write) -> anyhow::Result
         // Without a browser to open, the address is there to be used by hand.
         let quiet = || std::process::Stdio::null();
         let mut browser = std::process::Command::new("xdg-open");
-        drop(browser.arg(format!("{address}/")).stdin(quiet()).stdout(quiet()).stderr(quiet()).spawn());
+        drop(
+            browser
+                .arg(format!("{address}/"))
+                .stdin(quiet())
+                .stdout(quiet())
+                .stderr(quiet())
+                .spawn(),
+        );
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use super::search::{LONGEST, SHORTEST, search};
 use super::{CLAIM, Stage, loopback, origin};
+use axum::Json;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header::{
@@ -11,7 +12,6 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::Json;
 use std::sync::Arc;
 
 const PAGE: &str = include_str!("assets/demo.html");
@@ -75,7 +75,10 @@ struct Filled {
 
 async fn steps(State(stage): State<Arc<Stage>>) -> Json<Progress> {
     let (filled, of) = stage.samples.progress();
-    Json(Progress { done: stage.steps().await, samples: Filled { filled, of } })
+    Json(Progress {
+        done: stage.steps().await,
+        samples: Filled { filled, of },
+    })
 }
 
 async fn disk(State(stage): State<Arc<Stage>>) -> Response {
@@ -111,13 +114,22 @@ struct Control {
 async fn find(State(stage): State<Arc<Stage>>, body: String) -> Response {
     let word = body.trim().to_owned();
     if !(SHORTEST..=LONGEST).contains(&word.chars().count()) {
-        let text = format!("Please type {SHORTEST} to {LONGEST} characters: anything shorter turns up by chance in sealed bytes.");
+        let text = format!(
+            "Please type {SHORTEST} to {LONGEST} characters: anything shorter turns up by chance in sealed bytes."
+        );
         return (StatusCode::BAD_REQUEST, text).into_response();
     }
     let folder = stage.settings.storage.data.clone();
     let searched = tokio::task::spawn_blocking(move || {
-        let control = Control { word: CONTROL, hits: search(&folder, CONTROL)?.hits.len() };
-        Ok::<_, std::io::Error>(Search { found: search(&folder, &word)?, word, control })
+        let control = Control {
+            word: CONTROL,
+            hits: search(&folder, CONTROL)?.hits.len(),
+        };
+        Ok::<_, std::io::Error>(Search {
+            found: search(&folder, &word)?,
+            word,
+            control,
+        })
     });
     match searched.await {
         Ok(Ok(search)) => Json(search).into_response(),
@@ -127,17 +139,28 @@ async fn find(State(stage): State<Arc<Stage>>, body: String) -> Response {
 }
 
 fn not_yet() -> Response {
-    (StatusCode::CONFLICT, "There is no message yet. Write one on the handset first.").into_response()
+    (
+        StatusCode::CONFLICT,
+        "There is no message yet. Write one on the handset first.",
+    )
+        .into_response()
 }
 
 fn failed(error: &anyhow::Error) -> Response {
     tracing::error!(error = %format!("{error:#}"), "the demo's page could not show something");
-    (StatusCode::INTERNAL_SERVER_ERROR, format!("That did not work: {error}.")).into_response()
+    (
+        StatusCode::INTERNAL_SERVER_ERROR,
+        format!("That did not work: {error}."),
+    )
+        .into_response()
 }
 
 /// What acts must be asked for by this page: no other site, and no other page on this machine, can press its buttons.
 async fn own_pages_only(request: Request, next: Next) -> Response {
-    let from = request.headers().get("sec-fetch-site").and_then(|site| site.to_str().ok());
+    let from = request
+        .headers()
+        .get("sec-fetch-site")
+        .and_then(|site| site.to_str().ok());
     let is_own = matches!(from, None | Some("same-origin"));
     if request.method() == Method::POST && !is_own {
         return StatusCode::FORBIDDEN.into_response();

@@ -15,7 +15,10 @@ pub(super) struct Past {
 impl Past {
     /// A clock that lags behind `real`, at first by nothing.
     pub(super) fn new(real: Arc<dyn Clock>) -> Self {
-        Self { real, behind_micros: AtomicU64::new(0) }
+        Self {
+            real,
+            behind_micros: AtomicU64::new(0),
+        }
     }
 
     /// Lags behind by this much from now on.
@@ -27,7 +30,9 @@ impl Past {
 
 impl Clock for Past {
     fn wall(&self) -> Timestamp {
-        self.real.wall().minus(Duration::from_micros(self.behind_micros.load(Ordering::Relaxed)))
+        self.real
+            .wall()
+            .minus(Duration::from_micros(self.behind_micros.load(Ordering::Relaxed)))
     }
 
     fn monotonic(&self) -> Duration {

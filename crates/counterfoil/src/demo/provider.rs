@@ -55,25 +55,30 @@ impl Provider {
     }
 
     /// Sets both connections up in the product, and returns the visitor's number.
-    pub(super) async fn set_up(&self, flow: &Flow, system: &System) -> anyhow::Result<ChannelId> {
-        let _ = system;
+    pub(super) async fn set_up(&self, flow: &Flow) -> anyhow::Result<ChannelId> {
         self.past.set_up(flow).await?;
         Ok(self.present.set_up(flow).await?.channel)
     }
 
     /// Has both simulators shake hands with the product, which answers at `product` by now.
-    pub(super) async fn connect(&self, _: &Flow, product: SocketAddr) -> anyhow::Result<()> {
+    pub(super) async fn connect(&self, product: SocketAddr) -> anyhow::Result<()> {
         for line in [&self.present, &self.past] {
             let connection = line.connection()?;
             let hook = format!("{}/hooks/whatsapp/{connection}", origin(product));
-            line.simulator.subscribe(&hook).await.context("the simulated provider and the product do not agree")?;
+            line.simulator
+                .subscribe(&hook)
+                .await
+                .context("the simulated provider and the product do not agree")?;
         }
         Ok(())
     }
 
     /// The visitor's customer.
     pub(super) fn customer(&self) -> anyhow::Result<CustomerId> {
-        self.present.simulator.first_customer().context("the simulator has no customer")
+        self.present
+            .simulator
+            .first_customer()
+            .context("the simulator has no customer")
     }
 
     /// Where the sample policy administration system answers.
@@ -82,8 +87,8 @@ impl Provider {
     }
 
     /// The token that it knows the product by.
-    pub(super) fn pas_token(&self) -> &str {
-        self.present.simulator.pas_token()
+    pub(super) fn pas_token(&self) -> String {
+        self.present.simulator.pas().token().to_owned()
     }
 
     /// Ends both.
@@ -94,7 +99,12 @@ impl Provider {
 }
 
 impl Agreed {
-    fn new(random: &dyn Random, title: &'static str, phone_number_id: &'static str, display_number: &'static str) -> Self {
+    fn new(
+        random: &dyn Random,
+        title: &'static str,
+        phone_number_id: &'static str,
+        display_number: &'static str,
+    ) -> Self {
         let secret = || format!("{:032x}", u128::from_be_bytes(random.array::<16>()));
         Self {
             title,
@@ -121,8 +131,14 @@ impl Line {
             clock: SimClock::new(move || clock.wall().micros(), move |pause| waiting.sleep(pause)),
             seed: samples_seed(),
         };
-        let simulator = Simulator::start(options).await.context("the simulated provider did not start")?;
-        Ok(Self { simulator, agreed, connected: OnceLock::new() })
+        let simulator = Simulator::start(options)
+            .await
+            .context("the simulated provider did not start")?;
+        Ok(Self {
+            simulator,
+            agreed,
+            connected: OnceLock::new(),
+        })
     }
 
     async fn set_up(&self, flow: &Flow) -> anyhow::Result<Connected> {
@@ -138,12 +154,17 @@ impl Line {
             phone_number_id: self.agreed.phone_number_id.to_owned(),
             display_number: self.agreed.display_number.to_owned(),
         };
-        let connected = connect(flow, &Actor::Operator, new).await.context("the demo's number could not be connected")?;
+        let connected = connect(flow, &Actor::Operator, new)
+            .await
+            .context("the demo's number could not be connected")?;
         Ok(*self.connected.get_or_init(|| connected))
     }
 
     fn connection(&self) -> anyhow::Result<ConnectionId> {
-        self.connected.get().map(|connected| connected.connection).context("the demo's number is not connected")
+        self.connected
+            .get()
+            .map(|connected| connected.connection)
+            .context("the demo's number is not connected")
     }
 
     /// The number's id in the product, once it is set up.

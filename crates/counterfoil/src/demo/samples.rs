@@ -1,9 +1,9 @@
 //! The sample conversations that are filled in behind, gently, once the page is ready: through the real hook, answered by real
 //! colleagues, and lying in the past, so that the visitor's own conversation stays on top.
 
+use super::Stage;
 use super::people;
 use super::provider::samples_seed;
-use super::Stage;
 use crate::compose;
 use anyhow::Context;
 use bytes::Bytes;
@@ -40,7 +40,10 @@ pub(super) struct Samples {
 impl Samples {
     /// None of `of` yet.
     pub(super) fn new(of: usize) -> Self {
-        Self { of, filled: AtomicUsize::new(0) }
+        Self {
+            of,
+            filled: AtomicUsize::new(0),
+        }
     }
 
     /// How many are there, and how many there will be.
@@ -79,8 +82,18 @@ impl Filler {
         let mut system = stage.system.clone();
         system.clock = Arc::clone(&stage.provider.past_clock) as Arc<dyn Clock>;
         let house = &stage.house;
-        let flow = compose::flow(&stage.settings, &system, &house.store, &house.vault, house.installation.id).await?;
-        Ok(Self { flow, simulator: stage.provider.past.simulator.clone() })
+        let flow = compose::flow(
+            &stage.settings,
+            &system,
+            &house.store,
+            &house.vault,
+            house.installation.id,
+        )
+        .await?;
+        Ok(Self {
+            flow,
+            simulator: stage.provider.past.simulator.clone(),
+        })
     }
 
     async fn play(
@@ -91,7 +104,10 @@ impl Filler {
         colleagues: &mut HashMap<&'static str, Staff>,
     ) -> anyhow::Result<()> {
         let customer = &conversation.customer.number;
-        let profile = CustomerProfile { reading: Reading::Always, ..CustomerProfile::named(&conversation.customer.name) };
+        let profile = CustomerProfile {
+            reading: Reading::Always,
+            ..CustomerProfile::named(&conversation.customer.name)
+        };
         self.simulator.set_customer(customer, profile);
         let mut left: Duration = conversation.lines.iter().map(|line| line.after).sum();
         for line in &conversation.lines {
@@ -107,13 +123,23 @@ impl Filler {
                     let staff = colleague(stage, colleagues, name).await?;
                     let text = words(&line.content);
                     let conversation = self.conversation(stage, customer).await?;
-                    let answer = Reply { conversation, text, file: None, quoted: None, key: None };
-                    reply(&self.flow, &staff, answer).await.context("a sample answer was refused")?;
+                    let answer = Reply {
+                        conversation,
+                        text,
+                        file: None,
+                        quoted: None,
+                        key: None,
+                    };
+                    reply(&self.flow, &staff, answer)
+                        .await
+                        .context("a sample answer was refused")?;
                 }
                 SampleAuthor::Note(name) => {
                     let staff = colleague(stage, colleagues, name).await?;
                     let conversation = self.conversation(stage, customer).await?;
-                    note(&self.flow, &staff, conversation, words(&line.content), None).await.context("a sample note was refused")?;
+                    note(&self.flow, &staff, conversation, words(&line.content), None)
+                        .await
+                        .context("a sample note was refused")?;
                 }
             }
             drop(gentle);
@@ -128,18 +154,29 @@ impl Filler {
             SampleContent::Text(text) => simulator.customer_text(customer, &text, None).await,
             SampleContent::Photo { kind, seed, caption } => {
                 let bytes = drawn(move || photo(seed, kind)).await?;
-                simulator.customer_image(customer, bytes, "image/jpeg", caption.as_deref()).await
+                simulator
+                    .customer_image(customer, bytes, "image/jpeg", caption.as_deref())
+                    .await
             }
             SampleContent::Voice { seconds } => {
                 let bytes = drawn(move || voice_note(seconds)).await?;
                 simulator.customer_voice(customer, bytes).await
             }
-            SampleContent::Document { title, seed, filename, caption } => {
+            SampleContent::Document {
+                title,
+                seed,
+                filename,
+                caption,
+            } => {
                 let bytes = drawn(move || document(seed, title)).await?;
-                simulator.customer_document(customer, bytes, "application/pdf", caption.as_deref(), &filename).await
+                simulator
+                    .customer_document(customer, bytes, "application/pdf", caption.as_deref(), &filename)
+                    .await
             }
             SampleContent::Location { latitude, longitude } => {
-                simulator.customer_location(customer, latitude, longitude, None, None).await
+                simulator
+                    .customer_location(customer, latitude, longitude, None, None)
+                    .await
             }
         };
         Ok(())
@@ -161,8 +198,15 @@ impl Filler {
     async fn conversation(&self, stage: &Stage, customer: &CustomerId) -> anyhow::Result<ConversationId> {
         let (store, vault) = (&stage.house.store, &stage.house.vault);
         let key = vault.lookup(Lookup::Phone, customer.as_str());
-        let identity = store.identity_living(IdentityKind::Phone, key).await?.context("the sample customer is not known")?;
-        let channel = stage.provider.past.channel().context("the sample number is not connected")?;
+        let identity = store
+            .identity_living(IdentityKind::Phone, key)
+            .await?
+            .context("the sample customer is not known")?;
+        let channel = stage
+            .provider
+            .past
+            .channel()
+            .context("the sample number is not connected")?;
         let conversation = store.conversation_of(identity.contact, channel).await?;
         Ok(conversation.context("the sample customer has no conversation")?.id)
     }
@@ -184,7 +228,9 @@ async fn colleague(
 fn words(content: &SampleContent) -> String {
     match content {
         SampleContent::Text(text) => text.clone(),
-        SampleContent::Photo { caption, .. } | SampleContent::Document { caption, .. } => caption.clone().unwrap_or_default(),
+        SampleContent::Photo { caption, .. } | SampleContent::Document { caption, .. } => {
+            caption.clone().unwrap_or_default()
+        }
         SampleContent::Voice { .. } | SampleContent::Location { .. } => String::new(),
     }
 }

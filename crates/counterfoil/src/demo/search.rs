@@ -97,11 +97,30 @@ fn forms(word: &str) -> Vec<Form> {
     let form = |name, bytes: Vec<u8>, any_case| Form { name, bytes, any_case };
     let mut forms = vec![
         form("UTF-8", word.as_bytes().to_vec(), true),
-        form("UTF-16, little end first", word.encode_utf16().flat_map(u16::to_le_bytes).collect(), true),
-        form("UTF-16, big end first", word.encode_utf16().flat_map(u16::to_be_bytes).collect(), true),
-        form("JSON escapes", word.encode_utf16().flat_map(|unit| format!("\\u{unit:04x}").into_bytes()).collect(), true),
+        form(
+            "UTF-16, little end first",
+            word.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            true,
+        ),
+        form(
+            "UTF-16, big end first",
+            word.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+            true,
+        ),
+        form(
+            "JSON escapes",
+            word.encode_utf16()
+                .flat_map(|unit| format!("\\u{unit:04x}").into_bytes())
+                .collect(),
+            true,
+        ),
     ];
-    let mut cases = vec![word.to_owned(), word.to_lowercase(), word.to_uppercase(), capitalised(word)];
+    let mut cases = vec![
+        word.to_owned(),
+        word.to_lowercase(),
+        word.to_uppercase(),
+        capitalised(word),
+    ];
     cases.sort();
     cases.dedup();
     for case in cases {
@@ -109,7 +128,11 @@ fn forms(word: &str) -> Vec<Form> {
         forms.push(form("hex", hex.into_bytes(), true));
         for alignment in 0..3 {
             forms.push(form("base64", base64(&STANDARD_NO_PAD, &case, alignment), false));
-            forms.push(form("base64 for addresses", base64(&URL_SAFE_NO_PAD, &case, alignment), false));
+            forms.push(form(
+                "base64 for addresses",
+                base64(&URL_SAFE_NO_PAD, &case, alignment),
+                false,
+            ));
         }
     }
     forms
@@ -117,7 +140,9 @@ fn forms(word: &str) -> Vec<Form> {
 
 fn capitalised(word: &str) -> String {
     let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// The letters of base64 that depend on `word` alone, when `alignment` other bytes stand before it in a group of three.
@@ -133,7 +158,8 @@ fn base64(alphabet: &impl Engine, word: &str, alignment: usize) -> Vec<u8> {
 fn places<'a>(bytes: &[u8], forms: &'a [Form]) -> Vec<(usize, &'a Form)> {
     // Two bytes decide for nearly every place that nothing begins there.
     let mut begins = vec![false; 1 << 16];
-    let key = |first: u8, second: u8| usize::from(first.to_ascii_lowercase()) << 8 | usize::from(second.to_ascii_lowercase());
+    let key =
+        |first: u8, second: u8| usize::from(first.to_ascii_lowercase()) << 8 | usize::from(second.to_ascii_lowercase());
     for form in forms {
         begins[key(form.bytes[0], form.bytes[1])] = true;
     }
@@ -144,7 +170,11 @@ fn places<'a>(bytes: &[u8], forms: &'a [Form]) -> Vec<(usize, &'a Form)> {
         }
         let here = forms.iter().find(|form| {
             bytes.get(at..at + form.bytes.len()).is_some_and(|here| {
-                if form.any_case { here.eq_ignore_ascii_case(&form.bytes) } else { here == form.bytes }
+                if form.any_case {
+                    here.eq_ignore_ascii_case(&form.bytes)
+                } else {
+                    here == form.bytes
+                }
             })
         });
         found.extend(here.map(|form| (at, form)));
@@ -156,7 +186,13 @@ fn around(bytes: &[u8], at: usize, length: usize) -> String {
     let range = at.saturating_sub(AROUND)..(at + length + AROUND).min(bytes.len());
     bytes[range]
         .iter()
-        .map(|byte| if (0x20..0x7f).contains(byte) { char::from(*byte) } else { '·' })
+        .map(|byte| {
+            if (0x20..0x7f).contains(byte) {
+                char::from(*byte)
+            } else {
+                '·'
+            }
+        })
         .collect()
 }
 
@@ -176,7 +212,10 @@ mod tests {
             ("base64", encode("").into_bytes()),
             ("base64", encode("a").into_bytes()),
             ("base64", encode("ab").into_bytes()),
-            ("JSON escapes", br"\u0077\u0069\u006e\u0064\u0073\u0063\u0072\u0065\u0065\u006E".to_vec()),
+            (
+                "JSON escapes",
+                br"\u0077\u0069\u006e\u0064\u0073\u0063\u0072\u0065\u0065\u006E".to_vec(),
+            ),
         ] {
             let forms = forms("windscreen");
             let found: Vec<&str> = places(&bytes, &forms).iter().map(|(_, form)| form.name).collect();
@@ -187,7 +226,9 @@ mod tests {
     #[test]
     fn what_is_not_there_is_not_found() {
         let forms = forms("windscreen");
-        let noise: Vec<u8> = (0..1_000_000_u64).map(|i| (i.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as u8).collect();
+        let noise: Vec<u8> = (0..1_000_000_u64)
+            .map(|i| (i.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as u8)
+            .collect();
         assert!(places(&noise, &forms).is_empty());
         assert!(places(b"wind screen", &forms).is_empty());
         assert!(places(b"", &forms).is_empty());

@@ -25,7 +25,12 @@ impl Stage {
         for message in &thread {
             match (&message.direction, &message.content) {
                 (Direction::FromCustomer, SimContent::Text(_)) => wrote = true,
-                (Direction::FromCustomer, SimContent::Media { kind: MediaKind::Image, .. }) => sent_photo = true,
+                (
+                    Direction::FromCustomer,
+                    SimContent::Media {
+                        kind: MediaKind::Image, ..
+                    },
+                ) => sent_photo = true,
                 (Direction::FromBusiness, _) => {
                     answered = true;
                     was_read |= message.ticks == Ticks::Read;
@@ -34,13 +39,22 @@ impl Stage {
             }
         }
         let opened = self.steps.is_done(1) || self.has_opened().await;
-        let filed = self.provider.present.simulator.pas().documents().iter().any(|document| document.claim == CLAIM);
+        let filed = self
+            .provider
+            .present
+            .simulator
+            .pas()
+            .documents()
+            .iter()
+            .any(|document| document.claim == CLAIM);
         self.steps.add([wrote && sent_photo, opened, answered, was_read, filed])
     }
 
     /// Whether a conversation of the visitor's number was opened in the inbox.
     async fn has_opened(&self) -> bool {
-        let Ok(reach) = reach(&Actor::Machine(Machine::Upkeep)) else { return false };
+        let Ok(reach) = reach(&Actor::Machine(Machine::Upkeep)) else {
+            return false;
+        };
         for conversation in self.entrance.opened() {
             if let Ok(Some(row)) = self.house.store.conversation_get(conversation, &reach).await
                 && row.channel == Some(self.channel)

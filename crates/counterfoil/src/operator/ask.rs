@@ -1,9 +1,9 @@
 //! The command's end: ask the running server, or do it here when none runs.
 
+use super::LINE;
 use super::answer::{Answer, Reply};
 use super::perform::perform;
 use super::request::Request;
-use super::LINE;
 use crate::compose::House;
 use crate::config::Settings;
 use crate::system::System;
@@ -19,9 +19,9 @@ use zeroize::Zeroizing;
 pub(crate) async fn ask(settings: &Settings, system: &System, request: Request) -> anyhow::Result<Answer> {
     let socket = settings.storage.socket();
     let reply = match UnixStream::connect(&socket).await {
-        Ok(stream) => {
-            over(stream, &request).await.context("the running server did not answer; look at its log")?
-        }
+        Ok(stream) => over(stream, &request)
+            .await
+            .context("the running server did not answer; look at its log")?,
         Err(_) => {
             let house = if request.only_reads() {
                 House::look(settings, system).await?
@@ -45,6 +45,8 @@ async fn over(stream: UnixStream, request: &Request) -> anyhow::Result<Reply> {
     line.push(b'\n');
     writing.write_all(&line).await?;
     let mut answer = Zeroizing::new(Vec::new());
-    BufReader::new(reading.take(LINE)).read_until(b'\n', &mut answer).await?;
+    BufReader::new(reading.take(LINE))
+        .read_until(b'\n', &mut answer)
+        .await?;
     Ok(serde_json::from_slice(&answer)?)
 }

@@ -11,7 +11,7 @@ pub(crate) mod perform;
 pub(crate) mod request;
 pub(crate) mod socket;
 
-pub(crate) use answer::{Answer, Reply};
+pub(crate) use answer::Answer;
 pub(crate) use ask::ask;
 pub(crate) use request::Request;
 

@@ -22,7 +22,9 @@ async fn answer(flow: &Flow, request: Request) -> Result<Answer, String> {
     match request {
         Request::ConnectionAdd(new) => connection_add(flow, new).await,
         Request::ConnectionList => {
-            let views = connect::connections(flow, &Actor::Operator).await.map_err(|error| unconnected(&error))?;
+            let views = connect::connections(flow, &Actor::Operator)
+                .await
+                .map_err(|error| unconnected(&error))?;
             let connections = views.into_iter().map(|view| Connection {
                 connection: view.connection,
                 title: view.title.expose().clone(),
@@ -32,11 +34,16 @@ async fn answer(flow: &Flow, request: Request) -> Result<Answer, String> {
             Ok(Answer::Connections(connections.collect()))
         }
         Request::Invite { name, roles } => {
-            let roles = roles.iter().map(|role| role_named(role)).collect::<Result<Vec<_>, _>>()?;
-            let invitation = invite(flow, &Actor::Operator, &name, &roles).await.map_err(|error| match error {
-                InviteError::Unavailable(error) => unavailable(&error),
-                other => other.to_string(),
-            })?;
+            let roles = roles
+                .iter()
+                .map(|role| role_named(role))
+                .collect::<Result<Vec<_>, _>>()?;
+            let invitation = invite(flow, &Actor::Operator, &name, &roles)
+                .await
+                .map_err(|error| match error {
+                    InviteError::Unavailable(error) => unavailable(&error),
+                    other => other.to_string(),
+                })?;
             Ok(Answer::Invited(Invited {
                 person: invitation.person,
                 path: format!("/join/{}", invitation.token.reveal()),
@@ -46,10 +53,18 @@ async fn answer(flow: &Flow, request: Request) -> Result<Answer, String> {
         Request::IntakeStats => {
             let stats = stats(flow).await.map_err(|error| unavailable(&error))?;
             let kinds = stats.kinds.into_iter().map(|(kind, count)| {
-                let outcomes = Outcomes { recorded: count.recorded, kept: count.kept, repeated: count.repeated };
+                let outcomes = Outcomes {
+                    recorded: count.recorded,
+                    kept: count.kept,
+                    repeated: count.repeated,
+                };
                 (kind, outcomes)
             });
-            Ok(Answer::Intake(Intake { posts: stats.posts, waiting: stats.waiting, kinds: kinds.collect() }))
+            Ok(Answer::Intake(Intake {
+                posts: stats.posts,
+                waiting: stats.waiting,
+                kinds: kinds.collect(),
+            }))
         }
     }
 }
@@ -67,9 +82,14 @@ async fn connection_add(flow: &Flow, mut new: NewConnection) -> Result<Answer, S
         phone_number_id: new.phone_number_id.clone(),
         display_number: new.display_number.clone(),
     };
-    let connect::Connected { connection, channel } =
-        connect::connect(flow, &Actor::Operator, wanted).await.map_err(|error| unconnected(&error))?;
-    Ok(Answer::Connected(Connected { connection, channel, hook: hook(connection) }))
+    let connect::Connected { connection, channel } = connect::connect(flow, &Actor::Operator, wanted)
+        .await
+        .map_err(|error| unconnected(&error))?;
+    Ok(Answer::Connected(Connected {
+        connection,
+        channel,
+        hook: hook(connection),
+    }))
 }
 
 /// The path that the provider posts to.

@@ -1,9 +1,9 @@
 //! The server's end of the operator socket.
 
+use super::LINE;
 use super::answer::Reply;
 use super::perform::perform;
 use super::request::Request;
-use super::LINE;
 use crate::shutdown::{Stopping, stopped};
 use counterfoil_flow::Flow;
 use counterfoil_model::Clock;
@@ -53,7 +53,10 @@ impl Socket {
         // The process's umask already makes the file 0600; the folder is 0700. This says it again.
         let listener = UnixListener::bind(path).map_err(make)?;
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).map_err(make)?;
-        Ok(Self { listener, path: path.to_owned() })
+        Ok(Self {
+            listener,
+            path: path.to_owned(),
+        })
     }
 
     /// Answers commands until `stopping`.
@@ -98,7 +101,9 @@ impl Drop for Socket {
 /// Whether the other side runs under our own account, or root's.
 fn is_ours(stream: &UnixStream) -> bool {
     let own = rustix::process::geteuid().as_raw();
-    stream.peer_cred().is_ok_and(|peer| peer.uid() == own || peer.uid() == 0)
+    stream
+        .peer_cred()
+        .is_ok_and(|peer| peer.uid() == own || peer.uid() == 0)
 }
 
 async fn converse(stream: UnixStream, flow: &Flow) -> std::io::Result<()> {
@@ -107,7 +112,9 @@ async fn converse(stream: UnixStream, flow: &Flow) -> std::io::Result<()> {
     BufReader::new(reading.take(LINE)).read_until(b'\n', &mut line).await?;
     let reply = match serde_json::from_slice::<Request>(&line) {
         Ok(request) => perform(flow, request).await,
-        Err(_) => Reply::Refused { why: "this is not a request that this version knows".to_owned() },
+        Err(_) => Reply::Refused {
+            why: "this is not a request that this version knows".to_owned(),
+        },
     };
     let mut answer = Zeroizing::new(serde_json::to_vec(&reply)?);
     answer.push(b'\n');

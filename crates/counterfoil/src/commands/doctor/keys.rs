@@ -14,7 +14,12 @@ pub(super) fn look(settings: &Settings, findings: &mut Findings) {
     let (folder, data) = (&settings.keys.folder, &settings.storage.data);
     let meta = match std::fs::metadata(folder) {
         Ok(meta) => meta,
-        Err(error) => return findings.broken("key", format!("the key folder {} cannot be seen: {error}", folder.display())),
+        Err(error) => {
+            return findings.broken(
+                "key",
+                format!("the key folder {} cannot be seen: {error}", folder.display()),
+            );
+        }
     };
     rights(folder, &meta, findings);
     let inside = match (folder.canonicalize(), data.canonicalize()) {
@@ -28,7 +33,10 @@ pub(super) fn look(settings: &Settings, findings: &mut Findings) {
              unrecoverable",
         );
     } else if std::fs::metadata(data).is_ok_and(|data| data.dev() == meta.dev()) {
-        findings.doubtful("key", "it is apart from the data, but on the same disk: whoever has the whole disk has both");
+        findings.doubtful(
+            "key",
+            "it is apart from the data, but on the same disk: whoever has the whole disk has both",
+        );
     } else {
         findings.well("key", "it is on another disk than the data");
     }
@@ -53,7 +61,10 @@ fn rights(folder: &Path, meta: &Metadata, findings: &mut Findings) {
         None => findings.well("key rights", "the key folder and its files are for their owner alone"),
         Some(path) => findings.broken(
             "key rights",
-            format!("{} is open to other accounts; make it private with `chmod go= {0}`", path.display()),
+            format!(
+                "{} is open to other accounts; make it private with `chmod go= {0}`",
+                path.display()
+            ),
         ),
     }
 }

@@ -28,7 +28,10 @@ fn data_folder(settings: &Settings, findings: &mut Findings) {
     match std::fs::metadata(folder) {
         Ok(meta) if meta.mode() & 0o077 != 0 => findings.broken(
             "data folder",
-            format!("{} is open to other accounts; make it private with `chmod go= {0}`", folder.display()),
+            format!(
+                "{} is open to other accounts; make it private with `chmod go= {0}`",
+                folder.display()
+            ),
         ),
         Ok(_) => findings.well("data folder", "it is for its owner alone"),
         Err(error) => findings.broken("data folder", format!("{} cannot be seen: {error}", folder.display())),
@@ -41,10 +44,12 @@ fn room(settings: &Settings, findings: &mut Findings) {
         Err(error) => return findings.broken("room", format!("the free room on the disk cannot be seen: {error}")),
     };
     let said = format!("{} MB free where the data lies", free >> 20);
-    match free {
-        ..TOO_LITTLE_BYTES => findings.broken("room", said),
-        ..LITTLE_BYTES => findings.doubtful("room", said),
-        _ => findings.well("room", said),
+    if free < TOO_LITTLE_BYTES {
+        findings.broken("room", said);
+    } else if free < LITTLE_BYTES {
+        findings.doubtful("room", said);
+    } else {
+        findings.well("room", said);
     }
 }
 
@@ -52,13 +57,18 @@ fn tls(settings: &Settings, findings: &mut Findings) {
     let server = &settings.server;
     match &server.tls {
         Some(files) => match Tls::load(files.clone()) {
-            Ok(_) => findings.unseen("certificate", "its files can be used; when it runs out is not looked at by this version"),
+            Ok(_) => findings.unseen(
+                "certificate",
+                "its files can be used; when it runs out is not looked at by this version",
+            ),
             Err(error) => {
                 let cause = std::error::Error::source(&error).map_or_else(String::new, |cause| format!(": {cause}"));
                 findings.broken("certificate", format!("{error}{cause}"));
             }
         },
-        None if server.address.ip().is_loopback() => findings.well("certificate", "none needed: plain HTTP on loopback alone"),
+        None if server.address.ip().is_loopback() => {
+            findings.well("certificate", "none needed: plain HTTP on loopback alone")
+        }
         None => findings.unseen("certificate", "the proxy in front holds it"),
     }
 }

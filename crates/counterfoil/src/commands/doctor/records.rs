@@ -26,14 +26,26 @@ pub(super) async fn look(house: &House, settings: &Settings, system: &System, fi
 async fn engines(house: &House, settings: &Settings, findings: &mut Findings) {
     let engine = settings.storage.records.engine();
     match house.store.prepare_all().await {
-        Ok(count) => findings.well("database", format!("{engine} answers; its tables are of this version; {count} statements fit")),
-        Err((statement, error)) => findings.broken("database", format!("{engine} refuses the statement {statement}: {error}")),
+        Ok(count) => findings.well(
+            "database",
+            format!("{engine} answers; its tables are of this version; {count} statements fit"),
+        ),
+        Err((statement, error)) => findings.broken(
+            "database",
+            format!("{engine} refuses the statement {statement}: {error}"),
+        ),
     }
     let engine = settings.storage.vault.engine();
     match house.keys.prepare_all().await {
-        Ok(_) => findings.well("vault database", format!("{engine} answers; its tables are of this version")),
+        Ok(_) => findings.well(
+            "vault database",
+            format!("{engine} answers; its tables are of this version"),
+        ),
         Err((statement, error)) => {
-            findings.broken("vault database", format!("{engine} refuses the statement {statement}: {error}"));
+            findings.broken(
+                "vault database",
+                format!("{engine} refuses the statement {statement}: {error}"),
+            );
         }
     }
 }
@@ -46,9 +58,15 @@ async fn clock(house: &House, system: &System, findings: &mut Findings) {
     let now = system.clock.wall();
     if newest > now.plus(AHEAD) {
         let ahead = newest.since(now).as_secs();
-        findings.broken("clock", format!("it is {ahead} s behind the newest row: it was put back, or was wrong before"));
+        findings.broken(
+            "clock",
+            format!("it is {ahead} s behind the newest row: it was put back, or was wrong before"),
+        );
     } else {
-        findings.well("clock", "it is not behind the newest row; whether it is right cannot be seen from here");
+        findings.well(
+            "clock",
+            "it is not behind the newest row; whether it is right cannot be seen from here",
+        );
     }
 }
 
@@ -56,7 +74,10 @@ async fn clock(house: &House, system: &System, findings: &mut Findings) {
 async fn newest(house: &House) -> anyhow::Result<Timestamp> {
     let size = house.store.log_head().await?.size;
     let last = house.store.leaves((size - 1).max(0)..size).await?;
-    let at = last.first().and_then(|row| counterfoil_ledger::leaf::Leaf::decode(&row.bytes).ok()).map(|leaf| leaf.at);
+    let at = last
+        .first()
+        .and_then(|row| counterfoil_ledger::leaf::Leaf::decode(&row.bytes).ok())
+        .map(|leaf| leaf.at);
     Ok(at.map_or(house.installation.opened_at, Timestamp::from_micros))
 }
 
@@ -66,14 +87,22 @@ async fn backlog(house: &House, system: &System, findings: &mut Findings) {
         Ok(Some(since)) => {
             let waits = system.clock.wall().since(since);
             let said = format!("the oldest post waits to be recorded since {} s", waits.as_secs());
-            if waits > WAITING { findings.doubtful("intake", said) } else { findings.well("intake", said) }
+            if waits > WAITING {
+                findings.doubtful("intake", said)
+            } else {
+                findings.well("intake", said)
+            }
         }
         Err(error) => findings.broken("intake", error.to_string()),
     }
     match house.store.pending_counts().await {
         Ok((leaves, events)) => {
             let said = format!("{leaves} leaves and {events} events wait for their number");
-            if leaves.max(events) > PENDING { findings.doubtful("log backlog", said) } else { findings.well("log backlog", said) }
+            if leaves.max(events) > PENDING {
+                findings.doubtful("log backlog", said)
+            } else {
+                findings.well("log backlog", said)
+            }
         }
         Err(error) => findings.broken("log backlog", error.to_string()),
     }
@@ -83,7 +112,10 @@ async fn backlog(house: &House, system: &System, findings: &mut Findings) {
 async fn log(house: &House, findings: &mut Findings) {
     match counterfoil_flow::custody::heads(&house.flow).await {
         Ok(heads) => match heads.disagreement() {
-            None => findings.well("log", format!("database, vault and mirror agree, at {} leaves", heads.size)),
+            None => findings.well(
+                "log",
+                format!("database, vault and mirror agree, at {} leaves", heads.size),
+            ),
             Some(said) => findings.broken("log", said),
         },
         Err(error) => findings.broken("log", error.to_string()),
@@ -93,8 +125,17 @@ async fn log(house: &House, findings: &mut Findings) {
 async fn vault(house: &House, findings: &mut Findings) {
     match house.vault.check().await {
         Ok(check) => match &check.broken {
-            None => findings.well("vault", format!("{} epochs, {} secrets and {} key trees open", check.epochs, check.secrets, check.trees)),
-            Some(broken) => findings.broken("vault", format!("the row {} of the table {} does not open", broken.id, broken.table)),
+            None => findings.well(
+                "vault",
+                format!(
+                    "{} epochs, {} secrets and {} key trees open",
+                    check.epochs, check.secrets, check.trees
+                ),
+            ),
+            Some(broken) => findings.broken(
+                "vault",
+                format!("the row {} of the table {} does not open", broken.id, broken.table),
+            ),
         },
         Err(error) => findings.broken("vault", error.to_string()),
     }
