@@ -20,9 +20,27 @@ impl Flow {
     /// Runs all loops until `stop` turns true, then lets each finish its step.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
         let mut loops = JoinSet::new();
-        loops.spawn(work("intake", self.clone(), |bell| &bell.deliveries, stop.clone(), crate::intake::work::step));
-        loops.spawn(work("jobs", self.clone(), |bell| &bell.jobs, stop.clone(), crate::jobs::step));
-        loops.spawn(work("sequencer", self.clone(), |bell| &bell.pending, stop.clone(), crate::custody::sequence::step));
+        loops.spawn(work(
+            "intake",
+            self.clone(),
+            |bell| &bell.deliveries,
+            stop.clone(),
+            crate::intake::work::step,
+        ));
+        loops.spawn(work(
+            "jobs",
+            self.clone(),
+            |bell| &bell.jobs,
+            stop.clone(),
+            crate::jobs::step,
+        ));
+        loops.spawn(work(
+            "sequencer",
+            self.clone(),
+            |bell| &bell.pending,
+            stop.clone(),
+            crate::custody::sequence::step,
+        ));
         loops.spawn(work("live", self.clone(), |bell| &bell.events, stop, crate::live::step));
         while loops.join_next().await.is_some() {}
     }

@@ -76,11 +76,21 @@ impl Flow {
     /// # Errors
     /// [`Unavailable`] when the connections cannot be read.
     pub async fn new(parts: FlowParts) -> Result<Self, Unavailable> {
-        let FlowParts { store, blobs, vault, clock, random, http, settings } = parts;
+        let FlowParts {
+            store,
+            blobs,
+            vault,
+            clock,
+            random,
+            http,
+            settings,
+        } = parts;
         let node = NodeId::new(clock.wall(), random.as_ref());
         let newest = watch::Sender::new(store.event_head().await?);
         let installation = store.installation_get().await?;
-        let organisation = installation.ok_or_else(|| Unavailable("this data has no installation yet: run init".into()))?.tree;
+        let organisation = installation
+            .ok_or_else(|| Unavailable("this data has no installation yet: run init".into()))?
+            .tree;
         let inner = Inner {
             store,
             blobs,
