@@ -104,12 +104,20 @@ ids! {
     InstallationId "ins"
     /// One Meta app with its secrets and its hook address.
     ConnectionId "con"
+    /// A version of a connection's settings.
+    ConnectionSettingsId "cos"
     /// A WhatsApp business number (later: other ways in).
     ChannelId "chn"
     /// A group of staff who share conversations.
     TeamId "tea"
     /// A member of staff.
     PersonId "per"
+    /// One step in a person's standing: may sign in, as what.
+    PersonStateId "pst"
+    /// A person's coming into or leaving a team.
+    TeamMemberId "tmb"
+    /// A version of what a person signs in with.
+    CredentialId "crd"
     /// A signed-in browser.
     SessionId "ses"
     /// A link that may be used once, to join or to come back.
