@@ -26,8 +26,6 @@ pub(crate) enum Given {
     Arguments(Vec<Value>),
     /// Rows of a statement with `{rows}`.
     Rows(Vec<Vec<Value>>),
-    /// A list for a statement with `{list}`.
-    List(Vec<Value>),
 }
 
 /// A change of rows that are there.

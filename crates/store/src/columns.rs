@@ -77,7 +77,8 @@ pub struct Classification {
 }
 
 static CLASSIFICATION: LazyLock<Classification> = LazyLock::new(|| {
-    toml::from_str(include_str!("../schema/columns.toml")).expect("the file is part of this program and read by its tests")
+    toml::from_str(include_str!("../schema/columns.toml"))
+        .expect("the file is part of this program and read by its tests")
 });
 
 /// The classification of every column.

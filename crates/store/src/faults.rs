@@ -31,7 +31,9 @@ impl Faults {
         let Ok(mut next) = self.next.lock() else { return Ok(()) };
         if next.front() == Some(&fault) {
             next.pop_front();
-            return Err(Failure::new(sqlx::Error::Io(std::io::Error::other("a fault was ordered"))));
+            return Err(Failure::new(sqlx::Error::Io(std::io::Error::other(
+                "a fault was ordered",
+            ))));
         }
         Ok(())
     }
@@ -46,7 +48,11 @@ impl Faults {
 }
 
 #[cfg(not(feature = "faults"))]
-#[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "the same face as with faults")]
+#[expect(
+    clippy::unused_self,
+    clippy::unnecessary_wraps,
+    reason = "the same face as with faults"
+)]
 impl Faults {
     pub(crate) fn before_commit(&self) -> Result<(), Failure> {
         Ok(())

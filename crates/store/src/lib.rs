@@ -8,10 +8,13 @@
 //! - [`rows`]: the tables as types. [`read`]: the questions, a file per noun.
 //! - [`Store::sequence`]: gives leaves and events their numbers and extends the log.
 
+mod alone;
 pub mod bell;
+pub mod blobs;
 pub mod change;
 pub mod columns;
 pub mod faults;
+pub mod key_store;
 mod mint;
 pub mod place;
 pub mod read;
@@ -22,7 +25,9 @@ mod store;
 pub mod unit;
 mod writer;
 
+pub use blobs::{BlobError, BlobWriter, Blobs, blob_name};
 pub use change::Change;
+pub use key_store::KeyDatabase;
 pub use place::{OpenError, Place};
 pub use read::Claimed;
 pub use sql::migrate::MigrateError;

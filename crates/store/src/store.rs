@@ -68,7 +68,13 @@ impl Store {
         let waiting = Arc::new(Mutex::new(waiting));
         let closing = watch::Sender::new(false);
         let mut tasks: Vec<_> = (0..writers)
-            .map(|_| tokio::spawn(writer::run(Arc::clone(&engine), Arc::clone(&waiting), closing.subscribe())))
+            .map(|_| {
+                tokio::spawn(writer::run(
+                    Arc::clone(&engine),
+                    Arc::clone(&waiting),
+                    closing.subscribe(),
+                ))
+            })
             .collect();
         tasks.push(tokio::spawn(tell_others(Arc::clone(&engine), closing.subscribe())));
         tasks.push(tokio::spawn(hear_others(Arc::clone(&engine), closing.subscribe())));
@@ -147,7 +153,7 @@ type Answer = oneshot::Receiver<Result<(), CommitError>>;
 
 fn waiting(mut unit: Unit) -> Result<(Waiting, Answer), CommitError> {
     if let Some(error) = unit.broken.take() {
-        return Err(CommitError::Leaf(error));
+        return Err(CommitError::Leaf(Arc::new(error)));
     }
     let (answer, answered) = oneshot::channel();
     Ok((Waiting { unit, answer }, answered))

@@ -3,6 +3,7 @@
 //! Units of a group share the cost of reaching the disk. When a rule or guard is not met, nothing of the group is kept and each
 //! unit is run again by itself, so that only the guilty one is told so.
 
+use crate::alone::TRIES;
 use crate::bell::Bell;
 use crate::change::{Change, Given, Touches};
 use crate::faults::Faults;
@@ -20,8 +21,6 @@ use tokio::sync::{Mutex, Notify, mpsc, oneshot, watch};
 
 /// The most units in one transaction.
 const GROUP: usize = 256;
-/// How often a group is run again when another transaction is in the way.
-const TRIES: usize = 8;
 
 statements! {
     PENDING_LEAF = "INSERT INTO pending_leaf (id, subject, bytes) VALUES {rows}";
@@ -52,7 +51,7 @@ pub enum CommitError {
     Full,
     /// A leaf of the unit breaks the rules of leaves. Nothing was kept.
     #[error("a leaf of this unit of work cannot be written")]
-    Leaf(#[source] LeafError),
+    Leaf(#[source] Arc<LeafError>),
 }
 
 pub(crate) struct Waiting {
@@ -185,7 +184,10 @@ impl Engine {
             make(session, change).await?;
         }
         for (table, rows) in by_table(units) {
-            session.insert(table.insert, rows).await.map_err(|f| named(f, table.name))?;
+            session
+                .insert(table.insert, rows)
+                .await
+                .map_err(|f| named(f, table.name))?;
         }
         for change in units.iter().flat_map(|unit| &unit.after) {
             make(session, change).await?;
@@ -215,7 +217,13 @@ impl Engine {
     fn leaves(&self, units: &[&Unit]) -> Vec<Vec<Value>> {
         let leaves = units.iter().flat_map(|unit| &unit.leaves);
         leaves
-            .map(|(subject, bytes)| vec![self.mint.next().into_value(), subject.into_value(), bytes.clone().into_value()])
+            .map(|(subject, bytes)| {
+                vec![
+                    self.mint.next().into_value(),
+                    subject.into_value(),
+                    bytes.clone().into_value(),
+                ]
+            })
             .collect()
     }
 
@@ -242,7 +250,9 @@ impl Engine {
 
     fn ring(&self, units: &[&Unit]) {
         let jobs = units.iter().any(|unit| !unit.jobs.is_empty());
-        let pending = units.iter().any(|unit| !unit.leaves.is_empty() || !unit.events.is_empty());
+        let pending = units
+            .iter()
+            .any(|unit| !unit.leaves.is_empty() || !unit.events.is_empty());
         let deliveries = units
             .iter()
             .any(|unit| unit.rows.iter().any(|(table, _)| table.name == DeliveryRow::TABLE.name));
@@ -284,12 +294,6 @@ async fn make(session: &mut Session, change: &Change) -> Result<(), Stopped> {
             }
         }
         Given::Rows(rows) => session.insert(change.statement, rows.clone()).await.map_err(named)?,
-        Given::List(list) => {
-            session
-                .execute_listed(change.statement, list.clone())
-                .await
-                .map_err(named)?;
-        }
     }
     Ok(())
 }

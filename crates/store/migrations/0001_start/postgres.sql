@@ -183,6 +183,7 @@ CREATE TABLE message (
 CREATE UNIQUE INDEX message_provider ON message (provider_hash);
 CREATE INDEX message_conversation ON message (conversation_id, occurred_at, id);
 CREATE INDEX message_refers ON message (refers_hash);
+CREATE INDEX message_inbound ON message (conversation_id, recorded_at) WHERE direction = 1;
 
 CREATE TABLE tick (
     id BYTEA NOT NULL PRIMARY KEY,

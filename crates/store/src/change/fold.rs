@@ -23,6 +23,10 @@ impl Change {
     ///
     /// A new conversation is inserted with the times of its first message instead.
     pub fn conversation_touch(conversation: ConversationId, occurred_at: Timestamp, inbound: bool) -> Self {
-        Self::one("conversation", CONVERSATION_TOUCH, args![conversation, occurred_at, inbound])
+        Self::one(
+            "conversation",
+            CONVERSATION_TOUCH,
+            args![conversation, occurred_at, inbound],
+        )
     }
 }

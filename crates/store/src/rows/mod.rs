@@ -27,9 +27,7 @@ pub use message::{MessageRow, TickRow};
 pub use page::{DraftRow, IdempotencyRow, ReadMarkRow, ReadingRow};
 pub use person::{CredentialRow, PersonRow, PersonStateRow, TeamMemberRow};
 pub use signin::{ApiTokenRow, InviteRow, SessionRow, ThrottleRow};
-pub use work::{EventRow, JobRow, LeafRow, LeaseRow};
-
-pub(crate) use work::LogHeadRow;
+pub use work::{CheckpointRow, EventRow, JobRow, LeafRow, LeaseRow, LogHeadRow, PendingEventRow, PendingLeafRow};
 
 use crate::sql::{Cells, ReadError, Value};
 
@@ -42,6 +40,10 @@ pub struct Table {
     pub columns: &'static [&'static str],
     /// The insert with `{rows}` where the rows stand.
     pub(crate) insert: &'static str,
+    /// All columns, in the order of the first one: after $1, at most $2.
+    pub(crate) scan: &'static str,
+    /// How many rows there are.
+    pub(crate) count: &'static str,
 }
 
 /// A row of a table.
@@ -88,6 +90,11 @@ macro_rules! row {
                 name: $table,
                 columns: &[$first_column, $($column),*],
                 insert: concat!("INSERT INTO ", $table, " (", $first_column, $(", ", $column,)* ") VALUES {rows}"),
+                scan: concat!(
+                    "SELECT ", $first_column, $(", ", $column,)* " FROM ", $table,
+                    " WHERE ", $first_column, " > $1 ORDER BY ", $first_column, " LIMIT $2"
+                ),
+                count: concat!("SELECT count(*) FROM ", $table),
             };
             const COLUMNS: &'static str = concat!($table, ".", $first_column, $(", ", $table, ".", $column),*);
 
@@ -183,12 +190,12 @@ pub(crate) const TABLES: &[&Table] = &[
     SeenRow::TABLE,
     JobRow::TABLE,
     LeaseRow::TABLE,
-    work::PendingLeafRow::TABLE,
-    work::PendingEventRow::TABLE,
+    PendingLeafRow::TABLE,
+    PendingEventRow::TABLE,
     LeafRow::TABLE,
     EventRow::TABLE,
     LogHeadRow::TABLE,
-    work::CheckpointRow::TABLE,
+    CheckpointRow::TABLE,
     IdempotencyRow::TABLE,
     ReadingRow::TABLE,
     ReadMarkRow::TABLE,

@@ -49,6 +49,7 @@ row! {
 
 row! {
     /// An entry of the log.
+    #[derive(Debug, Clone, PartialEq, Eq)]
     LeafRow in "leaf" {
         /// Its index in the tree, from 0.
         number: i64 = "number",
@@ -60,6 +61,7 @@ row! {
 
 row! {
     /// Something that happened, in the order of its number, from 1.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     EventRow in "event" {
         number: i64 = "number",
         kind: i64 = "kind",
@@ -85,6 +87,7 @@ row! {
 
 row! {
     /// A signed note about the log at a size.
+    #[derive(Debug, Clone, PartialEq, Eq)]
     CheckpointRow in "checkpoint" {
         size: i64 = "size",
         note: String = "note",

@@ -24,6 +24,11 @@ impl Failure {
         Self(error)
     }
 
+    /// Whether doing the whole transaction again is right.
+    pub(crate) fn may_try_again(&self) -> bool {
+        self.kind() == FailureKind::Again
+    }
+
     pub(crate) fn kind(&self) -> FailureKind {
         let Some(error) = self.0.as_database_error() else {
             return FailureKind::Other;

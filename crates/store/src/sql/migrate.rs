@@ -92,8 +92,14 @@ where
     D::Connection: Migrate,
 {
     let (migrator, known) = migrator(steps);
-    let mut connection = pool.acquire().await.map_err(|e| MigrateError::Engine(Failure::new(e)))?;
-    let connection = connection.acquire().await.map_err(|e| MigrateError::Engine(Failure::new(e)))?;
+    let mut connection = pool
+        .acquire()
+        .await
+        .map_err(|e| MigrateError::Engine(Failure::new(e)))?;
+    let connection = connection
+        .acquire()
+        .await
+        .map_err(|e| MigrateError::Engine(Failure::new(e)))?;
     migrator
         .run_direct(None, &mut *connection, false)
         .await
@@ -110,7 +116,10 @@ where
     D::Connection: Migrate,
 {
     let (migrator, known) = migrator(steps);
-    let mut connection = pool.acquire().await.map_err(|e| MigrateError::Engine(Failure::new(e)))?;
+    let mut connection = pool
+        .acquire()
+        .await
+        .map_err(|e| MigrateError::Engine(Failure::new(e)))?;
     let applied = connection
         .list_applied_migrations(&migrator.table_name)
         .await

@@ -34,7 +34,8 @@ async fn assert_settings(connection: &mut PgConnection) -> Result<(), sqlx::Erro
     let found: String = row.try_get(0)?;
     if found == "off" {
         return Err(sqlx::Error::Configuration(
-            "synchronous_commit is off for this role or database: an answered commit could be lost; set it to on".into(),
+            "synchronous_commit is off for this role or database: an answered commit could be lost; set it to on"
+                .into(),
         ));
     }
     Ok(())

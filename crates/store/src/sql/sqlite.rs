@@ -2,7 +2,9 @@
 
 use super::value::Value;
 use super::{Failure, Sql};
-use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+};
 use sqlx::{Arguments, Column, Executor, Row, Sqlite, SqliteConnection, SqlitePool, Transaction, TypeInfo, ValueRef};
 use std::path::Path;
 use std::time::Duration;
@@ -77,7 +79,7 @@ const SETTINGS: &[(&str, &str)] = &[
 
 async fn assert_settings(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     for (pragma, wanted) in SETTINGS {
-        let row = sqlx::query(pragma).fetch_one(&mut *connection).await?;
+        let row = sqlx::query(*pragma).fetch_one(&mut *connection).await?;
         let found = row
             .try_get_unchecked::<String, _>(0)
             .or_else(|_| row.try_get_unchecked::<i64, _>(0).map(|n| n.to_string()))?;

@@ -59,11 +59,6 @@ impl Cells {
             .and_then(T::from_value)
             .ok_or(ReadError::Impossible { table, column })
     }
-
-    /// All values that are left.
-    pub(crate) fn rest(self) -> Vec<Value> {
-        self.values.collect()
-    }
 }
 
 impl Field for i64 {
@@ -195,18 +190,17 @@ ids! {
 /// Makes a closed list of codes stand in a column by its number.
 macro_rules! coded {
     ($($code:ty)*) => {$(
-        impl $crate::sql::Field for $code {
-            fn into_value(self) -> $crate::sql::Value {
-                $crate::sql::Value::Int(self.code())
+        impl Field for $code {
+            fn into_value(self) -> Value {
+                Value::Int(self.code())
             }
 
-            fn from_value(value: $crate::sql::Value) -> Option<Self> {
+            fn from_value(value: Value) -> Option<Self> {
                 i64::from_value(value).and_then(Self::from_code)
             }
         }
     )*};
 }
-pub(crate) use coded;
 
 coded! {
     AttachmentStep FetchFailure IdentityKind ConversationKind FilingStep Direction MessageKind PersonState TickState
