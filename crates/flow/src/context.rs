@@ -106,7 +106,7 @@ macro_rules! unavailable_from {
     )+};
 }
 unavailable_from!(
-    counterfoil_store::StoreError,
+    counterfoil_store::ReadError,
     counterfoil_store::CommitError,
     counterfoil_vault::VaultError,
     counterfoil_vault::OpenError,

@@ -10,7 +10,7 @@ use crate::context::Unavailable;
 use crate::filing::deliver;
 use crate::outbound::{dispatch, settle};
 use counterfoil_model::Timestamp;
-use counterfoil_store::rows::JobClaim;
+use counterfoil_store::{Claimed, NewJob};
 use futures_util::stream::{self, StreamExt};
 use std::time::Duration;
 
@@ -46,6 +46,11 @@ impl JobKind {
         }
     }
 
+    /// The wish that this be done for `subject`, not before `at`.
+    pub(crate) fn due(self, subject: [u8; 16], at: Timestamp) -> NewJob {
+        NewJob { kind: self.name(), subject: subject.to_vec(), run_at: at }
+    }
+
     fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
@@ -71,7 +76,7 @@ pub(crate) async fn step(flow: Flow) -> Result<Step, Unavailable> {
     Ok(Step::More)
 }
 
-async fn run(flow: &Flow, job: JobClaim) {
+async fn run(flow: &Flow, job: Claimed) {
     let started = flow.inner.clock.monotonic();
     let kind = JobKind::from_name(&job.kind);
     let ended = match kind {

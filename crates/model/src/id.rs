@@ -112,11 +112,11 @@ ids! {
     TeamId "tea"
     /// A member of staff.
     PersonId "per"
-    /// One step in a person's standing: may sign in, as what.
+    /// What a person may do from some time on.
     PersonStateId "pst"
-    /// A person's coming into or leaving a team.
-    TeamMemberId "tmb"
-    /// A version of what a person signs in with.
+    /// A person's joining or leaving a team.
+    TeamMemberId "tem"
+    /// A version of a person's sign-in name and password.
     CredentialId "crd"
     /// A signed-in browser.
     SessionId "ses"

@@ -2,12 +2,15 @@
 //!
 //! The blob is durable before any row names it; a blob without a row is swept.
 
+use super::about::Held;
 use crate::Flow;
 use crate::context::Unavailable;
 use aws_lc_rs::digest::{Context, SHA256};
 use bytes::Bytes;
-use counterfoil_model::{BlobId, TreeId};
-use counterfoil_vault::{Kind, Label, Place};
+use counterfoil_model::{BlobId, Opened, TreeId};
+use counterfoil_policy::{Machine, machine_permit};
+use counterfoil_store::rows::AttachmentStepRow;
+use counterfoil_vault::{Json, Kind, Label, OpenError, Place};
 use futures_util::{Stream, StreamExt, pin_mut};
 
 /// A file's bytes, sealed and durable, with what was seen on the way.
@@ -119,4 +122,50 @@ pub(crate) fn shown_inline(media_type: &str) -> bool {
         "image/jpeg" | "image/png" | "image/webp" | "image/gif" | "audio/ogg" | "audio/mpeg" | "audio/mp4" | "audio/aac"
             | "audio/amr" | "audio/x-m4a" | "audio/m4a" | "video/mp4" | "video/3gpp"
     )
+}
+
+/// What is known of a file whose bytes are here. `None` when it was erased.
+pub(crate) async fn held(
+    flow: &Flow,
+    machine: Machine,
+    row: &AttachmentStepRow,
+) -> Result<Option<Opened<Json<Held>>>, Unavailable> {
+    let Some(about) = &row.about else { return Ok(None) };
+    let place = Place { kind: Kind::AttachmentStep, object: *row.id.bytes(), label: Label::About };
+    let permit = machine_permit(machine, vec![place.object]);
+    match flow.vault().open(&permit, place, &about.retyped::<Json<Held>>()).await {
+        Ok(held) => Ok(Some(held)),
+        Err(OpenError::Erased) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// All readable bytes of a file, for handing it on.
+pub(crate) async fn read_whole(
+    flow: &Flow,
+    machine: Machine,
+    row: &AttachmentStepRow,
+    held: &Held,
+) -> Result<Bytes, Unavailable> {
+    let blob = row.blob.ok_or_else(|| Unavailable("a fetched file names no blob".into()))?;
+    let place = Place { kind: Kind::Blob, object: *blob.bytes(), label: Label::Blob };
+    let permit = machine_permit(machine, vec![place.object]);
+    let opener = flow.vault().blob_open(&permit, place, &held.header).await?;
+    let sealed = flow.store().blobs().get(blob).await?;
+    Ok(Bytes::from(opener.open_whole(&sealed)?))
+}
+
+/// A name for a file that came without one.
+pub(crate) fn plain_name(number: usize, media_type: &str) -> String {
+    let ending = match media_type {
+        "image/jpeg" => "jpg",
+        "image/png" => "png",
+        "image/webp" => "webp",
+        "audio/ogg" => "ogg",
+        "audio/mpeg" => "mp3",
+        "video/mp4" => "mp4",
+        "application/pdf" => "pdf",
+        _ => "bin",
+    };
+    format!("attachment-{number}.{ending}")
 }

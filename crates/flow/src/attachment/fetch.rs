@@ -16,7 +16,7 @@ use counterfoil_model::attachment::{AttachmentStep, FetchFailure};
 use counterfoil_model::{AttachmentId, AttachmentStepId};
 use counterfoil_policy::{Machine, machine_permit};
 use counterfoil_store::Unit;
-use counterfoil_store::rows::{AttachmentRow, AttachmentStepRow, ConversationRow, JobClaim, MessageRow};
+use counterfoil_store::rows::{AttachmentRow, AttachmentStepRow, ConversationRow, Claimed, MessageRow};
 use counterfoil_vault::{Content as _, Json, Kind, Label, OpenError, Place};
 use counterfoil_whatsapp::client::{Client, MediaError};
 
@@ -33,7 +33,7 @@ struct Subject {
 }
 
 /// Fetches one file, or finds that there is no more to do.
-pub(crate) async fn run(flow: &Flow, job: &JobClaim) -> Result<Ended, Unavailable> {
+pub(crate) async fn run(flow: &Flow, job: &Claimed) -> Result<Ended, Unavailable> {
     let Some(subject) = subject(flow, AttachmentId::from_bytes(job.subject)).await? else { return Ok(Ended::Done) };
     let steps = flow.store().attachment_steps_of(&[subject.attachment.id]).await?;
     let reached = |step| steps.iter().any(|row| row.step == step);
@@ -182,7 +182,7 @@ pub(crate) struct Step<'a> {
 
 async fn record(flow: &Flow, subject: &Subject, step: Step<'_>) -> Result<(), Unavailable> {
     let unit = add_step(flow, Unit::new("attachment.step"), &subject.conversation, subject.attachment.id, step).await?;
-    let unit = unit.event(event::message_changed(flow, subject.conversation.id, subject.message.id));
+    let unit = unit.event(event::message_changed(subject.conversation.id, subject.message.id, flow.now()));
     Ok(flow.store().commit(unit).await?)
 }
 

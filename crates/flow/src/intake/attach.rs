@@ -39,5 +39,5 @@ pub(crate) async fn add(
         .follows(*message.bytes());
     let row =
         AttachmentRow { id, message, position: 0, kind, about: key.seal(place, &about).retyped(), recorded_at: at };
-    Ok(unit.record(row, leaf).job(JobRow::due(JobKind::Fetch.name(), *id.bytes(), at)))
+    Ok(unit.record(row, leaf).job(JobKind::Fetch.due(*id.bytes(), at)))
 }

@@ -205,7 +205,7 @@ async fn begin(flow: &Flow, unit: Unit, known: &Known, given: &Given, since: Tim
 fn end(flow: &Flow, unit: Unit, identity: IdentityId, ended_at: Timestamp) -> Unit {
     let at = flow.now();
     let leaf = log::leaf(LeafKind::IdentityEnded, at, identity.bytes(), Actor::SYSTEM);
-    unit.record(IdentityEndRow { id: identity, ended_at, recorded_at: at }, leaf).change(IdentityRow::ended(identity, ended_at))
+    unit.record(IdentityEndRow { id: identity, ended_at, recorded_at: at }, leaf).change(Change::identity_end(identity, ended_at))
 }
 
 /// Adds the profile name when it is not the one that we know already.

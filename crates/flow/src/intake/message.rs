@@ -69,7 +69,7 @@ async fn conversation(
     if !is_new
         && let Some(row) = flow.store().conversation_of(contact, channel.id).await?
     {
-        let unit = unit.change(ConversationRow::moved(row.id, occurred_at, opens));
+        let unit = unit.change(Change::conversation_touch(row.id, occurred_at, opens));
         return Ok((unit, row));
     }
     let at = flow.now();
@@ -124,13 +124,13 @@ async fn record(
         provider_id: Some(key.seal(place(Label::ProviderId), &inbound.id)),
         recorded_at: at,
     };
-    unit = unit.record(row, leaf).event(event::message_new(flow, conversation.id, id));
+    unit = unit.record(row, leaf).event(event::message_new(conversation.id, id, flow.now()));
     if let Some(media) = content.media {
         unit = attach::add(flow, unit, conversation, id, content.kind, media).await?;
     }
     if let Some(refers) = refers.filter(|_| changes_another(content.kind)) {
         for target in flow.store().messages_by_provider(&[refers]).await? {
-            unit = unit.event(event::message_changed(flow, conversation.id, target.id));
+            unit = unit.event(event::message_changed(conversation.id, target.id, flow.now()));
         }
     }
     Ok(unit)

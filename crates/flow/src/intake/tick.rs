@@ -61,7 +61,7 @@ pub(crate) async fn add(
     };
     let mut unit = unit.record(row, leaf);
     if let Some(message) = &message {
-        unit = unit.event(event::message_changed(flow, message.conversation, message.id));
+        unit = unit.event(event::message_changed(message.conversation, message.id, flow.now()));
     }
     Ok((unit, Outcome::Recorded))
 }

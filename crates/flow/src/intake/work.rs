@@ -58,7 +58,7 @@ pub(crate) async fn step(flow: Flow) -> Result<Step, Unavailable> {
         open.remove(delivery);
     }
     for delivery in open.into_keys() {
-        let unit = Unit::new("intake.done").change(DeliveryRow::done(delivery, flow.now()));
+        let unit = Unit::new("intake.done").change(Change::delivery_done(delivery, flow.now()));
         flow.store().commit(unit).await?;
     }
     match failures.into_iter().next() {

@@ -1,8 +1,7 @@
 //! The events that units of work leave for live pages: what changed, where. They carry no content.
 
-use crate::Flow;
-use counterfoil_model::{ConversationId, EventId, MessageId, PersonId};
-use counterfoil_store::rows::EventRow;
+use counterfoil_model::{ConversationId, MessageId, PersonId, Timestamp};
+use counterfoil_store::NewEvent;
 
 /// A message is new.
 pub(crate) const MESSAGE_NEW: i64 = 1;
@@ -11,32 +10,25 @@ pub(crate) const MESSAGE_CHANGED: i64 = 2;
 /// What a person has seen of a conversation changed.
 pub(crate) const CONVERSATION_SEEN: i64 = 3;
 
-pub(crate) fn message_new(flow: &Flow, conversation: ConversationId, message: MessageId) -> EventRow {
-    row(flow, MESSAGE_NEW, conversation, Some(message), None)
+pub(crate) fn message_new(conversation: ConversationId, message: MessageId, at: Timestamp) -> NewEvent {
+    event(MESSAGE_NEW, conversation, Some(message), None, at)
 }
 
-pub(crate) fn message_changed(flow: &Flow, conversation: ConversationId, message: MessageId) -> EventRow {
-    row(flow, MESSAGE_CHANGED, conversation, Some(message), None)
+pub(crate) fn message_changed(conversation: ConversationId, message: MessageId, at: Timestamp) -> NewEvent {
+    event(MESSAGE_CHANGED, conversation, Some(message), None, at)
 }
 
-pub(crate) fn conversation_seen(flow: &Flow, conversation: ConversationId, person: PersonId) -> EventRow {
-    row(flow, CONVERSATION_SEEN, conversation, None, Some(person))
+pub(crate) fn conversation_seen(conversation: ConversationId, person: PersonId, at: Timestamp) -> NewEvent {
+    event(CONVERSATION_SEEN, conversation, None, Some(person), at)
 }
 
-fn row(
-    flow: &Flow,
+fn event(
     kind: i64,
     conversation: ConversationId,
     message: Option<MessageId>,
     person: Option<PersonId>,
-) -> EventRow {
-    let at = flow.now();
-    EventRow {
-        id: EventId::new(at, flow.random()),
-        kind,
-        conversation: Some(conversation),
-        subject: message.map(|message| *message.bytes()),
-        person,
-        at,
-    }
+    at: Timestamp,
+) -> NewEvent {
+    let subject = message.map(|message| *message.bytes());
+    NewEvent { kind, conversation: Some(conversation), subject, person, at }
 }

@@ -23,7 +23,7 @@ use counterfoil_model::tick::TickState;
 use counterfoil_model::{ChannelId, MessageId, TickId};
 use counterfoil_policy::{Machine, machine_permit};
 use counterfoil_store::Unit;
-use counterfoil_store::rows::{AttachmentRow, ConversationRow, JobClaim, JobRow, MessageRow, TickRow};
+use counterfoil_store::rows::{AttachmentRow, ConversationRow, Claimed, JobRow, MessageRow, TickRow};
 use counterfoil_vault::{Json, Kind, Label, OpenError, Place};
 use counterfoil_whatsapp::client::{Accepted, ApiError, Outbound, OutboundContent, OutboundMedia, Recipient, SendError};
 use counterfoil_whatsapp::error::{Class, code};
@@ -37,7 +37,7 @@ const ATTEMPTS: i64 = 10;
 const HELD_UP: Duration = Duration::from_secs(60);
 
 /// Sends one message, or finds that there is no more to do.
-pub(crate) async fn run(flow: &Flow, job: &JobClaim) -> Result<Ended, Unavailable> {
+pub(crate) async fn run(flow: &Flow, job: &Claimed) -> Result<Ended, Unavailable> {
     let id = MessageId::from_bytes(job.subject);
     let Some(message) = flow.store().message_get(id).await? else { return Ok(Ended::Done) };
     if message.direction != Direction::Outbound || state(flow, &message).await? != Some(TickState::Queued) {
@@ -262,7 +262,7 @@ async fn accept(
     };
     let unit = Unit::new("message.accepted")
         .record(row, leaf)
-        .event(event::message_changed(flow, conversation.id, message.id));
+        .event(event::message_changed(conversation.id, message.id, flow.now()));
     // A crash here leaves the claim to run out; the next holder is told that it was interrupted and does not send again.
     flow.store().commit(unit).await?;
     Ok(Ended::Done)
@@ -270,7 +270,7 @@ async fn accept(
 
 async fn refused(
     flow: &Flow,
-    job: &JobClaim,
+    job: &Claimed,
     conversation: &ConversationRow,
     message: &MessageRow,
     error: &ApiError,
@@ -326,14 +326,14 @@ async fn end(
         TickRow { id, message: Some(message.id), provider: None, state, at, code, raw: None, recorded_at: at };
     let unit = Unit::new("message.ended")
         .record(row, leaf)
-        .event(event::message_changed(flow, conversation.id, message.id));
+        .event(event::message_changed(conversation.id, message.id, flow.now()));
     flow.store().commit(unit).await?;
     Ok(Ended::Done)
 }
 
 async fn settle_later(flow: &Flow, message: &MessageRow) -> Result<Ended, Unavailable> {
     let at = flow.now().plus(SETTLE_AFTER);
-    let unit = Unit::new("message.settle").job(JobRow::due(JobKind::Settle.name(), *message.id.bytes(), at));
+    let unit = Unit::new("message.settle").job(JobKind::Settle.due(*message.id.bytes(), at));
     flow.store().commit(unit).await?;
     Ok(Ended::Done)
 }

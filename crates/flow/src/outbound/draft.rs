@@ -22,7 +22,7 @@ pub async fn draft_save(flow: &Flow, staff: &Staff, conversation: ConversationId
         return Err(WriteError::TooLong { limit: NOTE_LIMIT });
     }
     let place = writable(flow, staff, conversation, Action::Note).await?;
-    let unit = Unit::new("draft.save").change(DraftRow::removed(staff.person, conversation));
+    let unit = Unit::new("draft.save").change(Change::draft_delete(staff.person, conversation));
     let unit = if text.is_empty() {
         unit
     } else {

@@ -47,7 +47,7 @@ pub(crate) async fn find(
     };
     match flow.store().idempotency_get(remembered.key, flow.now()).await.map_err(Unavailable::from)? {
         None => Ok(Found::New(Some(remembered))),
-        Some(row) if row.body_hash == remembered.body => Ok(Found::Repeat(MessageId::from_bytes(row.subject))),
+        Some(row) if row.body == remembered.body => Ok(Found::Repeat(MessageId::from_bytes(row.subject))),
         Some(_) => Err(WriteError::KeyReused),
     }
 }
@@ -56,8 +56,8 @@ impl Remembered {
     /// The row that remembers that this write made `message`.
     pub(crate) fn row(&self, message: MessageId, now: Timestamp) -> IdempotencyRow {
         IdempotencyRow {
-            key_hash: self.key,
-            body_hash: self.body,
+            key: self.key,
+            body: self.body,
             subject: *message.bytes(),
             expires_at: now.plus(REMEMBERED),
         }

@@ -88,6 +88,9 @@ pub enum WriteError {
     /// The message to be quoted is not in this conversation.
     #[error("the quoted message is not in this conversation")]
     QuotedNotFound,
+    /// The message is on its way or has arrived; there is no need to send it again.
+    #[error("this message is on its way or has arrived")]
+    OnItsWay,
     /// The idempotency key was used with another content, or for another thing.
     #[error("the idempotency key was used for something else")]
     KeyReused,

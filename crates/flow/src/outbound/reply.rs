@@ -79,7 +79,7 @@ pub async fn reply(flow: &Flow, staff: &Staff, reply: Reply) -> Result<Written, 
         if let Some(sealed) = &sealed {
             unit = upload::add(flow, unit, &place, id, staff, sealed).await?;
         }
-        unit = queue(flow, unit, id, at).change(DraftRow::removed(staff.person, conversation));
+        unit = queue(flow, unit, id, at).change(Change::draft_delete(staff.person, conversation));
         if let Some(remembered) = &remembered {
             unit = unit.insert(remembered.row(id, at));
         }
@@ -125,7 +125,7 @@ pub(crate) fn queue(flow: &Flow, unit: Unit, message: MessageId, at: Timestamp) 
         raw: None,
         recorded_at: at,
     };
-    unit.record(row, leaf).job(JobRow::due(JobKind::Dispatch.name(), *message.bytes(), at))
+    unit.record(row, leaf).job(JobKind::Dispatch.due(*message.bytes(), at))
 }
 
 /// The keyed form of the provider's id of a message in this conversation.

@@ -9,10 +9,10 @@ use crate::context::Unavailable;
 use crate::jobs::Ended;
 use counterfoil_model::MessageId;
 use counterfoil_model::tick::TickState;
-use counterfoil_store::rows::JobClaim;
+use counterfoil_store::Claimed;
 
 /// Looks whether a status has come, and if not records that it is uncertain.
-pub(crate) async fn run(flow: &Flow, job: &JobClaim) -> Result<Ended, Unavailable> {
+pub(crate) async fn run(flow: &Flow, job: &Claimed) -> Result<Ended, Unavailable> {
     let Some(message) = flow.store().message_get(MessageId::from_bytes(job.subject)).await? else {
         return Ok(Ended::Done);
     };

@@ -55,8 +55,8 @@ pub(crate) async fn add(
     };
     Ok(unit
         .record(row, leaf)
-        .change(ConversationRow::moved(conversation.id, at, false))
-        .event(event::message_new(flow, conversation.id, id)))
+        .change(Change::conversation_touch(conversation.id, at, false))
+        .event(event::message_new(conversation.id, id, flow.now())))
 }
 
 /// The bytes that name an operation on a conversation, for idempotency keys.
