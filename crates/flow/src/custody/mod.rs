@@ -14,3 +14,10 @@ pub mod verify;
 
 mod sign;
 mod tiles;
+
+use crate::context::Unavailable;
+
+/// Something below did not answer, or gave what it never may.
+fn away(error: impl std::error::Error + Send + Sync + 'static) -> Unavailable {
+    Unavailable(Box::new(error))
+}

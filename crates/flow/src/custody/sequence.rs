@@ -8,7 +8,7 @@
 //! before made durable, so that a pass that broke off anywhere is finished by the next one. What is signed is never taken back:
 //! the tree in memory grows from the last signed root and from nothing else.
 
-use super::{sign, tiles};
+use super::{away, sign, tiles};
 use crate::Flow;
 use crate::background::Step;
 use crate::context::Unavailable;
@@ -97,7 +97,7 @@ pub(crate) async fn step(flow: Flow) -> Result<Step, Unavailable> {
             *state = State::default();
             return Ok(Step::More);
         }
-        result => result?,
+        result => result.map_err(away)?,
     };
     let full = sequenced.as_ref().is_some_and(|pass| pass.leaves.len().max(pass.events.len()) >= BATCH);
     if let Err(error) = publish(&flow, &mut state).await {
@@ -111,8 +111,8 @@ pub(crate) async fn step(flow: Flow) -> Result<Step, Unavailable> {
 
 /// Brings tiles, checkpoint, mirror and the vault's head to the head of the log.
 async fn publish(flow: &Flow, state: &mut MutexGuard<'_, State>) -> Result<(), Unavailable> {
-    let head = flow.store().log_head().await?;
-    let size = u64::try_from(head.size).map_err(|error| Unavailable(Box::new(error)))?;
+    let head = flow.store().log_head().await.map_err(away)?;
+    let size = u64::try_from(head.size).map_err(away)?;
     if state.told == Some(size) {
         return Ok(());
     }
@@ -122,7 +122,7 @@ async fn publish(flow: &Flow, state: &mut MutexGuard<'_, State>) -> Result<(), U
         .as_ref()
         .map(|row| sign::read(key.verifier(), row.note.as_bytes()))
         .transpose()
-        .map_err(|error| Unavailable(Box::new(error)))?;
+        .map_err(away)?;
     let (signed_size, signed_root) = signed.map_or((0, EMPTY_ROOT), |signed| (signed.size, signed.root));
     if signed_size > size {
         return Err(LogFault::Behind { size, signed: signed_size }.into());
@@ -158,8 +158,8 @@ async fn publish(flow: &Flow, state: &mut MutexGuard<'_, State>) -> Result<(), U
 /// Mirrors a checkpoint and has the vault keep its size and root.
 async fn tell(flow: &Flow, note: &str, size: u64, root: Hash) -> Result<(), Unavailable> {
     debug_assert!(Note::parse(note.as_bytes()).is_ok());
-    flow.store().object_put(sign::MIRROR, note.as_bytes().to_vec().into()).await?;
-    flow.vault().head_put(size, root).await.map_err(|error| Unavailable(Box::new(error)))
+    flow.blobs().put(sign::MIRROR, note.as_bytes().to_vec()).await.map_err(away)?;
+    flow.vault().head_put(size, root).await.map_err(away)
 }
 
 /// The fencing number of the lease, if this node holds it now.

@@ -3,6 +3,7 @@
 //! A tile that is written again has the same bytes, so whatever broke off can be repeated. What an auditor may have been told of by a
 //! checkpoint stays until the full tile is there.
 
+use super::away;
 use super::sequence::LogFault;
 use crate::Flow;
 use crate::context::Unavailable;
@@ -22,7 +23,7 @@ pub(super) fn path(tile: &Tile) -> String {
 
 /// The bytes of a tile, if it is there.
 pub(super) async fn get(flow: &Flow, tile: &Tile) -> Result<Option<Bytes>, Unavailable> {
-    Ok(flow.store().object_get(&path(tile)).await?)
+    flow.blobs().get(&path(tile)).await.map_err(away)
 }
 
 /// Grows `edge` to `size` from the leaves in the database, writing bundles and tiles on the way; when it returns all are durable.
@@ -36,7 +37,7 @@ pub(super) async fn grow(flow: &Flow, edge: &mut Edge, size: u64) -> Result<(), 
         for tile in Tile::grown(Row::Entries, from, to) {
             let first = index(tile.index * u64::from(TILE_WIDTH) - start)?;
             let entries = rows[first..first + usize::from(tile.width)].iter().map(|row| &row.bytes);
-            let bytes = bundle(entries).map_err(|error| Unavailable(Box::new(error)))?;
+            let bytes = bundle(entries).map_err(away)?;
             put(flow, &tile, bytes).await?;
         }
         let hashes: Vec<Hash> = rows[index(from - start)?..].iter().map(|row| row.hash).collect();
@@ -56,14 +57,20 @@ pub(super) async fn edge(flow: &Flow, size: u64, root: Hash) -> Result<Edge, Una
         Ok(edge) if edge.root() == root => return Ok(edge),
         _ => tracing::warn!("the stored tiles do not give the signed root; the tree is made anew from the leaves"),
     }
+    // Nothing is written: what lies in the store stays as it is for `verify` to find.
+    let edge = edge_of_leaves(flow, size).await?;
+    if edge.root() == root { Ok(edge) } else { Err(LogFault::Forked { size }.into()) }
+}
+
+/// The edge of the tree of the first `size` leaves, made from all of them.
+pub(super) async fn edge_of_leaves(flow: &Flow, size: u64) -> Result<Edge, Unavailable> {
     let mut edge = Edge::default();
     while edge.size() < size {
         let to = size.min(edge.size() + PAGE);
         let hashes: Vec<Hash> = leaves(flow, edge.size(), to).await?.iter().map(|row| row.hash).collect();
-        // Nothing is written: what lies in the store stays as it is for `verify` to find.
         edge.grow(&hashes);
     }
-    if edge.root() == root { Ok(edge) } else { Err(LogFault::Forked { size }.into()) }
+    Ok(edge)
 }
 
 /// The edge of the tree at `size` as the stored tiles give it, which reach to `reached` or further.
@@ -96,7 +103,7 @@ async fn leaves(flow: &Flow, from: u64, to: u64) -> Result<Vec<LeafRow>, Unavail
 }
 
 async fn put(flow: &Flow, tile: &Tile, bytes: Vec<u8>) -> Result<(), Unavailable> {
-    Ok(flow.store().object_put(&path(tile), bytes.into()).await?)
+    flow.blobs().put(&path(tile), bytes).await.map_err(away)
 }
 
 /// Removes the partial tiles whose full tile was written when the tree grew.
@@ -104,8 +111,8 @@ async fn drop_partial(flow: &Flow, from: u64, to: u64) -> Result<(), Unavailable
     let rows = (0..8).map(Row::Hashes).chain([Row::Entries]);
     for row in rows {
         for full in Tile::grown(row, from, to).filter(Tile::is_full) {
-            for name in flow.store().object_list(&format!("{}.p/", path(&full)), None, usize::from(TILE_WIDTH)).await? {
-                flow.store().object_delete(&name.path).await?;
+            for name in flow.blobs().list(&format!("{}.p", path(&full))).await.map_err(away)? {
+                flow.blobs().remove_orphan(&name).await.map_err(away)?;
             }
         }
     }
@@ -113,9 +120,9 @@ async fn drop_partial(flow: &Flow, from: u64, to: u64) -> Result<(), Unavailable
 }
 
 pub(super) fn signed(number: u64) -> Result<i64, Unavailable> {
-    i64::try_from(number).map_err(|error| Unavailable(Box::new(error)))
+    i64::try_from(number).map_err(away)
 }
 
 fn index(number: u64) -> Result<usize, Unavailable> {
-    usize::try_from(number).map_err(|error| Unavailable(Box::new(error)))
+    usize::try_from(number).map_err(away)
 }

@@ -15,9 +15,10 @@ mod blobs;
 mod contents;
 mod folds;
 mod log;
-mod mirrors;
 mod records;
 mod report;
+mod signed;
+mod tiles;
 mod vault;
 
 pub use report::{BlobCount, Difference, LogCount, TableCount, VaultCount, VerifyReport, What};
