@@ -20,11 +20,44 @@ impl Flow {
     /// Runs all loops until `stop` turns true, then lets each finish its step.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
         let mut loops = JoinSet::new();
-        loops.spawn(work("intake", self.clone(), |bell| &bell.deliveries, stop.clone(), crate::intake::work::step));
-        loops.spawn(work("jobs", self.clone(), |bell| &bell.jobs, stop.clone(), crate::jobs::step));
-        loops.spawn(work("sequencer", self.clone(), |bell| &bell.pending, stop.clone(), crate::custody::sequence::step));
-        loops.spawn(work("live", self.clone(), |bell| &bell.events, stop, crate::live::step));
+        loops.spawn(work(
+            "intake",
+            self.clone(),
+            |bell| &bell.deliveries,
+            stop.clone(),
+            crate::intake::work::step,
+        ));
+        loops.spawn(work(
+            "jobs",
+            self.clone(),
+            |bell| &bell.jobs,
+            stop.clone(),
+            crate::jobs::step,
+        ));
+        loops.spawn(work(
+            "sequencer",
+            self.clone(),
+            |bell| &bell.pending,
+            stop.clone(),
+            crate::custody::sequence::step,
+        ));
+        loops.spawn(work(
+            "live",
+            self.clone(),
+            |bell| &bell.events,
+            stop.clone(),
+            crate::live::step,
+        ));
+        loops.spawn(crate::sweep::run(self.clone(), stop));
         while loops.join_next().await.is_some() {}
+        // What the last steps left is numbered and signed before the lease goes back.
+        let last = async {
+            while crate::custody::sequence::step(self.clone()).await? == Step::More {}
+            crate::custody::sequence::rest(self).await
+        };
+        if let Err(error) = last.await {
+            tracing::warn!(error = %chain(&error), "the log could not be brought to rest and carries on at the next start");
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What every use case works with: rows, keys, the clock, and the ways to the provider and to other systems.
 
 use crate::connections::kit::Kits;
+use crate::custody::sequence::Sequencer;
 use crate::outbound::pace::Pace;
 use crate::people::password::Kitchen;
 use counterfoil_model::{Clock, ConversationId, NodeId, Random, Secret, Timestamp, TreeId};
@@ -64,6 +65,7 @@ pub(crate) struct Inner {
     pub(crate) kits: Kits,
     pub(crate) pace: Pace,
     pub(crate) kitchen: Kitchen,
+    pub(crate) sequencer: Sequencer,
     /// The organisation's own key tree.
     pub(crate) organisation: TreeId,
     /// The newest event number that this node has seen.
@@ -76,11 +78,21 @@ impl Flow {
     /// # Errors
     /// [`Unavailable`] when the connections cannot be read.
     pub async fn new(parts: FlowParts) -> Result<Self, Unavailable> {
-        let FlowParts { store, blobs, vault, clock, random, http, settings } = parts;
+        let FlowParts {
+            store,
+            blobs,
+            vault,
+            clock,
+            random,
+            http,
+            settings,
+        } = parts;
         let node = NodeId::new(clock.wall(), random.as_ref());
         let newest = watch::Sender::new(store.event_head().await?);
         let installation = store.installation_get().await?;
-        let organisation = installation.ok_or_else(|| Unavailable("this data has no installation yet: run init".into()))?.tree;
+        let organisation = installation
+            .ok_or_else(|| Unavailable("this data has no installation yet: run init".into()))?
+            .tree;
         let inner = Inner {
             store,
             blobs,
@@ -93,6 +105,7 @@ impl Flow {
             kits: Kits::default(),
             pace: Pace::default(),
             kitchen: Kitchen::default(),
+            sequencer: Sequencer::default(),
             organisation,
             newest,
         };

@@ -48,7 +48,11 @@ impl JobKind {
 
     /// The wish that this be done for `subject`, not before `at`.
     pub(crate) fn due(self, subject: [u8; 16], at: Timestamp) -> NewJob {
-        NewJob { kind: self.name(), subject: subject.to_vec(), run_at: at }
+        NewJob {
+            kind: self.name(),
+            subject: subject.to_vec(),
+            run_at: at,
+        }
     }
 
     fn from_name(name: &str) -> Option<Self> {
@@ -77,7 +81,9 @@ pub(crate) async fn step(flow: Flow) -> Result<Step, Unavailable> {
         let wait = flow.store().job_next_at(&kinds()).await?.map(|at| at.since(now));
         return Ok(wait.map_or(Step::Idle, |wait| Step::Until(wait.max(Duration::from_millis(5)))));
     }
-    stream::iter(claimed).for_each_concurrent(SIDE_BY_SIDE, |job| run(&flow, job)).await;
+    stream::iter(claimed)
+        .for_each_concurrent(SIDE_BY_SIDE, |job| run(&flow, job))
+        .await;
     Ok(Step::More)
 }
 
@@ -101,7 +107,12 @@ async fn run(flow: &Flow, job: Claimed) {
         Ok(Ended::Again(at)) => ("again", flow.store().job_again(&job, at, job.attempts).await),
         Err(error) => {
             tracing::warn!(job = %job.id, kind = %job.kind, error = %chain(&error), "a job failed and will be tried again");
-            ("failed", flow.store().job_again(&job, flow.now().plus(back_off(job.attempts)), job.attempts).await)
+            (
+                "failed",
+                flow.store()
+                    .job_again(&job, flow.now().plus(back_off(job.attempts)), job.attempts)
+                    .await,
+            )
         }
     };
     metrics::counter!("jobs_total", "kind" => kind.map_or("unknown", JobKind::name), "outcome" => outcome).increment(1);

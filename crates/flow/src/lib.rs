@@ -10,6 +10,7 @@ pub mod custody;
 pub mod filing;
 pub mod intake;
 pub mod live;
+pub mod organisation;
 pub mod outbound;
 pub mod people;
 pub mod reading;
@@ -18,5 +19,6 @@ mod attachment;
 mod background;
 mod jobs;
 mod log;
+mod sweep;
 
 pub use context::{Flow, FlowParts, FlowSettings, PasSettings, Unavailable};

@@ -21,6 +21,7 @@ pub(crate) async fn prepare_all(database: &Database) -> Result<usize, (String, F
             (table.name, table.insert),
             (table.name, table.scan),
             (table.name, table.count),
+            (table.name, table.present),
         ];
         texts += prepare(database, &of_table).await?;
     }

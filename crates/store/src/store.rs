@@ -27,6 +27,7 @@ pub struct Store {
     queue: mpsc::Sender<Waiting>,
     closing: Arc<watch::Sender<bool>>,
     tasks: Arc<Mutex<Vec<JoinHandle<()>>>>,
+    read_only: bool,
     /// Held as long as any clone lives.
     _held: Arc<Held>,
 }
@@ -38,7 +39,7 @@ impl Store {
     /// See [`OpenError`].
     pub async fn open(place: &Place, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Self, OpenError> {
         let (database, held) = place.open("data", DATA).await?;
-        Ok(Self::start(database, held, clock, random))
+        Ok(Self::start(database, held, clock, random, false))
     }
 
     /// Opens the store for reading only, beside a server that may be running. Every commit answers unavailable.
@@ -51,10 +52,16 @@ impl Store {
         random: Arc<dyn Random>,
     ) -> Result<Self, OpenError> {
         let (database, held) = place.open_read_only("data", DATA).await?;
-        Ok(Self::start(database, held, clock, random))
+        Ok(Self::start(database, held, clock, random, true))
     }
 
-    fn start(database: Database, held: Held, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
+    fn start(
+        database: Database,
+        held: Held,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        read_only: bool,
+    ) -> Self {
         let writers = database.writers();
         let engine = Arc::new(Engine {
             database,
@@ -83,6 +90,7 @@ impl Store {
             queue,
             closing: Arc::new(closing),
             tasks: Arc::new(Mutex::new(tasks)),
+            read_only,
             _held: Arc::new(held),
         }
     }
@@ -108,6 +116,11 @@ impl Store {
             TrySendError::Closed(_) => CommitError::Closed,
         })?;
         answer.await.unwrap_or(Err(CommitError::Closed))
+    }
+
+    /// Whether it was opened for reading only.
+    pub fn is_read_only(&self) -> bool {
+        self.read_only
     }
 
     /// What rings after each commit.

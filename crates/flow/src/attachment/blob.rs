@@ -49,8 +49,16 @@ where
     let away = |error: Unavailable| StoreFailure::Unavailable(error);
     let blob = BlobId::new(flow.now(), flow.random());
     let item = flow.vault().item(tree).await.map_err(|error| away(error.into()))?;
-    let mut sealer = item.blob_sealer(Place { kind: Kind::Blob, object: *blob.bytes(), label: Label::Blob });
-    let mut writer = flow.blobs().begin(&blob_name(blob)).await.map_err(|error| away(error.into()))?;
+    let mut sealer = item.blob_sealer(Place {
+        kind: Kind::Blob,
+        object: *blob.bytes(),
+        label: Label::Blob,
+    });
+    let mut writer = flow
+        .blobs()
+        .begin(&blob_name(blob))
+        .await
+        .map_err(|error| away(error.into()))?;
     let (mut plain, mut sealed) = (Context::new(&SHA256), Context::new(&SHA256));
     let (mut length, mut start) = (0_u64, Vec::with_capacity(START));
 
@@ -120,8 +128,19 @@ pub(crate) fn media_type(start: &[u8], said: Option<&str>) -> String {
 pub(crate) fn shown_inline(media_type: &str) -> bool {
     matches!(
         media_type,
-        "image/jpeg" | "image/png" | "image/webp" | "image/gif" | "audio/ogg" | "audio/mpeg" | "audio/mp4" | "audio/aac"
-            | "audio/amr" | "audio/x-m4a" | "audio/m4a" | "video/mp4" | "video/3gpp"
+        "image/jpeg"
+            | "image/png"
+            | "image/webp"
+            | "image/gif"
+            | "audio/ogg"
+            | "audio/mpeg"
+            | "audio/mp4"
+            | "audio/aac"
+            | "audio/amr"
+            | "audio/x-m4a"
+            | "audio/m4a"
+            | "video/mp4"
+            | "video/3gpp"
     )
 }
 
@@ -132,7 +151,11 @@ pub(crate) async fn held(
     row: &AttachmentStepRow,
 ) -> Result<Option<Opened<Json<Held>>>, Unavailable> {
     let Some(about) = &row.about else { return Ok(None) };
-    let place = Place { kind: Kind::AttachmentStep, object: *row.id.bytes(), label: Label::About };
+    let place = Place {
+        kind: Kind::AttachmentStep,
+        object: *row.id.bytes(),
+        label: Label::About,
+    };
     let permit = machine_permit(machine, vec![place.object]);
     match flow.vault().open(&permit, place, &about.retyped::<Json<Held>>()).await {
         Ok(held) => Ok(Some(held)),
@@ -148,8 +171,14 @@ pub(crate) async fn read_whole(
     row: &AttachmentStepRow,
     held: &Held,
 ) -> Result<Bytes, Unavailable> {
-    let blob = row.blob.ok_or_else(|| Unavailable("a fetched file names no blob".into()))?;
-    let place = Place { kind: Kind::Blob, object: *blob.bytes(), label: Label::Blob };
+    let blob = row
+        .blob
+        .ok_or_else(|| Unavailable("a fetched file names no blob".into()))?;
+    let place = Place {
+        kind: Kind::Blob,
+        object: *blob.bytes(),
+        label: Label::Blob,
+    };
     let permit = machine_permit(machine, vec![place.object]);
     let opener = flow.vault().blob_open(&permit, place, &held.header).await?;
     let sealed = flow.blobs().get(&blob_name(blob)).await?;

@@ -7,7 +7,7 @@ use super::about::{About, Held};
 use super::blob::{self, StoreFailure, Stored};
 use crate::Flow;
 use crate::context::Unavailable;
-use crate::jobs::{subject, Ended, back_off};
+use crate::jobs::{Ended, back_off, subject};
 use crate::live::event;
 use crate::log;
 use counterfoil_ledger::leaf::{Actor, Fact};
@@ -15,9 +15,9 @@ use counterfoil_ledger::registry::{FactKey, LeafKind, Outcome};
 use counterfoil_model::attachment::{AttachmentStep, FetchFailure};
 use counterfoil_model::{AttachmentId, AttachmentStepId};
 use counterfoil_policy::{Machine, machine_permit};
-use counterfoil_store::{Claimed, Unit};
 use counterfoil_store::blobs::blob_name;
 use counterfoil_store::rows::{AttachmentRow, AttachmentStepRow, ConversationRow, MessageRow};
+use counterfoil_store::{Claimed, Unit};
 use counterfoil_vault::{Content as _, Json, Kind, Label, OpenError, Place};
 use counterfoil_whatsapp::client::{ApiError, Client, FetchError, RequestError};
 
@@ -35,7 +35,9 @@ struct Subject {
 
 /// Fetches one file, or finds that there is no more to do.
 pub(crate) async fn run(flow: &Flow, job: &Claimed) -> Result<Ended, Unavailable> {
-    let Some(subject) = placed(flow, AttachmentId::from_bytes(subject(job))).await? else { return Ok(Ended::Done) };
+    let Some(subject) = placed(flow, AttachmentId::from_bytes(subject(job))).await? else {
+        return Ok(Ended::Done);
+    };
     let steps = flow.store().attachment_steps_of(&[subject.attachment.id]).await?;
     let reached = |step| steps.iter().any(|row| row.step == step);
     if reached(AttachmentStep::Unfetched)
@@ -44,16 +46,26 @@ pub(crate) async fn run(flow: &Flow, job: &Claimed) -> Result<Ended, Unavailable
     {
         return Ok(Ended::Done);
     }
-    let place = Place { kind: Kind::Attachment, object: *subject.attachment.id.bytes(), label: Label::About };
+    let place = Place {
+        kind: Kind::Attachment,
+        object: *subject.attachment.id.bytes(),
+        label: Label::About,
+    };
     let permit = machine_permit(Machine::Media, vec![place.object]);
-    let about = match flow.vault().open(&permit, place, &subject.attachment.about.retyped::<Json<About>>()).await {
+    let about = match flow
+        .vault()
+        .open(&permit, place, &subject.attachment.about.retyped::<Json<About>>())
+        .await
+    {
         Ok(about) => about,
         Err(OpenError::Erased) => return Ok(Ended::Done),
         Err(error) => return Err(error.into()),
     };
     let about = &about.expose().0;
     let kit = subject.conversation.channel.and_then(|channel| flow.kit_of(channel));
-    let Some(kit) = kit else { return fail(flow, &subject, FetchFailure::Refused, job.attempts).await };
+    let Some(kit) = kit else {
+        return fail(flow, &subject, FetchFailure::Refused, job.attempts).await;
+    };
     let Some(provider_id) = about.provider_id.as_deref() else {
         return fail(flow, &subject, FetchFailure::Unnamed, job.attempts).await;
     };
@@ -72,10 +84,20 @@ pub(crate) async fn run(flow: &Flow, job: &Claimed) -> Result<Ended, Unavailable
 }
 
 async fn placed(flow: &Flow, attachment: AttachmentId) -> Result<Option<Subject>, Unavailable> {
-    let Some(attachment) = flow.store().attachment_get(attachment).await? else { return Ok(None) };
-    let Some(message) = flow.store().message_get(attachment.message).await? else { return Ok(None) };
-    let Some(conversation) = flow.conversation(message.conversation).await? else { return Ok(None) };
-    Ok(Some(Subject { attachment, message, conversation }))
+    let Some(attachment) = flow.store().attachment_get(attachment).await? else {
+        return Ok(None);
+    };
+    let Some(message) = flow.store().message_get(attachment.message).await? else {
+        return Ok(None);
+    };
+    let Some(conversation) = flow.conversation(message.conversation).await? else {
+        return Ok(None);
+    };
+    Ok(Some(Subject {
+        attachment,
+        message,
+        conversation,
+    }))
 }
 
 /// What stands between us and a file.
@@ -149,18 +171,24 @@ async fn fetched(
         header: stored.header.clone(),
         provider_id: None,
     };
-    let step = Step { step: AttachmentStep::Fetched, failure: None, attempts, stored: Some(&stored), held: Some(held) };
+    let step = Step {
+        step: AttachmentStep::Fetched,
+        failure: None,
+        attempts,
+        stored: Some(&stored),
+        held: Some(held),
+    };
     record(flow, subject, step).await
 }
 
-async fn fail(
-    flow: &Flow,
-    subject: &Subject,
-    failure: FetchFailure,
-    attempts: i64,
-) -> Result<Ended, Unavailable> {
-    let step =
-        Step { step: AttachmentStep::Unfetched, failure: Some(failure), attempts, stored: None, held: None };
+async fn fail(flow: &Flow, subject: &Subject, failure: FetchFailure, attempts: i64) -> Result<Ended, Unavailable> {
+    let step = Step {
+        step: AttachmentStep::Unfetched,
+        failure: Some(failure),
+        attempts,
+        stored: None,
+        held: None,
+    };
     record(flow, subject, step).await?;
     Ok(Ended::Done)
 }
@@ -178,7 +206,18 @@ async fn delete(
         Err(_) if attempts < ATTEMPTS => return Ok(Ended::Again(flow.now().plus(back_off(attempts)))),
         Err(_) => AttachmentStep::StaysAtProvider,
     };
-    record(flow, subject, Step { step, failure: None, attempts, stored: None, held: None }).await?;
+    record(
+        flow,
+        subject,
+        Step {
+            step,
+            failure: None,
+            attempts,
+            stored: None,
+            held: None,
+        },
+    )
+    .await?;
     Ok(Ended::Done)
 }
 
@@ -191,8 +230,19 @@ pub(crate) struct Step<'a> {
 }
 
 async fn record(flow: &Flow, subject: &Subject, step: Step<'_>) -> Result<(), Unavailable> {
-    let unit = add_step(flow, Unit::new("attachment.step"), &subject.conversation, subject.attachment.id, step).await?;
-    let unit = unit.event(event::message_changed(subject.conversation.id, subject.message.id, flow.now()));
+    let unit = add_step(
+        flow,
+        Unit::new("attachment.step"),
+        &subject.conversation,
+        subject.attachment.id,
+        step,
+    )
+    .await?;
+    let unit = unit.event(event::message_changed(
+        subject.conversation.id,
+        subject.message.id,
+        flow.now(),
+    ));
     Ok(flow.store().commit(unit).await?)
 }
 
@@ -219,7 +269,11 @@ pub(crate) async fn add_step(
     let mut about = None;
     if let Some(held) = step.held {
         let key = flow.vault().item(conversation.tree).await?;
-        let place = Place { kind: Kind::AttachmentStep, object: *id.bytes(), label: Label::About };
+        let place = Place {
+            kind: Kind::AttachmentStep,
+            object: *id.bytes(),
+            label: Label::About,
+        };
         let held = Json(held);
         leaf = leaf.commitment(log::label(Label::About), key.commit(Label::About, &held.encode()));
         about = Some(key.seal(place, &held).retyped());
@@ -242,9 +296,9 @@ pub(crate) async fn add_step(
 fn outcome(step: AttachmentStep) -> Outcome {
     match step {
         AttachmentStep::Fetched => Outcome::Fetched,
-        AttachmentStep::Unfetched => Outcome::NotFetched,
+        AttachmentStep::Unfetched => Outcome::CouldNotBeFetched,
         AttachmentStep::DeletedAtProvider => Outcome::DeletedAtProvider,
-        AttachmentStep::StaysAtProvider => Outcome::NotDeletedAtProvider,
+        AttachmentStep::StaysAtProvider => Outcome::CouldNotBeDeleted,
         AttachmentStep::Uploaded => Outcome::Sent,
     }
 }

@@ -54,9 +54,19 @@ pub(crate) struct Kit {
 }
 
 impl Kit {
+    /// The number with this id at the provider.
+    pub(crate) fn channel_named(&self, phone_number_id: Option<&str>) -> Option<&ChannelKit> {
+        self.channels
+            .iter()
+            .find(|channel| Some(channel.phone_number_id.as_str()) == phone_number_id)
+    }
+
     /// The provider's id of a number that hangs on this connection.
     pub(crate) fn phone_number_id(&self, channel: ChannelId) -> &str {
-        self.channels.iter().find(|each| each.id == channel).map_or("", |each| &each.phone_number_id)
+        self.channels
+            .iter()
+            .find(|each| each.id == channel)
+            .map_or("", |each| &each.phone_number_id)
     }
 }
 
@@ -78,20 +88,35 @@ pub(crate) struct Kits {
 impl Flow {
     /// The connection with this id, if there is one.
     pub(crate) fn kit(&self, id: ConnectionId) -> Option<Arc<Kit>> {
-        self.inner.kits.by_id.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+        self.inner
+            .kits
+            .by_id
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&id)
+            .cloned()
     }
 
     /// All connections, by the time they were set up.
     pub(crate) fn kits(&self) -> Vec<Arc<Kit>> {
-        let mut all: Vec<_> =
-            self.inner.kits.by_id.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
+        let mut all: Vec<_> = self
+            .inner
+            .kits
+            .by_id
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values()
+            .cloned()
+            .collect();
         all.sort_by_key(|kit| kit.id);
         all
     }
 
     /// The connection and number that a conversation's messages leave through.
     pub(crate) fn kit_of(&self, channel: ChannelId) -> Option<Arc<Kit>> {
-        self.kits().into_iter().find(|kit| kit.channels.iter().any(|each| each.id == channel))
+        self.kits()
+            .into_iter()
+            .find(|kit| kit.channels.iter().any(|each| each.id == channel))
     }
 
     /// Reads and opens all connections afresh.
@@ -101,16 +126,27 @@ impl Flow {
         let mut kits = HashMap::new();
         for Connected { connection, settings } in connections {
             let Some(settings_row) = settings else { continue };
-            let place = Place { kind: Kind::ConnectionSettings, object: *settings_row.id.bytes(), label: Label::Settings };
+            let place = Place {
+                kind: Kind::ConnectionSettings,
+                object: *settings_row.id.bytes(),
+                label: Label::Settings,
+            };
             let permit = machine_permit(Machine::Upkeep, vec![place.object]);
             let sealed = settings_row.settings.retyped::<Json<ConnectionSettings>>();
             let opened = self.vault().open(&permit, place, &sealed).await?;
             let settings = &opened.expose().0;
             let mut own = Vec::new();
             for channel in channels.iter().filter(|channel| channel.connection == connection.id) {
-                let place = Place { kind: Kind::Channel, object: *channel.id.bytes(), label: Label::About };
+                let place = Place {
+                    kind: Kind::Channel,
+                    object: *channel.id.bytes(),
+                    label: Label::About,
+                };
                 let permit = machine_permit(Machine::Upkeep, vec![place.object]);
-                let about = self.vault().open(&permit, place, &channel.about.retyped::<Json<ChannelAbout>>()).await?;
+                let about = self
+                    .vault()
+                    .open(&permit, place, &channel.about.retyped::<Json<ChannelAbout>>())
+                    .await?;
                 own.push(ChannelKit {
                     id: channel.id,
                     team: channel.team,

@@ -50,11 +50,17 @@ pub(crate) async fn add(
     item: &WebhookItem,
     reason: Reason,
 ) -> Result<Unit, Unavailable> {
-    let kit = flow.kit(arrived.connection).ok_or_else(|| Unavailable("the connection is gone".into()))?;
+    let kit = flow
+        .kit(arrived.connection)
+        .ok_or_else(|| Unavailable("the connection is gone".into()))?;
     let at = flow.now();
     let id = KeptId::new(at, flow.random());
     let key = flow.vault().item(kit.tree).await?;
-    let place = Place { kind: Kind::Kept, object: *id.bytes(), label: Label::Raw };
+    let place = Place {
+        kind: Kind::Kept,
+        object: *id.bytes(),
+        label: Label::Raw,
+    };
     let raw = key.seal(place, &item.raw);
     let commitment = key.commit(Label::Raw, &item.raw);
     let leaf = log::leaf(LeafKind::Kept, at, id.bytes(), Actor::SYSTEM)

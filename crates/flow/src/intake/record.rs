@@ -20,7 +20,12 @@ pub(crate) struct Arrived {
 }
 
 /// Records one item. A repeat changes nothing but its count.
-pub(crate) async fn record(flow: &Flow, arrived: Arrived, position: u32, item: &WebhookItem) -> Result<ItemOutcome, Unavailable> {
+pub(crate) async fn record(
+    flow: &Flow,
+    arrived: Arrived,
+    position: u32,
+    item: &WebhookItem,
+) -> Result<ItemOutcome, Unavailable> {
     let hash = flow.vault().dedupe(&repeat_text(arrived, item));
     let kind = item.kind.name();
     for _ in 0..TRIES {
@@ -32,7 +37,10 @@ pub(crate) async fn record(flow: &Flow, arrived: Arrived, position: u32, item: &
             match &item.item {
                 Item::Message(inbound) => message::add(flow, unit, arrived, item, inbound).await?,
                 Item::Status(status) => tick::add(flow, unit, arrived, item, status).await?,
-                _ => (keep::add(flow, unit, arrived, item, keep::reason(item)).await?, ItemOutcome::Kept),
+                _ => (
+                    keep::add(flow, unit, arrived, item, keep::reason(item)).await?,
+                    ItemOutcome::Kept,
+                ),
             }
         };
         let unit = unit.insert(IntakeItemRow {
@@ -52,7 +60,9 @@ pub(crate) async fn record(flow: &Flow, arrived: Arrived, position: u32, item: &
             Err(error) => return Err(error.into()),
         }
     }
-    Err(Unavailable("the same contact was being recorded elsewhere again and again".into()))
+    Err(Unavailable(
+        "the same contact was being recorded elsewhere again and again".into(),
+    ))
 }
 
 /// The text by which a repeat of an item is recognised.
@@ -60,7 +70,7 @@ pub(crate) async fn record(flow: &Flow, arrived: Arrived, position: u32, item: &
 /// An error that the provider reports about itself has no id and no time: the same one on another day is another one.
 fn repeat_text(arrived: Arrived, item: &WebhookItem) -> Vec<u8> {
     let mut text = item.dedupe.clone();
-    if item.kind == ItemKind::ValueError {
+    if item.kind == ItemKind::Error {
         text.extend_from_slice(&arrived.at.seconds().div_euclid(24 * 60 * 60).to_be_bytes());
     }
     text

@@ -45,5 +45,9 @@ pub async fn stats(flow: &Flow) -> Result<IntakeStats, Unavailable> {
         }
     }
     let count = |count| u64::try_from(count).unwrap_or(0);
-    Ok(IntakeStats { posts: count(counts.posts), waiting: count(counts.waiting), kinds })
+    Ok(IntakeStats {
+        posts: count(counts.posts),
+        waiting: count(counts.waiting),
+        kinds,
+    })
 }

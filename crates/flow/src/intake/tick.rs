@@ -28,23 +28,39 @@ pub(crate) async fn add(
     item: &WebhookItem,
     status: &StatusUpdate,
 ) -> Result<(Unit, ItemOutcome), Unavailable> {
-    let kept = |reason| async move { Ok((keep::add(flow, unit, arrived, item, reason).await?, ItemOutcome::Kept)) };
-    let Some(state) = state(status) else { return kept(keep::Reason::NotHandled).await };
-    let Some(kit) = flow.kit(arrived.connection) else { return kept(keep::Reason::NumberNotSetUp).await };
-    if !kit.channels.iter().any(|channel| item.phone_number_id.as_deref() == Some(&channel.phone_number_id)) {
-        return kept(keep::Reason::NumberNotSetUp).await;
-    }
+    let Some(state) = state(status) else {
+        return Ok((
+            keep::add(flow, unit, arrived, item, keep::Reason::NotHandled).await?,
+            ItemOutcome::Kept,
+        ));
+    };
+    let kit = flow
+        .kit(arrived.connection)
+        .filter(|kit| kit.channel_named(item.phone_number_id.as_deref()).is_some());
+    let Some(kit) = kit else {
+        return Ok((
+            keep::add(flow, unit, arrived, item, keep::Reason::NumberNotSetUp).await?,
+            ItemOutcome::Kept,
+        ));
+    };
 
     let provider = flow.vault().dedupe(status.message_id.as_bytes());
     let message = message_of(flow, status, provider).await?;
     let tree = match &message {
-        Some(message) => flow.conversation(message.conversation).await?.map_or(kit.tree, |row| row.tree),
+        Some(message) => flow
+            .conversation(message.conversation)
+            .await?
+            .map_or(kit.tree, |row| row.tree),
         None => kit.tree,
     };
     let recorded_at = flow.now();
     let id = TickId::new(recorded_at, flow.random());
     let key = flow.vault().item(tree).await?;
-    let place = Place { kind: Kind::Tick, object: *id.bytes(), label: Label::Raw };
+    let place = Place {
+        kind: Kind::Tick,
+        object: *id.bytes(),
+        label: Label::Raw,
+    };
     let commitment = key.commit(Label::Raw, &item.raw);
     let mut leaf = log::leaf(LeafKind::Tick, recorded_at, id.bytes(), Actor::SYSTEM)
         .commitment(log::label(Label::Raw), commitment);
@@ -69,12 +85,11 @@ pub(crate) async fn add(
 }
 
 /// The message that a status is about: by the id that we gave along, else by the provider's.
-async fn message_of(
-    flow: &Flow,
-    status: &StatusUpdate,
-    provider: Keyed,
-) -> Result<Option<MessageRow>, Unavailable> {
-    if let Some(ours) = status.callback_data.as_deref().and_then(|text| text.parse::<MessageId>().ok())
+async fn message_of(flow: &Flow, status: &StatusUpdate, provider: Keyed) -> Result<Option<MessageRow>, Unavailable> {
+    if let Some(ours) = status
+        .callback_data
+        .as_deref()
+        .and_then(|text| text.parse::<MessageId>().ok())
         && let Some(message) = flow.store().message_get(ours).await?
         && message.direction == Direction::Outbound
     {

@@ -52,7 +52,11 @@ pub async fn events_after(flow: &Flow, staff: &Staff, number: i64) -> Result<Liv
     let reach = reach(&Actor::Staff(staff.clone()))?;
     let newest = flow.store().event_head().await?;
     if newest - number > 2_000 {
-        return Ok(LiveEvents { events: Vec::new(), next: newest, gap: true });
+        return Ok(LiveEvents {
+            events: Vec::new(),
+            next: newest,
+            gap: true,
+        });
     }
     let page = flow.store().events_after(number, &reach, PAGE).await?;
     // A full page may leave some out; else everything up to the newest is in it, seen or not theirs to see.
@@ -72,10 +76,17 @@ pub async fn events_after(flow: &Flow, staff: &Staff, number: i64) -> Result<Liv
                 (event::CONVERSATION_SEEN, _) => Change::ConversationChanged(conversation),
                 _ => return None,
             };
-            Some(LiveEvent { number: row.number, change })
+            Some(LiveEvent {
+                number: row.number,
+                change,
+            })
         })
         .collect();
-    Ok(LiveEvents { events, next, gap: false })
+    Ok(LiveEvents {
+        events,
+        next,
+        gap: false,
+    })
 }
 
 /// The number of the newest event.
@@ -94,6 +105,8 @@ pub fn bell(flow: &Flow) -> watch::Receiver<i64> {
 /// Looks for new events and rings the bell of the live pages.
 pub(crate) async fn step(flow: Flow) -> Result<Step, Unavailable> {
     let head = flow.store().event_head().await?;
-    flow.inner.newest.send_if_modified(|seen| std::mem::replace(seen, head) != head);
+    flow.inner
+        .newest
+        .send_if_modified(|seen| std::mem::replace(seen, head) != head);
     Ok(Step::Idle)
 }

@@ -20,7 +20,11 @@ pub(crate) async fn writable(
 ) -> Result<ConversationRow, WriteError> {
     let actor = Actor::Staff(staff.clone());
     let reach = reach(&actor).map_err(|_| WriteError::Refused)?;
-    let row = flow.store().conversation_get(conversation, &reach).await.map_err(crate::context::Unavailable::from)?;
+    let row = flow
+        .store()
+        .conversation_get(conversation, &reach)
+        .await
+        .map_err(crate::context::Unavailable::from)?;
     let row = row.ok_or(WriteError::NotFound)?;
     match may(&actor, action(row.team)) {
         Ok(_) => Ok(row),

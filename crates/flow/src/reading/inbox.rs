@@ -93,37 +93,59 @@ pub async fn inbox(flow: &Flow, staff: &Staff, query: InboxQuery) -> Result<Inbo
     if more {
         found.pop();
     }
-    let next = found
-        .last()
-        .filter(|_| more)
-        .map(|row| InboxCursor { last_at: row.last_at, conversation: row.id });
-    Ok(InboxPage { rows: rows(flow, staff, &reach, found).await?, next })
+    let next = found.last().filter(|_| more).map(|row| InboxCursor {
+        last_at: row.last_at,
+        conversation: row.id,
+    });
+    Ok(InboxPage {
+        rows: rows(flow, staff, &reach, found).await?,
+        next,
+    })
 }
 
 /// One row of the inbox, for the live page. `None` when `staff` may not see the conversation or it is gone.
 ///
 /// # Errors
 /// As [`inbox`].
-pub async fn inbox_row(flow: &Flow, staff: &Staff, conversation: ConversationId) -> Result<Option<InboxRow>, ReadError> {
+pub async fn inbox_row(
+    flow: &Flow,
+    staff: &Staff,
+    conversation: ConversationId,
+) -> Result<Option<InboxRow>, ReadError> {
     let reach = reach(&Actor::Staff(staff.clone()))?;
-    let Some(row) = flow.store().conversation_get(conversation, &reach).await? else { return Ok(None) };
+    let Some(row) = flow.store().conversation_get(conversation, &reach).await? else {
+        return Ok(None);
+    };
     Ok(rows(flow, staff, &reach, vec![row]).await?.pop())
 }
 
 /// Opens what the rows show, after leaving the leaf that says so.
-async fn rows(flow: &Flow, staff: &Staff, reach: &Reach, found: Vec<ConversationRow>) -> Result<Vec<InboxRow>, ReadError> {
+async fn rows(
+    flow: &Flow,
+    staff: &Staff,
+    reach: &Reach,
+    found: Vec<ConversationRow>,
+) -> Result<Vec<InboxRow>, ReadError> {
     let ids: Vec<ConversationId> = found.iter().map(|row| row.id).collect();
     let contacts: Vec<ContactId> = found.iter().filter_map(|row| row.contact).collect();
     let who = Who::read(flow.store(), &contacts).await?;
     let unread = flow.store().conversation_unread(staff.person, &ids, reach).await?;
-    let last: HashMap<ConversationId, MessageRow> =
-        flow.store().messages_last(&ids, reach).await?.into_iter().map(|row| (row.conversation, row)).collect();
+    let last: HashMap<ConversationId, MessageRow> = flow
+        .store()
+        .messages_last(&ids, reach)
+        .await?
+        .into_iter()
+        .map(|row| (row.conversation, row))
+        .collect();
 
     let mut things = Vec::new();
     for row in &found {
         let stands = Stands::Conversation(row.team);
         things.extend(row.contact.into_iter().flat_map(|contact| who.things(contact, stands)));
-        things.extend(last.get(&row.id).map(|message| Openable { object: *message.id.bytes(), stands }));
+        things.extend(last.get(&row.id).map(|message| Openable {
+            object: *message.id.bytes(),
+            stands,
+        }));
     }
     let permit = may_open(staff, Purpose::List, &things)?;
     leave(flow, staff, &permit, permit.objects()).await?;
@@ -133,10 +155,15 @@ async fn rows(flow: &Flow, staff: &Staff, reach: &Reach, found: Vec<Conversation
     let mut rows = Vec::with_capacity(found.len());
     for row in found {
         let Some(message) = last.get(&row.id) else { continue };
-        let body = opener.open(Kind::Message, message.id.bytes(), Label::Body, &message.body).await?;
+        let body = opener
+            .open(Kind::Message, message.id.bytes(), Label::Body, &message.body)
+            .await?;
         let line = body.and_then(|body| body.expose().words().map(|words| Opened::new(one_line(words))));
         let (name, last_four) = match row.contact {
-            Some(contact) => (who.name(&opener, contact).await?, who.last_four(&opener, contact).await?),
+            Some(contact) => (
+                who.name(&opener, contact).await?,
+                who.last_four(&opener, contact).await?,
+            ),
             None => (None, None),
         };
         rows.push(InboxRow {
@@ -147,7 +174,9 @@ async fn rows(flow: &Flow, staff: &Staff, reach: &Reach, found: Vec<Conversation
             kind: message.kind,
             direction: message.direction,
             last_at: row.last_at,
-            unread: unread.get(&row.id).map_or(0, |count| u32::try_from(*count).unwrap_or(u32::MAX)),
+            unread: unread
+                .get(&row.id)
+                .map_or(0, |count| u32::try_from(*count).unwrap_or(u32::MAX)),
             waiting_since: (message.direction == Direction::Inbound).then_some(message.occurred_at),
             window_until: window_until(row.last_inbound_at, now),
         });

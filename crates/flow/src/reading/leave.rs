@@ -19,7 +19,10 @@ pub(crate) async fn leave(flow: &Flow, staff: &Staff, permit: &Permit, items: &[
     debug_assert!(items.iter().all(|item| permit.covers(item)));
     let at = flow.now();
     let purpose = permit.purpose();
-    let seen = flow.store().reading_seen(staff.session, purpose.code(), items, at.minus(ONE_READING)).await?;
+    let seen = flow
+        .store()
+        .reading_seen(staff.session, purpose.code(), items, at.minus(ONE_READING))
+        .await?;
     let new: Vec<[u8; 16]> = items.iter().filter(|item| !seen.contains(*item)).copied().collect();
     if new.is_empty() {
         return Ok(());

@@ -15,13 +15,19 @@ use std::time::Duration;
 /// As [`super::thread::thread`].
 pub async fn mark_seen(flow: &Flow, staff: &Staff, conversation: ConversationId, seen: bool) -> Result<(), ReadError> {
     let reach = reach(&Actor::Staff(staff.clone()))?;
-    let row = flow.store().conversation_get(conversation, &reach).await?.ok_or(ReadError::NotFound)?;
+    let row = flow
+        .store()
+        .conversation_get(conversation, &reach)
+        .await?
+        .ok_or(ReadError::NotFound)?;
     let at = if seen {
         flow.now()
     } else {
         // Just before the contact's newest message was recorded, so that it alone is unread again.
         let newest = flow.store().messages_last(&[row.id], &reach).await?.into_iter().next();
-        newest.map_or(Timestamp::default(), |message| message.recorded_at.minus(Duration::from_micros(1)))
+        newest.map_or(Timestamp::default(), |message| {
+            message.recorded_at.minus(Duration::from_micros(1))
+        })
     };
     let unit = Unit::new("conversation.seen")
         .change(Change::read_mark(staff.person, conversation, at))

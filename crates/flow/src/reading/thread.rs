@@ -162,10 +162,17 @@ pub async fn thread(
     limit: u16,
 ) -> Result<Thread, ReadError> {
     let reach = reach(&Actor::Staff(staff.clone()))?;
-    let row = flow.store().conversation_get(conversation, &reach).await?.ok_or(ReadError::NotFound)?;
+    let row = flow
+        .store()
+        .conversation_get(conversation, &reach)
+        .await?
+        .ok_or(ReadError::NotFound)?;
     let limit = usize::from(limit.clamp(1, 100));
     let place = before.map_or(Page::Latest, |cursor| Page::Before(cursor.occurred_at, cursor.message));
-    let mut page = flow.store().message_page(conversation, &reach, place, limit + 1).await?;
+    let mut page = flow
+        .store()
+        .message_page(conversation, &reach, place, limit + 1)
+        .await?;
     let more = page.len() > limit;
     if more {
         page.pop();
@@ -183,17 +190,27 @@ pub async fn thread(
     let stands = Stands::Conversation(row.team);
     let mut things = bubbles.things(stands);
     things.extend(row.contact.into_iter().flat_map(|contact| who.things(contact, stands)));
-    things.extend(draft.iter().map(|draft| Openable { object: *draft.id.bytes(), stands }));
+    things.extend(draft.iter().map(|draft| Openable {
+        object: *draft.id.bytes(),
+        stands,
+    }));
     let permit = may_open(staff, Purpose::Handle, &things)?;
     leave(flow, staff, &permit, permit.objects()).await?;
 
     let opener = Opener { flow, permit: &permit };
     let (name, last_four) = match row.contact {
-        Some(contact) => (who.name(&opener, contact).await?, who.last_four(&opener, contact).await?),
+        Some(contact) => (
+            who.name(&opener, contact).await?,
+            who.last_four(&opener, contact).await?,
+        ),
         None => (None, None),
     };
     let draft = match draft {
-        Some(draft) => opener.open(Kind::Draft, draft.id.bytes(), Label::Text, &draft.text).await?,
+        Some(draft) => {
+            opener
+                .open(Kind::Draft, draft.id.bytes(), Label::Text, &draft.text)
+                .await?
+        }
         None => None,
     };
     let messages = bubbles.open(&opener).await?;
@@ -207,7 +224,10 @@ pub async fn thread(
         conversation,
         name,
         last_four,
-        channel_title: row.channel.and_then(|channel| flow.kit_of(channel)).map(|kit| Opened::new(kit.title.clone())),
+        channel_title: row
+            .channel
+            .and_then(|channel| flow.kit_of(channel))
+            .map(|kit| Opened::new(kit.title.clone())),
         window_until: window_until(row.last_inbound_at, flow.now()),
         last_inbound_at: row.last_inbound_at,
         messages,
@@ -223,15 +243,27 @@ pub async fn thread(
 ///
 /// # Errors
 /// As [`thread`].
-pub async fn message(flow: &Flow, staff: &Staff, message: MessageId) -> Result<(ConversationId, MessageView), ReadError> {
+pub async fn message(
+    flow: &Flow,
+    staff: &Staff,
+    message: MessageId,
+) -> Result<(ConversationId, MessageView), ReadError> {
     let reach = reach(&Actor::Staff(staff.clone()))?;
     let row = flow.store().message_get(message).await?.ok_or(ReadError::NotFound)?;
-    let conversation = flow.store().conversation_get(row.conversation, &reach).await?.ok_or(ReadError::NotFound)?;
+    let conversation = flow
+        .store()
+        .conversation_get(row.conversation, &reach)
+        .await?
+        .ok_or(ReadError::NotFound)?;
     let row = bubble::shown_through(flow.store(), row).await?;
     let bubbles = Bubbles::read(flow.store(), vec![row]).await?;
     let things = bubbles.things(Stands::Conversation(conversation.team));
     let permit = may_open(staff, Purpose::Handle, &things)?;
     leave(flow, staff, &permit, permit.objects()).await?;
-    let view = bubbles.open(&Opener { flow, permit: &permit }).await?.pop().ok_or(ReadError::NotFound)?;
+    let view = bubbles
+        .open(&Opener { flow, permit: &permit })
+        .await?
+        .pop()
+        .ok_or(ReadError::NotFound)?;
     Ok((conversation.id, view))
 }

@@ -19,7 +19,12 @@ pub(crate) struct Who {
 impl Who {
     /// Reads the facts of `contacts`, in two statements.
     pub(crate) async fn read(store: &Store, contacts: &[ContactId]) -> Result<Self, counterfoil_store::ReadError> {
-        let names = store.contact_names_of(contacts).await?.into_iter().map(|row| (row.contact, row)).collect();
+        let names = store
+            .contact_names_of(contacts)
+            .await?
+            .into_iter()
+            .map(|row| (row.contact, row))
+            .collect();
         let numbers = store
             .identities_of(contacts)
             .await?
@@ -34,7 +39,9 @@ impl Who {
     pub(crate) fn things(&self, contact: ContactId, stands: Stands) -> impl Iterator<Item = Openable> {
         let name = self.names.get(&contact).map(|row| *row.id.bytes());
         let number = self.numbers.get(&contact).map(|row| *row.id.bytes());
-        name.into_iter().chain(number).map(move |object| Openable { object, stands })
+        name.into_iter()
+            .chain(number)
+            .map(move |object| Openable { object, stands })
     }
 
     /// The name of `contact`, if WhatsApp gave one.
@@ -43,8 +50,12 @@ impl Who {
         opener: &Opener<'_>,
         contact: ContactId,
     ) -> Result<Option<Opened<String>>, ReadError> {
-        let Some(row) = self.names.get(&contact) else { return Ok(None) };
-        opener.open(Kind::ContactName, row.id.bytes(), Label::Name, &row.name).await
+        let Some(row) = self.names.get(&contact) else {
+            return Ok(None);
+        };
+        opener
+            .open(Kind::ContactName, row.id.bytes(), Label::Name, &row.name)
+            .await
     }
 
     /// The last four digits of the number of `contact`. The rest is not handed out.
@@ -53,8 +64,12 @@ impl Who {
         opener: &Opener<'_>,
         contact: ContactId,
     ) -> Result<Option<Opened<String>>, ReadError> {
-        let Some(row) = self.numbers.get(&contact) else { return Ok(None) };
-        let number = opener.open(Kind::Identity, row.id.bytes(), Label::Value, &row.value).await?;
+        let Some(row) = self.numbers.get(&contact) else {
+            return Ok(None);
+        };
+        let number = opener
+            .open(Kind::Identity, row.id.bytes(), Label::Value, &row.value)
+            .await?;
         Ok(number.map(|number| {
             let digits: Vec<char> = number.expose().chars().filter(char::is_ascii_digit).collect();
             Opened::new(digits[digits.len().saturating_sub(4)..].iter().collect())

@@ -5,6 +5,7 @@
 
 mod attachment;
 mod checkpoint;
+mod compare;
 mod connection;
 mod contact;
 mod conversation;
@@ -22,6 +23,7 @@ mod scan;
 mod signin;
 mod tick;
 
+pub use compare::LogScan;
 pub use connection::Connected;
 pub use conversation::{ConversationFilter, LIST_MOST};
 pub use delivery::IntakeStats;
@@ -41,6 +43,7 @@ use counterfoil_policy::Reach;
 pub(crate) const STATEMENTS: &[&[(&str, &str)]] = &[
     attachment::STATEMENTS,
     checkpoint::STATEMENTS,
+    compare::STATEMENTS,
     connection::STATEMENTS,
     contact::STATEMENTS,
     conversation::STATEMENTS,

@@ -48,7 +48,7 @@ pub struct Fold {
     pub id: [u8; 16],
 }
 
-fn recorded(name: &str) -> Option<&'static Table> {
+pub(super) fn recorded(name: &str) -> Option<&'static Table> {
     let said = classification().data.get(name).filter(|said| said.recorded)?;
     TABLES.iter().copied().find(|table| said.recorded && table.name == name)
 }

@@ -44,6 +44,8 @@ pub struct Table {
     pub(crate) scan: &'static str,
     /// How many rows there are.
     pub(crate) count: &'static str,
+    /// Which of the ids in `{list}` there are.
+    pub(crate) present: &'static str,
 }
 
 /// A row of a table.
@@ -74,6 +76,7 @@ macro_rules! row {
         }
     ) => {
         $(#[$doc])*
+        #[derive(Clone)]
         pub struct $name {
             #[doc = concat!("Column `", $first_column, "`.")]
             $(#[$first_doc])*
@@ -95,6 +98,7 @@ macro_rules! row {
                     " WHERE ", $first_column, " > $1 ORDER BY ", $first_column, " LIMIT $2"
                 ),
                 count: concat!("SELECT count(*) FROM ", $table),
+                present: concat!("SELECT ", $first_column, " FROM ", $table, " WHERE ", $first_column, " IN ({list})"),
             };
             const COLUMNS: &'static str = concat!($table, ".", $first_column, $(", ", $table, ".", $column),*);
 

@@ -51,7 +51,7 @@ row! {
 
 row! {
     /// An entry of the log.
-    #[derive(Debug, Clone, PartialEq, Eq)]
+    #[derive(Debug, PartialEq, Eq)]
     LeafRow in "leaf" {
         /// Its index in the tree, from 0.
         number: i64 = "number",
@@ -63,7 +63,7 @@ row! {
 
 row! {
     /// Something that happened, in the order of its number, from 1.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    #[derive(Debug, Copy, PartialEq, Eq)]
     EventRow in "event" {
         number: i64 = "number",
         kind: i64 = "kind",
@@ -89,7 +89,7 @@ row! {
 
 row! {
     /// A signed note about the log at a size.
-    #[derive(Debug, Clone, PartialEq, Eq)]
+    #[derive(Debug, PartialEq, Eq)]
     CheckpointRow in "checkpoint" {
         size: i64 = "size",
         note: String = "note",
