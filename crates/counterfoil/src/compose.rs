@@ -5,10 +5,9 @@
 use crate::config::Settings;
 use crate::system::System;
 use anyhow::{Context, bail};
-use counterfoil_flow::Flow;
-use counterfoil_flow::context::{FlowParts, FlowSettings, PasSettings};
+use counterfoil_flow::organisation::open::{For, purpose};
+use counterfoil_flow::{Flow, FlowParts, FlowSettings, PasSettings};
 use counterfoil_model::InstallationId;
-use counterfoil_store::rows::{InstallationPurpose, InstallationRow};
 use counterfoil_store::{Blobs, KeyDatabase, Store};
 use counterfoil_vault::{KeyFolder, Vault};
 use std::sync::Arc;
@@ -25,7 +24,9 @@ pub(crate) struct House {
     /// Its use cases.
     pub(crate) flow: Flow,
     /// Which it is.
-    pub(crate) installation: InstallationRow,
+    pub(crate) id: InstallationId,
+    /// What it is for.
+    pub(crate) purpose: For,
 }
 
 /// How an installation is opened.
@@ -56,7 +57,7 @@ impl House {
     }
 
     async fn refuse_demo(self, settings: &Settings) -> anyhow::Result<Self> {
-        if self.installation.purpose == InstallationPurpose::Demo {
+        if self.purpose == For::Demo {
             self.close().await;
             bail!(
                 "the data in {} was made by `counterfoil demo`: its people are invented and its log-in is open to everybody on \
@@ -73,28 +74,25 @@ impl House {
     /// As [`Self::open`].
     pub(crate) async fn open_any(settings: &Settings, system: &System, opening: Opening) -> anyhow::Result<Self> {
         let (store, keys) = databases(settings, system, opening).await?;
-        let Some(installation) = store
-            .installation_get()
-            .await
-            .context("the database could not be read")?
-        else {
+        let Some((id, purpose)) = purpose(&store).await.context("the database could not be read")? else {
             bail!("the database is empty: make an installation with `counterfoil init`");
         };
         let root = Arc::new(key_folder(settings, system)?);
         let (clock, random) = (Arc::clone(&system.clock), Arc::clone(&system.random));
-        let vault = Vault::start(Arc::clone(&keys) as _, root, installation.id, clock, random)
+        let vault = Vault::start(Arc::clone(&keys) as _, root, id, clock, random)
             .await
             .with_context(|| {
                 let folder = settings.keys.folder.display();
                 format!("the vault did not open; is {folder} the key folder of this installation?")
             })?;
-        let flow = flow(settings, system, &store, &vault, installation.id).await?;
+        let flow = flow(settings, system, &store, &vault, id).await?;
         Ok(Self {
             store,
             keys,
             vault,
             flow,
-            installation,
+            id,
+            purpose,
         })
     }
 

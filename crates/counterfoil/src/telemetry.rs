@@ -52,6 +52,17 @@ pub(crate) fn measures() -> anyhow::Result<impl Fn() -> String + Send + Sync + '
     })
 }
 
+/// An error with its causes, in one line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut line = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        line = format!("{line}: {cause}");
+        next = cause.source();
+    }
+    line
+}
+
 /// The form of a line.
 struct Line {
     format: Format,
@@ -152,13 +163,7 @@ impl Visit for Fields {
     }
 
     fn record_error(&mut self, field: &Field, value: &(dyn std::error::Error + 'static)) {
-        let mut chain = vec![value.to_string()];
-        let mut next = value.source();
-        while let Some(source) = next {
-            chain.push(source.to_string());
-            next = source.source();
-        }
-        self.take(field, chain.join(": ").into());
+        self.take(field, chain(value).into());
     }
 }
 

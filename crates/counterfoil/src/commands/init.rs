@@ -9,10 +9,10 @@ use crate::config::catalogue::{Value, file_with};
 use crate::founding::found;
 use crate::system::System;
 use anyhow::{Context, bail};
+use counterfoil_flow::organisation::open::For;
 use counterfoil_flow::people::invite::invite;
 use counterfoil_model::person::Role;
 use counterfoil_policy::Actor;
-use counterfoil_store::rows::InstallationPurpose;
 use std::fs::{DirBuilder, OpenOptions};
 use std::io::{IsTerminal, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -96,7 +96,7 @@ impl Init {
         let settings = Settings::from_text(path, &text)?;
         make_data_folder(&settings.storage.data)?;
         let system = System::new();
-        let house = found(&settings, &system, InstallationPurpose::Serve, &self.team).await?;
+        let house = found(&settings, &system, For::Work, &self.team).await?;
         let name = self.administrator.as_deref().unwrap_or_default();
         let invitation = invite(&house.flow, &Actor::Operator, name, &[Role::Administrator])
             .await

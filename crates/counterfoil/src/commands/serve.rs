@@ -10,6 +10,7 @@ use crate::shutdown::Stop;
 use crate::system::System;
 use crate::telemetry;
 use anyhow::Context;
+use counterfoil_flow::custody::start::agree;
 use counterfoil_web::{Language, WebSettings};
 use std::io::Write;
 use std::path::Path;
@@ -33,6 +34,10 @@ impl Serve {
             .await
             .with_context(|| format!("the admin address {} cannot be used", settings.admin.address))?;
         let house = House::open(&settings, &system).await?;
+        if let Err(refusal) = agree(&house.flow).await {
+            house.close().await;
+            return Err(refusal).context("nothing is served, because the log does not stand as it was signed");
+        }
         let socket = Socket::open(&settings.storage.socket()).await?;
 
         let (clock, random) = (Arc::clone(&system.clock), Arc::clone(&system.random));

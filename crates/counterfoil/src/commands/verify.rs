@@ -5,7 +5,8 @@ use crate::compose::House;
 use crate::config::Settings;
 use crate::system::System;
 use anyhow::Context;
-use std::io::Write;
+use counterfoil_flow::custody::verify::{Progress, Stage, VerifyScope, verify};
+use std::io::{IsTerminal, Write};
 use std::path::Path;
 
 /// Compute again what the log claims, and compare every row, file and leaf with it.
@@ -22,21 +23,31 @@ impl Verify {
     pub(super) async fn run(self, path: &Path, out: &mut dyn Write) -> anyhow::Result<Ending> {
         let settings = Settings::load(path)?;
         let house = House::look(&settings, &System::new()).await?;
-        let verdict = counterfoil_flow::custody::verify(&house.flow).await;
+        let report = verify(&house.flow, VerifyScope::Everything, progress()).await;
         house.close().await;
-        let verdict = verdict.context("not everything could be read; nothing is said about the rest")?;
+        let report = report.context("not everything could be read, so nothing is said")?;
         if self.json {
-            write_json(out, &verdict)?;
+            write_json(out, &report)?;
         } else {
-            for difference in &verdict.differences {
-                writeln!(out, "DIFFERS  {difference}")?;
-            }
-            writeln!(out, "checked  {verdict}")?;
+            write!(out, "{report}")?;
         }
-        Ok(if verdict.differences.is_empty() {
-            Ending::Well
-        } else {
-            Ending::Broken
-        })
+        Ok(if report.sound { Ending::Well } else { Ending::Broken })
+    }
+}
+
+/// Tells somebody who waits at a terminal how far it is.
+fn progress() -> impl FnMut(Progress) + Send {
+    let watched = std::io::stderr().is_terminal();
+    move |progress: Progress| {
+        if watched {
+            let what = match progress.stage {
+                Stage::Log => "leaves",
+                Stage::Records(table) => table,
+                Stage::Objects => "objects",
+                Stage::Keys => "keys",
+            };
+            // Whoever watches sees the next line; nothing depends on this one.
+            drop(write!(std::io::stderr(), "\r\x1b[K{} {what} read\r", progress.done));
+        }
     }
 }

@@ -2,10 +2,11 @@
 
 use super::answer::{Answer, Connected, Connection, Intake, Invited, Outcomes, Reply};
 use super::request::{NewConnection, Request};
+use crate::telemetry::chain;
+use counterfoil_flow::Flow;
 use counterfoil_flow::connections::connect::{self, ConnectError};
 use counterfoil_flow::intake::stats::stats;
 use counterfoil_flow::people::invite::{InviteError, invite};
-use counterfoil_flow::{Flow, Unavailable};
 use counterfoil_model::person::Role;
 use counterfoil_model::{ConnectionId, Secret};
 use counterfoil_policy::Actor;
@@ -41,7 +42,7 @@ async fn answer(flow: &Flow, request: Request) -> Result<Answer, String> {
             let invitation = invite(flow, &Actor::Operator, &name, &roles)
                 .await
                 .map_err(|error| match error {
-                    InviteError::Unavailable(error) => unavailable(&error),
+                    InviteError::Unavailable(error) => chain(&error),
                     other => other.to_string(),
                 })?;
             Ok(Answer::Invited(Invited {
@@ -51,7 +52,7 @@ async fn answer(flow: &Flow, request: Request) -> Result<Answer, String> {
             }))
         }
         Request::IntakeStats => {
-            let stats = stats(flow).await.map_err(|error| unavailable(&error))?;
+            let stats = stats(flow).await.map_err(|error| chain(&error))?;
             let kinds = stats.kinds.into_iter().map(|(kind, count)| {
                 let outcomes = Outcomes {
                     recorded: count.recorded,
@@ -108,18 +109,7 @@ fn role_named(name: &str) -> Result<Role, String> {
 
 fn unconnected(error: &ConnectError) -> String {
     match error {
-        ConnectError::Unavailable(error) => unavailable(error),
+        ConnectError::Unavailable(error) => chain(error),
         other => other.to_string(),
     }
-}
-
-/// The whole chain: operators may see what an operator can mend.
-fn unavailable(error: &Unavailable) -> String {
-    let mut text = error.to_string();
-    let mut next = std::error::Error::source(error);
-    while let Some(cause) = next {
-        text = format!("{text}: {cause}");
-        next = cause.source();
-    }
-    text
 }

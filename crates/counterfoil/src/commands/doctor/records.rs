@@ -4,6 +4,8 @@ use super::findings::Findings;
 use crate::compose::House;
 use crate::config::Settings;
 use crate::system::System;
+use crate::telemetry::chain;
+use counterfoil_flow::custody::start::{Agreement, StartRefusal, agree};
 use counterfoil_model::Timestamp;
 use std::time::Duration;
 
@@ -70,7 +72,7 @@ async fn clock(house: &House, system: &System, findings: &mut Findings) {
     }
 }
 
-/// When the newest leaf was made, or the installation if there is none.
+/// When the newest leaf was made; the beginning of time when there is none.
 async fn newest(house: &House) -> anyhow::Result<Timestamp> {
     let size = house.store.log_head().await?.size;
     let last = house.store.leaves((size - 1).max(0)..size).await?;
@@ -78,7 +80,7 @@ async fn newest(house: &House) -> anyhow::Result<Timestamp> {
         .first()
         .and_then(|row| counterfoil_ledger::leaf::Leaf::decode(&row.bytes).ok())
         .map(|leaf| leaf.at);
-    Ok(at.map_or(house.installation.opened_at, Timestamp::from_micros))
+    Ok(at.map_or(Timestamp::default(), Timestamp::from_micros))
 }
 
 async fn backlog(house: &House, system: &System, findings: &mut Findings) {
@@ -108,17 +110,18 @@ async fn backlog(house: &House, system: &System, findings: &mut Findings) {
     }
 }
 
-/// The database's head, the vault's head and the mirrored checkpoint must agree.
+/// What database, mirror and vault say about the log must be one story.
 async fn log(house: &House, findings: &mut Findings) {
-    match counterfoil_flow::custody::heads(&house.flow).await {
-        Ok(heads) => match heads.disagreement() {
-            None => findings.well(
+    match agree(&house.flow).await {
+        Ok(agreement) => {
+            let Agreement { leaves, signed } = agreement;
+            findings.well(
                 "log",
-                format!("database, vault and mirror agree, at {} leaves", heads.size),
-            ),
-            Some(said) => findings.broken("log", said),
-        },
-        Err(error) => findings.broken("log", error.to_string()),
+                format!("database, mirror and vault agree: {leaves} leaves, {signed} of them signed"),
+            );
+        }
+        Err(StartRefusal::Unavailable(error)) => findings.broken("log", chain(&error)),
+        Err(refusal) => findings.broken("log", refusal.to_string()),
     }
 }
 
