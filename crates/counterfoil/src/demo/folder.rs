@@ -45,6 +45,15 @@ impl Folder {
         &self.path
     }
 
+    /// What becomes of the demo when it ends, for the page.
+    pub(crate) fn end(&self) -> &'static str {
+        if self.keep {
+            "Two minutes, five steps. All of it runs on this machine; its data stays in the folder that you named."
+        } else {
+            "Two minutes, five steps. All of it runs on this machine and is gone when you stop it."
+        }
+    }
+
     /// Writes `text` into a new file of this folder, for this user alone.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ use crate::compose;
 use anyhow::Context;
 use bytes::Bytes;
 use counterfoil_flow::Flow;
+use counterfoil_flow::outbound::Upload;
 use counterfoil_flow::outbound::note::note;
 use counterfoil_flow::outbound::reply::{Reply, reply};
 use counterfoil_model::contact::IdentityKind;
@@ -28,6 +29,8 @@ const OLDEST: Duration = Duration::from_secs(6 * 24 * 3600);
 const NEWEST: Duration = Duration::from_secs(25 * 60);
 /// The rest between two lines, so that the visitor always goes first.
 const REST: Duration = Duration::from_millis(60);
+/// The longest silence inside a conversation, short enough that every answer comes within the 24 hours.
+const SILENCE: Duration = Duration::from_secs(3 * 3600);
 /// How long to wait until a line is on the record.
 const RECORDED_WITHIN: Duration = Duration::from_secs(10);
 
@@ -102,10 +105,10 @@ impl Filler {
             ..CustomerProfile::named(&conversation.customer.name)
         };
         self.simulator.set_customer(customer, profile);
-        let mut left: Duration = conversation.lines.iter().map(|line| line.after).sum();
+        let mut left: Duration = conversation.lines.iter().map(pause).sum();
         for line in &conversation.lines {
             let gentle = stage.quiet.read().await;
-            left = left.saturating_sub(line.after);
+            left = left.saturating_sub(pause(line));
             stage.provider.past_clock.lag(ended + left);
             match &line.author {
                 SampleAuthor::Customer => {
@@ -114,12 +117,12 @@ impl Filler {
                 }
                 SampleAuthor::Agent(name) => {
                     let staff = colleague(stage, colleagues, name).await?;
-                    let text = words(&line.content);
                     let conversation = self.conversation(stage, customer).await?;
+                    let (text, file) = written(line.content.clone()).await?;
                     let answer = Reply {
                         conversation,
                         text,
-                        file: None,
+                        file,
                         quoted: None,
                         key: None,
                     };
@@ -130,7 +133,8 @@ impl Filler {
                 SampleAuthor::Note(name) => {
                     let staff = colleague(stage, colleagues, name).await?;
                     let conversation = self.conversation(stage, customer).await?;
-                    note(&self.flow, &staff, conversation, words(&line.content), None)
+                    let (text, _) = written(line.content.clone()).await?;
+                    note(&self.flow, &staff, conversation, text, None)
                         .await
                         .context("a sample note was refused")?;
                 }
@@ -218,14 +222,41 @@ async fn colleague(
     Ok(staff)
 }
 
-fn words(content: &SampleContent) -> String {
-    match content {
-        SampleContent::Text(text) => text.clone(),
-        SampleContent::Photo { caption, .. } | SampleContent::Document { caption, .. } => {
-            caption.clone().unwrap_or_default()
+fn pause(line: &SampleLine) -> Duration {
+    line.after.min(SILENCE)
+}
+
+/// What a colleague writes: the words, and the file if there is one.
+async fn written(content: SampleContent) -> anyhow::Result<(String, Option<Upload>)> {
+    let upload = |file_name, media_type: &str, bytes| Upload {
+        file_name,
+        media_type: media_type.to_owned(),
+        bytes,
+    };
+    Ok(match content {
+        SampleContent::Text(text) => (text, None),
+        SampleContent::Photo { kind, seed, caption } => {
+            let bytes = drawn(move || photo(seed, kind)).await?;
+            (caption.unwrap_or_default(), Some(upload(None, "image/jpeg", bytes)))
         }
-        SampleContent::Voice { .. } | SampleContent::Location { .. } => String::new(),
-    }
+        SampleContent::Document {
+            title,
+            seed,
+            filename,
+            caption,
+        } => {
+            let bytes = drawn(move || document(seed, title)).await?;
+            (
+                caption.unwrap_or_default(),
+                Some(upload(Some(filename), "application/pdf", bytes)),
+            )
+        }
+        SampleContent::Voice { seconds } => {
+            let bytes = drawn(move || voice_note(seconds)).await?;
+            (String::new(), Some(upload(None, "audio/ogg", bytes)))
+        }
+        SampleContent::Location { latitude, longitude } => (format!("{latitude:.5}, {longitude:.5}"), None),
+    })
 }
 
 /// Draws sample bytes away from the threads that answer.
