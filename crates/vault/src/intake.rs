@@ -66,6 +66,11 @@ pub struct IntakePublic {
 }
 
 impl IntakePublic {
+    #[cfg(test)]
+    pub(crate) fn for_vector(installation: InstallationId, day: Day, key: [u8; 32]) -> Self {
+        Self { installation, day, key }
+    }
+
     /// The day that it is for.
     pub fn day(&self) -> Day {
         self.day

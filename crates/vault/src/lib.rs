@@ -40,6 +40,8 @@ mod start;
 mod tree;
 mod trees;
 mod vault;
+#[cfg(test)]
+mod vectors;
 
 pub use blob::{BLOB_CHUNK, BLOB_HEADER, BlobOpener, BlobSealer, BlobShape};
 pub use check::{Broken, CheckError, VaultCheck};
@@ -57,3 +59,19 @@ pub use root::{Destruction, EpochKey, KeyFolder, KeyFolderError, RootAnswer, Roo
 pub use secret::LogSeed;
 pub use start::StartError;
 pub use vault::{Vault, VaultError};
+
+/// Keys cannot be printed or cloned:
+/// ```compile_fail
+/// fn print(item: &counterfoil_vault::Item) { println!("{item:?}"); }
+/// ```
+/// ```compile_fail
+/// fn copy(item: &counterfoil_vault::Item) -> counterfoil_vault::Item { item.clone() }
+/// ```
+/// ```compile_fail
+/// fn print(seed: &counterfoil_vault::LogSeed) { println!("{seed:?}"); }
+/// ```
+/// ```compile_fail
+/// fn print(key: &counterfoil_vault::EpochKey) { println!("{key:?}"); }
+/// ```
+#[cfg(doctest)]
+struct KeysStayShut;

@@ -4,10 +4,11 @@
 
 use crate::vault::Vault;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use subtle::ConstantTimeEq;
 
 /// A keyed hash, HMAC-SHA256.
-#[derive(Clone, Copy, Hash)]
+#[derive(Clone, Copy)]
 pub struct Keyed([u8; 32]);
 
 impl Keyed {
@@ -29,6 +30,12 @@ impl PartialEq for Keyed {
 }
 
 impl Eq for Keyed {}
+
+impl Hash for Keyed {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
 
 /// Without its bytes, which could tie log lines to a number.
 impl fmt::Debug for Keyed {

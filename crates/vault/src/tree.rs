@@ -111,3 +111,37 @@ fn associated(installation: InstallationId, row: &TreeRow) -> [u8; 64] {
     aad[56..].copy_from_slice(&row.next_index.to_be_bytes());
     aad
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Sevens;
+
+    impl Random for Sevens {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.fill(7);
+        }
+    }
+
+    #[test]
+    fn what_was_remembered_on_the_way_is_forgotten_too() {
+        let mut tree = Tree::new(TreeId::from_bytes([1; 16]), TreeKind::Case, &Sevens);
+        let mut again = Tree::new(TreeId::from_bytes([1; 16]), TreeKind::Case, &Sevens);
+        let derived = tree.leaf(3).map(|key| *key.bytes());
+        assert!(derived.is_some());
+        tree.puncture(&[Run::new(3, 3)]);
+        assert!(tree.leaf(3).is_none());
+        let neighbours = [tree.leaf(2), again.leaf(2)].map(|key| key.map(|key| *key.bytes()));
+        assert_eq!(neighbours[0], neighbours[1]);
+    }
+
+    #[test]
+    fn few_blocks_are_remembered() {
+        let mut tree = Tree::new(TreeId::from_bytes([1; 16]), TreeKind::Case, &Sevens);
+        for index in (0..100 * 64).step_by(64) {
+            assert!(tree.leaf(index).is_some());
+        }
+        assert_eq!(tree.blocks.len(), BLOCKS_KEPT);
+    }
+}

@@ -17,7 +17,7 @@ const KEPT: usize = 1024;
 /// How long an opened tree is used before it is read again: how late at the most a puncture by another process shows.
 const FRESH: Duration = Duration::from_secs(60);
 /// How often a write that lost against another one is tried.
-const TRIES: usize = 16;
+const TRIES: usize = 32;
 
 /// What is remembered of one tree.
 #[derive(Default)]
@@ -153,5 +153,40 @@ impl Vault {
             self.epochs_reload().await?;
         }
         Err(VaultError::Contended(id).into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(number: usize) -> TreeId {
+        TreeId::from_bytes((number as u128).to_be_bytes())
+    }
+
+    #[test]
+    fn the_tree_that_was_used_longest_ago_goes_first() {
+        let trees = Trees::default();
+        let first = trees.slot(id(0));
+        let second = trees.slot(id(1));
+        for number in 2..KEPT {
+            trees.slot(id(number));
+        }
+        assert!(Arc::ptr_eq(&trees.slot(id(0)), &first));
+        trees.slot(id(KEPT));
+        assert!(Arc::ptr_eq(&trees.slot(id(0)), &first), "used again just now");
+        assert!(!Arc::ptr_eq(&trees.slot(id(1)), &second), "gone");
+        let remembered = trees.0.lock().unwrap();
+        assert_eq!((remembered.slots.len(), remembered.order.len()), (KEPT, KEPT));
+    }
+
+    #[test]
+    fn a_forgotten_tree_is_not_remembered() {
+        let trees = Trees::default();
+        let before = trees.slot(id(1));
+        trees.forget(id(1));
+        trees.forget(id(2));
+        assert!(!Arc::ptr_eq(&trees.slot(id(1)), &before));
+        assert_eq!(trees.0.lock().unwrap().order.len(), 1);
     }
 }
