@@ -3,7 +3,7 @@
 //! ```text
 //! row ─► record ─┐
 //! field ─► commitment ─► leaf ─► tree ─► tile
-//!                                  └──► checkpoint (a signed note) ─► proof
+//!                                  └──► checkpoint (a signed note) ─► proof ─► proof_file
 //! ```
 //!
 //! A unit of work describes what it did as a [`leaf::Leaf`]. The sequencer numbers leaves, grows the tree and its
@@ -18,8 +18,11 @@ pub mod checkpoint;
 pub mod commitment;
 pub mod leaf;
 pub mod note;
+pub mod proof;
+pub mod proof_file;
 pub mod record;
 pub mod registry;
+pub mod tile;
 pub mod tree;
 
 /// A random 16-byte id of something that the log speaks about.

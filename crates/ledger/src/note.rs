@@ -155,10 +155,10 @@ impl FromStr for VerifierKey {
 ///
 /// It cannot be shown, copied or read back, and the library below wipes its memory when it is freed.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0277
 /// fn show(key: &counterfoil_ledger::note::LogKey) { println!("{key:?}"); }
 /// ```
-/// ```compile_fail
+/// ```compile_fail,E0599
 /// fn copy(key: &counterfoil_ledger::note::LogKey) -> counterfoil_ledger::note::LogKey { key.clone() }
 /// ```
 pub struct LogKey {

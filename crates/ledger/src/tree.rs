@@ -83,6 +83,13 @@ impl Frontier {
         peaks.fold(*last, |right, left| node_hash(left, &right))
     }
 
+    /// The frontier of a tree whose left part has this frontier and whose rest has that one. The left part must be the
+    /// perfect trees that the rest is too small to add to, which only whole rows of tiles make sure.
+    pub(crate) fn beside(&mut self, entries: u64, right: Self) {
+        self.size += entries;
+        self.peaks.extend(right.peaks);
+    }
+
     /// The frontier as bytes: the size, big-endian, then the peaks.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(8 + self.peaks.len() * 32);

@@ -5,7 +5,7 @@ use counterfoil_ledger::note::{Algorithm, KeyError, LogKey, Note, NoteError, Sig
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::Value;
-use signed_note::{Ed25519NoteVerifier, VerifierList};
+use signed_note::{StandardVerifier, VerifierList};
 
 use crate::vectors::{base64, hex_array, read, text};
 
@@ -94,7 +94,7 @@ fn a_checkpoint_is_believed_only_with_its_own_logs_signature() {
         CheckpointError::Note(NoteError::Unknown)
     );
     assert_eq!(
-        refused(stranger.verifier(), &[witness.clone()]),
+        refused(stranger.verifier(), std::slice::from_ref(&witness)),
         CheckpointError::NotSignedByLog
     );
     assert_eq!(refused(&witness, &[log]), CheckpointError::NotSignedByLog);
@@ -212,12 +212,15 @@ fn what_is_no_checkpoint_is_refused_and_extensions_are_not() {
 }
 
 proptest! {
-    /// The note that we sign is good to another implementation, and the other way about nothing altered is.
+    // The other implementation's curve is slow without optimisation.
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// The note that we sign is good to another implementation; altered, it is good to neither.
     #[test]
     fn another_implementation_agrees(seed: [u8; 32], size: u64, root: [u8; 32], at: Index, bit in 0_u8..8) {
         let key = LogKey::from_seed("archive.example/ledger", &seed).unwrap();
         let note = Checkpoint { origin: "archive.example/ledger".into(), size, root }.sign(&key).unwrap().to_string();
-        let oracle = Ed25519NoteVerifier::new_from_encoded_key(&key.verifier().to_string()).unwrap();
+        let oracle = StandardVerifier::new(&key.verifier().to_string()).unwrap();
         let theirs = |bytes: &[u8]| {
             let verifiers = VerifierList::new(vec![Box::new(oracle.clone())]);
             signed_note::Note::from_bytes(bytes).is_ok_and(|note| note.verify(&verifiers).is_ok())

@@ -93,7 +93,7 @@ fn limits_hold_when_writing() {
         .commitment(Label::BODY, [2; 32]);
     assert!(matches!(twice.encode(), Err(LeafError::LabelTwice)));
     let mut long = leaf;
-    long.objects = vec![[0; 32]; 1925];
+    long.objects = vec![[0; 32]; 1926];
     let room = long.encode().unwrap().len();
     assert!(room <= 65_535 && room + 34 > 65_535, "{room}");
     long.objects.push([0; 32]);
