@@ -27,8 +27,6 @@ pub struct Store {
     queue: mpsc::Sender<Waiting>,
     closing: Arc<watch::Sender<bool>>,
     tasks: Arc<Mutex<Vec<JoinHandle<()>>>>,
-    /// Held as long as any clone lives.
-    _held: Arc<Held>,
 }
 
 impl Store {
@@ -63,6 +61,7 @@ impl Store {
             clock,
             faults: Faults::default(),
             committed: Notify::new(),
+            _held: held,
         });
         let (queue, waiting) = mpsc::channel(QUEUE);
         let waiting = Arc::new(Mutex::new(waiting));
@@ -83,7 +82,6 @@ impl Store {
             queue,
             closing: Arc::new(closing),
             tasks: Arc::new(Mutex::new(tasks)),
-            _held: Arc::new(held),
         }
     }
 
