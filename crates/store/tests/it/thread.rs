@@ -80,7 +80,10 @@ async fn a_provider_id_stands_once(fresh: Fresh) {
     let unit = Unit::new("again").record(again, leaf(LeafKind::Message, world.now(), &subject));
     let outcome = world.store.commit(unit).await;
     assert!(matches!(outcome, Err(CommitError::Conflict { guard: "message" })));
-    let found = world.store.messages_by_provider(&[keyed("wamid 1"), keyed("wamid 2")]).await;
+    let found = world
+        .store
+        .messages_by_provider(&[keyed("wamid 1"), keyed("wamid 2")])
+        .await;
     assert_eq!(found.unwrap().iter().map(|row| row.id).collect::<Vec<_>>(), [id]);
 }
 
