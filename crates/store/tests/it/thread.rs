@@ -8,7 +8,7 @@ use counterfoil_model::message::{Direction, MessageKind};
 use counterfoil_model::tick::TickState;
 use counterfoil_model::{AttachmentId, AttachmentStepId, BlobId, ConversationId, MessageId, TickId};
 use counterfoil_store::rows::*;
-use counterfoil_store::{Change, CommitError, Page, Unit};
+use counterfoil_store::{Change, Page, Unit};
 
 async fn say(world: &World, conversation: ConversationId, change: impl FnOnce(&mut MessageRow)) -> MessageId {
     let mut row = world.message(conversation, Direction::Outbound);
