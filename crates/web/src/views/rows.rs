@@ -35,6 +35,8 @@ pub(crate) struct Row<'a> {
 pub(crate) struct Window {
     pub(crate) until: Moment,
     pub(crate) left: String,
+    /// The same with one unit, for the list.
+    pub(crate) short: String,
     /// Less than two hours are left.
     pub(crate) closing: bool,
 }
@@ -48,6 +50,7 @@ impl Window {
         Some(Self {
             until: face.day_and_time(until),
             left: face.countdown(left),
+            short: face.span(left),
             closing: left.as_secs() < 2 * 3600,
         })
     }
