@@ -12,7 +12,7 @@ use counterfoil_flow::outbound::Upload;
 use counterfoil_flow::outbound::note::note;
 use counterfoil_flow::outbound::reply::{Reply, reply};
 use counterfoil_model::contact::IdentityKind;
-use counterfoil_model::{Clock, ConversationId};
+use counterfoil_model::{Clock, ConversationId, Timestamp};
 use counterfoil_policy::Staff;
 use counterfoil_simulator::samples::{
     SampleAuthor, SampleContent, SampleConversation, SampleLine, conversations, document, photo, voice_note,
@@ -106,18 +106,20 @@ impl Filler {
         };
         self.simulator.set_customer(customer, profile);
         let mut left: Duration = conversation.lines.iter().map(pause).sum();
+        let mut place = None;
         for line in &conversation.lines {
             let gentle = stage.quiet.read().await;
             left = left.saturating_sub(pause(line));
             stage.provider.past_clock.lag(ended + left);
             match &line.author {
                 SampleAuthor::Customer => {
+                    let since = stage.provider.past_clock.wall();
                     self.customer_says(customer, line).await?;
-                    self.recorded(stage).await?;
+                    place = Some(self.recorded(stage, customer, since).await?);
                 }
                 SampleAuthor::Agent(name) => {
                     let staff = colleague(stage, colleagues, name).await?;
-                    let conversation = self.conversation(stage, customer).await?;
+                    let conversation = place.context("a sample begins with an answer")?;
                     let (text, file) = written(line.content.clone()).await?;
                     let answer = Reply {
                         conversation,
@@ -132,7 +134,7 @@ impl Filler {
                 }
                 SampleAuthor::Note(name) => {
                     let staff = colleague(stage, colleagues, name).await?;
-                    let conversation = self.conversation(stage, customer).await?;
+                    let conversation = place.context("a sample begins with an answer")?;
                     let (text, _) = written(line.content.clone()).await?;
                     note(&self.flow, &staff, conversation, text, None)
                         .await
@@ -179,33 +181,36 @@ impl Filler {
         Ok(())
     }
 
-    /// Waits until nothing that came in is left to be recorded.
-    async fn recorded(&self, stage: &Stage) -> anyhow::Result<()> {
+    /// Waits until what `customer` wrote at `since` is on the record, and returns the conversation.
+    async fn recorded(&self, stage: &Stage, customer: &CustomerId, since: Timestamp) -> anyhow::Result<ConversationId> {
         let clock = &stage.system.clock;
         let until = clock.monotonic() + RECORDED_WITHIN;
         while clock.monotonic() < until {
-            if stage.house.store.delivery_oldest_waiting().await?.is_none() {
-                return Ok(());
+            if let Some(conversation) = self.conversation(stage, customer).await? {
+                let last = stage.house.store.message_last_inbound(conversation).await?;
+                // The provider's times have whole seconds.
+                if last.is_some_and(|last| last.occurred_at.seconds() >= since.seconds()) {
+                    return Ok(conversation);
+                }
             }
             clock.sleep(Duration::from_millis(20)).await;
         }
         anyhow::bail!("what came in was not recorded in time")
     }
 
-    async fn conversation(&self, stage: &Stage, customer: &CustomerId) -> anyhow::Result<ConversationId> {
+    async fn conversation(&self, stage: &Stage, customer: &CustomerId) -> anyhow::Result<Option<ConversationId>> {
         let (store, vault) = (&stage.house.store, &stage.house.vault);
         let key = vault.lookup(Lookup::Phone, customer.as_str());
-        let identity = store
-            .identity_living(IdentityKind::Phone, key)
-            .await?
-            .context("the sample customer is not known")?;
+        let Some(identity) = store.identity_living(IdentityKind::Phone, key).await? else {
+            return Ok(None);
+        };
         let channel = stage
             .provider
             .past
             .channel()
             .context("the sample number is not connected")?;
         let conversation = store.conversation_of(identity.contact, channel).await?;
-        Ok(conversation.context("the sample customer has no conversation")?.id)
+        Ok(conversation.map(|conversation| conversation.id))
     }
 }
 
