@@ -15,7 +15,8 @@ statements! {
         AND (message.occurred_at, message.id) < ($2, $3)";
     BLOBS_NAMED = "SELECT attachment_step.blob_id FROM attachment_step WHERE attachment_step.blob_id IN ({list})";
     LOG_SCAN = "SELECT log_head.size, log_head.frontier, log_head.root, log_head.event_number, log_head.fence, \
-        (SELECT COALESCE(max(leaf.number), -1) + 1 FROM leaf), (SELECT max(event.number) FROM event), \
+        (SELECT count(*) FROM leaf), (SELECT min(leaf.number) FROM leaf), (SELECT max(leaf.number) FROM leaf), \
+        (SELECT max(event.number) FROM event), \
         (SELECT max(lease.fence) FROM lease WHERE lease.name = $1) FROM log_head WHERE log_head.id = 1";
 }
 
@@ -32,8 +33,12 @@ pub struct LogScan {
     pub event_number: i64,
     /// Column `fence`.
     pub fence: i64,
-    /// One more than the greatest number of a leaf.
-    pub leaf_end: i64,
+    /// How many leaves there are.
+    pub leaves: i64,
+    /// The least number of a leaf, if there is one.
+    pub leaf_first: Option<i64>,
+    /// The greatest number of a leaf, if there is one.
+    pub leaf_last: Option<i64>,
     /// The greatest number of an event, if there is one.
     pub event_last: Option<i64>,
     /// The fencing number of the lease, if it was ever taken.
@@ -111,7 +116,9 @@ impl Store {
             root: cells.take("log_head", "root")?,
             event_number: cells.take("log_head", "event_number")?,
             fence: cells.take("log_head", "fence")?,
-            leaf_end: cells.take("leaf", "number")?,
+            leaves: cells.take("leaf", "count")?,
+            leaf_first: cells.take("leaf", "number")?,
+            leaf_last: cells.take("leaf", "number")?,
             event_last: cells.take("event", "number")?,
             lease_fence: cells.take("lease", "fence")?,
         }))
