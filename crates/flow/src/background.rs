@@ -5,7 +5,7 @@
 
 use crate::Flow;
 use crate::context::Unavailable;
-use counterfoil_store::Bell;
+use counterfoil_store::bell::{Bell, Ring};
 use std::future::Future;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -20,10 +20,28 @@ impl Flow {
     /// Runs all loops until `stop` turns true, then lets each finish its step.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
         let mut loops = JoinSet::new();
-        loops.spawn(work("intake", self.clone(), Bell::Deliveries, stop.clone(), crate::intake::work::step));
-        loops.spawn(work("jobs", self.clone(), Bell::Jobs, stop.clone(), crate::jobs::step));
-        loops.spawn(work("sequencer", self.clone(), Bell::Pending, stop.clone(), crate::custody::sequence::step));
-        loops.spawn(work("live", self.clone(), Bell::Events, stop, crate::live::step));
+        loops.spawn(work(
+            "intake",
+            self.clone(),
+            |bell| &bell.deliveries,
+            stop.clone(),
+            crate::intake::work::step,
+        ));
+        loops.spawn(work(
+            "jobs",
+            self.clone(),
+            |bell| &bell.jobs,
+            stop.clone(),
+            crate::jobs::step,
+        ));
+        loops.spawn(work(
+            "sequencer",
+            self.clone(),
+            |bell| &bell.pending,
+            stop.clone(),
+            crate::custody::sequence::step,
+        ));
+        loops.spawn(work("live", self.clone(), |bell| &bell.events, stop, crate::live::step));
         while loops.join_next().await.is_some() {}
     }
 }
@@ -39,12 +57,12 @@ pub(crate) enum Step {
     Until(Duration),
 }
 
-async fn work<F, S>(name: &'static str, flow: Flow, bell: Bell, mut stop: watch::Receiver<bool>, step: F)
+async fn work<F, S>(name: &'static str, flow: Flow, ring: fn(&Bell) -> &Ring, mut stop: watch::Receiver<bool>, step: F)
 where
     F: Fn(Flow) -> S,
     S: Future<Output = Result<Step, Unavailable>>,
 {
-    let mut bell = flow.store().bell(bell);
+    let mut bell = ring(flow.store().bell()).listen();
     while !*stop.borrow() {
         bell.mark_unchanged();
         let wait = match step(flow.clone()).await {

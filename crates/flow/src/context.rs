@@ -1,8 +1,13 @@
 //! What every use case works with: rows, keys, the clock, and the ways to the provider and to other systems.
 
 use crate::connections::kit::Kits;
-use counterfoil_model::{Clock, NodeId, Random, Secret, Timestamp};
+use crate::outbound::pace::Pace;
+use crate::people::password::Kitchen;
+use counterfoil_model::{Clock, ConversationId, NodeId, Random, Secret, Timestamp, TreeId};
+use counterfoil_policy::{Actor, Machine, Reach, reach};
 use counterfoil_store::Store;
+use counterfoil_store::blobs::Blobs;
+use counterfoil_store::rows::ConversationRow;
 use counterfoil_vault::Vault;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -15,8 +20,10 @@ pub struct Flow {
 
 /// What a [`Flow`] is made of.
 pub struct FlowParts {
-    /// Rows and blobs.
+    /// Rows.
     pub store: Store,
+    /// Files.
+    pub blobs: Blobs,
     /// Keys.
     pub vault: Vault,
     /// Time.
@@ -47,6 +54,7 @@ pub struct PasSettings {
 
 pub(crate) struct Inner {
     pub(crate) store: Store,
+    pub(crate) blobs: Blobs,
     pub(crate) vault: Vault,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
@@ -54,6 +62,10 @@ pub(crate) struct Inner {
     pub(crate) settings: FlowSettings,
     pub(crate) node: NodeId,
     pub(crate) kits: Kits,
+    pub(crate) pace: Pace,
+    pub(crate) kitchen: Kitchen,
+    /// The organisation's own key tree.
+    pub(crate) organisation: TreeId,
     /// The newest event number that this node has seen.
     pub(crate) newest: watch::Sender<i64>,
 }
@@ -64,10 +76,36 @@ impl Flow {
     /// # Errors
     /// [`Unavailable`] when the connections cannot be read.
     pub async fn new(parts: FlowParts) -> Result<Self, Unavailable> {
-        let FlowParts { store, vault, clock, random, http, settings } = parts;
+        let FlowParts {
+            store,
+            blobs,
+            vault,
+            clock,
+            random,
+            http,
+            settings,
+        } = parts;
         let node = NodeId::new(clock.wall(), random.as_ref());
         let newest = watch::Sender::new(store.event_head().await?);
-        let inner = Inner { store, vault, clock, random, http, settings, node, kits: Kits::default(), newest };
+        let installation = store.installation_get().await?;
+        let organisation = installation
+            .ok_or_else(|| Unavailable("this data has no installation yet: run init".into()))?
+            .tree;
+        let inner = Inner {
+            store,
+            blobs,
+            vault,
+            clock,
+            random,
+            http,
+            settings,
+            node,
+            kits: Kits::default(),
+            pace: Pace::default(),
+            kitchen: Kitchen::default(),
+            organisation,
+            newest,
+        };
         let flow = Self { inner: Arc::new(inner) };
         flow.kits_load().await?;
         Ok(flow)
@@ -75,6 +113,19 @@ impl Flow {
 
     pub(crate) fn store(&self) -> &Store {
         &self.inner.store
+    }
+
+    pub(crate) fn blobs(&self) -> &Blobs {
+        &self.inner.blobs
+    }
+
+    pub(crate) fn organisation_tree(&self) -> TreeId {
+        self.inner.organisation
+    }
+
+    /// A conversation, for the work that Counterfoil does by itself.
+    pub(crate) async fn conversation(&self, id: ConversationId) -> Result<Option<ConversationRow>, Unavailable> {
+        Ok(self.store().conversation_get(id, &everything()?).await?)
     }
 
     pub(crate) fn vault(&self) -> &Vault {
@@ -88,6 +139,11 @@ impl Flow {
     pub(crate) fn random(&self) -> &dyn Random {
         self.inner.random.as_ref()
     }
+}
+
+/// The reach of the work that Counterfoil does by itself.
+fn everything() -> Result<Reach, Unavailable> {
+    reach(&Actor::Machine(Machine::Upkeep)).map_err(|refusal| Unavailable(Box::new(refusal)))
 }
 
 /// Something under a use case did not answer: the database, the key store or the disk. Nothing was changed, or it is not
@@ -107,6 +163,7 @@ macro_rules! unavailable_from {
 }
 unavailable_from!(
     counterfoil_store::ReadError,
+    counterfoil_store::blobs::BlobError,
     counterfoil_store::CommitError,
     counterfoil_vault::VaultError,
     counterfoil_vault::OpenError,

@@ -15,7 +15,7 @@ use futures_util::stream::{self, StreamExt};
 use std::time::Duration;
 
 /// How many jobs are claimed at a time.
-const BATCH: i64 = 32;
+const BATCH: usize = 32;
 /// How many run side by side.
 const SIDE_BY_SIDE: usize = 16;
 /// How long a claim holds. Longer than any job may take.
@@ -48,12 +48,21 @@ impl JobKind {
 
     /// The wish that this be done for `subject`, not before `at`.
     pub(crate) fn due(self, subject: [u8; 16], at: Timestamp) -> NewJob {
-        NewJob { kind: self.name(), subject: subject.to_vec(), run_at: at }
+        NewJob {
+            kind: self.name(),
+            subject: subject.to_vec(),
+            run_at: at,
+        }
     }
 
     fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
+}
+
+/// What a job is about, as an id. A job whose subject is not an id is about nothing that there is.
+pub(crate) fn subject(job: &Claimed) -> [u8; 16] {
+    job.subject.as_slice().try_into().unwrap_or_default()
 }
 
 /// How a run of a job ended.
@@ -67,13 +76,19 @@ pub(crate) enum Ended {
 /// Claims what is due and runs it.
 pub(crate) async fn step(flow: Flow) -> Result<Step, Unavailable> {
     let now = flow.now();
-    let claimed = flow.store().job_claim(flow.inner.node, now, now.plus(LEASE), BATCH).await?;
+    let claimed = flow.store().job_claim(flow.inner.node, &kinds(), BATCH, LEASE).await?;
     if claimed.is_empty() {
-        let wait = flow.store().job_next_at().await?.map(|at| at.since(now));
+        let wait = flow.store().job_next_at(&kinds()).await?.map(|at| at.since(now));
         return Ok(wait.map_or(Step::Idle, |wait| Step::Until(wait.max(Duration::from_millis(5)))));
     }
-    stream::iter(claimed).for_each_concurrent(SIDE_BY_SIDE, |job| run(&flow, job)).await;
+    stream::iter(claimed)
+        .for_each_concurrent(SIDE_BY_SIDE, |job| run(&flow, job))
+        .await;
     Ok(Step::More)
+}
+
+fn kinds() -> [&'static str; 4] {
+    JobKind::ALL.map(JobKind::name)
 }
 
 async fn run(flow: &Flow, job: Claimed) {
@@ -89,10 +104,15 @@ async fn run(flow: &Flow, job: Claimed) {
     let elapsed_ms = (flow.inner.clock.monotonic() - started).as_millis();
     let (outcome, result) = match ended {
         Ok(Ended::Done) => ("done", flow.store().job_done(&job).await),
-        Ok(Ended::Again(at)) => ("again", flow.store().job_again(&job, at).await),
+        Ok(Ended::Again(at)) => ("again", flow.store().job_again(&job, at, job.attempts).await),
         Err(error) => {
             tracing::warn!(job = %job.id, kind = %job.kind, error = %chain(&error), "a job failed and will be tried again");
-            ("failed", flow.store().job_again(&job, flow.now().plus(back_off(job.attempts))).await)
+            (
+                "failed",
+                flow.store()
+                    .job_again(&job, flow.now().plus(back_off(job.attempts)), job.attempts)
+                    .await,
+            )
         }
     };
     metrics::counter!("jobs_total", "kind" => kind.map_or("unknown", JobKind::name), "outcome" => outcome).increment(1);

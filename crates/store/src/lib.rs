@@ -19,6 +19,7 @@ mod mint;
 pub mod place;
 pub mod read;
 pub mod rows;
+pub mod schema;
 pub mod sql;
 mod statements;
 mod store;
@@ -29,7 +30,9 @@ pub use blobs::{BlobError, BlobWriter, Blobs, blob_name};
 pub use change::Change;
 pub use key_store::KeyDatabase;
 pub use place::{OpenError, Place};
-pub use read::Claimed;
+pub use read::{
+    Claimed, Connected, ConversationFilter, Fold, IntakeStats, LIST_MOST, LogHead, Page, PersonFacts, Scanned, SequenceError, Sequenced,
+};
 pub use sql::migrate::MigrateError;
 pub use sql::{Failure, ReadError};
 pub use store::Store;

@@ -31,6 +31,11 @@ pub struct Sealed<T> {
 }
 
 impl<T> Sealed<T> {
+    /// The same bytes as the seal of another type; whether they are is checked when they are opened.
+    pub fn retyped<U>(&self) -> Sealed<U> {
+        Sealed::from_bytes(self.bytes().to_vec())
+    }
+
     /// Takes bytes as they were stored. Any bytes will do: they are checked when opened.
     pub const fn from_bytes(bytes: Vec<u8>) -> Self {
         Self {

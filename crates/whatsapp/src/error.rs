@@ -116,6 +116,24 @@ pub struct Meaning {
     pub advice: Advice,
 }
 
+impl Advice {
+    /// A stable name, such as `not_on_whatsapp`, for looking up words.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::WindowClosed => "window_closed",
+            Self::NotOnWhatsApp | Self::RecipientNotListed => "not_on_whatsapp",
+            Self::TooManyRequests | Self::TooManyToThisPerson | Self::MessagingLimitReached | Self::SpamLimit => "too_many",
+            Self::AccountRestricted | Self::DisplayNameNotApproved | Self::NumberNotRegistered => "account_blocked",
+            Self::PaymentProblem => "payment",
+            Self::MediaNotAccepted | Self::TypeNotSupported => "media_rejected",
+            Self::TokenInvalid | Self::PermissionMissing => "access_refused",
+            Self::ProviderTrouble | Self::MessageExpired => "unreachable",
+            Self::PersonStoppedMarketing | Self::MarketingHeldBack | Self::MarketingDisabled => "opted_out",
+            _ => "other",
+        }
+    }
+}
+
 /// Ranges of numbers with their meaning, sorted, without overlap: first, last, class, advice.
 const TABLE: &[(i64, i64, ErrorClass, Advice)] = {
     use Advice::*;

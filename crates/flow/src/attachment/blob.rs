@@ -9,6 +9,7 @@ use aws_lc_rs::digest::{Context, SHA256};
 use bytes::Bytes;
 use counterfoil_model::{BlobId, Opened, TreeId};
 use counterfoil_policy::{Machine, machine_permit};
+use counterfoil_store::blobs::blob_name;
 use counterfoil_store::rows::AttachmentStepRow;
 use counterfoil_vault::{Json, Kind, Label, OpenError, Place};
 use futures_util::{Stream, StreamExt, pin_mut};
@@ -48,38 +49,46 @@ where
     let away = |error: Unavailable| StoreFailure::Unavailable(error);
     let blob = BlobId::new(flow.now(), flow.random());
     let item = flow.vault().item(tree).await.map_err(|error| away(error.into()))?;
-    let mut sealer = item.blob_sealer(Place { kind: Kind::Blob, object: *blob.bytes(), label: Label::Blob });
-    let mut writer = flow.store().blobs().create(blob).await.map_err(|error| away(error.into()))?;
+    let mut sealer = item.blob_sealer(Place {
+        kind: Kind::Blob,
+        object: *blob.bytes(),
+        label: Label::Blob,
+    });
+    let mut writer = flow
+        .blobs()
+        .begin(&blob_name(blob))
+        .await
+        .map_err(|error| away(error.into()))?;
     let (mut plain, mut sealed) = (Context::new(&SHA256), Context::new(&SHA256));
     let (mut length, mut start) = (0_u64, Vec::with_capacity(START));
 
     let header = sealer.header();
     sealed.update(&header);
-    writer.write(&header).await.map_err(|error| away(error.into()))?;
+    writer.push(header.clone()).await.map_err(|error| away(error.into()))?;
     pin_mut!(source);
     while let Some(piece) = source.next().await {
         let piece = match piece {
             Ok(piece) => piece,
             Err(error) => {
-                writer.abandon().await;
+                writer.abandon().await.map_err(|error| away(error.into()))?;
                 return Err(StoreFailure::Source(error));
             }
         };
         length += piece.len() as u64;
         if length > limit {
-            writer.abandon().await;
+            writer.abandon().await.map_err(|error| away(error.into()))?;
             return Err(StoreFailure::TooLarge);
         }
         start.extend_from_slice(&piece[..piece.len().min(START - start.len())]);
         plain.update(&piece);
         let chunk = sealer.push(&piece);
         sealed.update(&chunk);
-        writer.write(&chunk).await.map_err(|error| away(error.into()))?;
+        writer.push(chunk).await.map_err(|error| away(error.into()))?;
     }
     let last = sealer.finish();
     sealed.update(&last);
-    writer.write(&last).await.map_err(|error| away(error.into()))?;
-    writer.keep().await.map_err(|error| away(error.into()))?;
+    writer.push(last).await.map_err(|error| away(error.into()))?;
+    writer.finish().await.map_err(|error| away(error.into()))?;
     Ok(Stored {
         blob,
         digest: bytes32(sealed),
@@ -119,8 +128,19 @@ pub(crate) fn media_type(start: &[u8], said: Option<&str>) -> String {
 pub(crate) fn shown_inline(media_type: &str) -> bool {
     matches!(
         media_type,
-        "image/jpeg" | "image/png" | "image/webp" | "image/gif" | "audio/ogg" | "audio/mpeg" | "audio/mp4" | "audio/aac"
-            | "audio/amr" | "audio/x-m4a" | "audio/m4a" | "video/mp4" | "video/3gpp"
+        "image/jpeg"
+            | "image/png"
+            | "image/webp"
+            | "image/gif"
+            | "audio/ogg"
+            | "audio/mpeg"
+            | "audio/mp4"
+            | "audio/aac"
+            | "audio/amr"
+            | "audio/x-m4a"
+            | "audio/m4a"
+            | "video/mp4"
+            | "video/3gpp"
     )
 }
 
@@ -131,7 +151,11 @@ pub(crate) async fn held(
     row: &AttachmentStepRow,
 ) -> Result<Option<Opened<Json<Held>>>, Unavailable> {
     let Some(about) = &row.about else { return Ok(None) };
-    let place = Place { kind: Kind::AttachmentStep, object: *row.id.bytes(), label: Label::About };
+    let place = Place {
+        kind: Kind::AttachmentStep,
+        object: *row.id.bytes(),
+        label: Label::About,
+    };
     let permit = machine_permit(machine, vec![place.object]);
     match flow.vault().open(&permit, place, &about.retyped::<Json<Held>>()).await {
         Ok(held) => Ok(Some(held)),
@@ -147,12 +171,19 @@ pub(crate) async fn read_whole(
     row: &AttachmentStepRow,
     held: &Held,
 ) -> Result<Bytes, Unavailable> {
-    let blob = row.blob.ok_or_else(|| Unavailable("a fetched file names no blob".into()))?;
-    let place = Place { kind: Kind::Blob, object: *blob.bytes(), label: Label::Blob };
+    let blob = row
+        .blob
+        .ok_or_else(|| Unavailable("a fetched file names no blob".into()))?;
+    let place = Place {
+        kind: Kind::Blob,
+        object: *blob.bytes(),
+        label: Label::Blob,
+    };
     let permit = machine_permit(machine, vec![place.object]);
     let opener = flow.vault().blob_open(&permit, place, &held.header).await?;
-    let sealed = flow.store().blobs().get(blob).await?;
-    Ok(Bytes::from(opener.open_whole(&sealed)?))
+    let sealed = flow.blobs().get(&blob_name(blob)).await?;
+    let sealed = sealed.ok_or_else(|| Unavailable("the bytes of a file are not where they were put".into()))?;
+    Ok(Bytes::from(opener.whole(&sealed)?.expose().clone()))
 }
 
 /// A name for a file that came without one.

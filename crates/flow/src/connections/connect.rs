@@ -64,21 +64,46 @@ pub struct Connected {
 /// # Errors
 /// See [`ConnectError`].
 pub async fn connect(flow: &Flow, actor: &Actor, new: NewConnection) -> Result<Connected, ConnectError> {
-    let by = log::actor(may(actor, Action::ManageConnections).map_err(|_| ConnectError::Refused)?.actor());
+    let by = log::actor(
+        may(actor, Action::ManageConnections)
+            .map_err(|_| ConnectError::Refused)?
+            .actor(),
+    );
     check(&new)?;
     let key = flow.channel_key(&new.phone_number_id);
-    if flow.store().channel_by_lookup(key).await.map_err(Unavailable::from)?.is_some() {
+    if flow
+        .store()
+        .channel_by_lookup(key)
+        .await
+        .map_err(Unavailable::from)?
+        .is_some()
+    {
         return Err(ConnectError::NumberTaken);
     }
     let at = flow.now();
     let connection = ConnectionId::new(at, flow.random());
-    let tree = flow.vault().tree_create(TreeKind::Connection).await.map_err(Unavailable::from)?;
+    let tree = flow
+        .vault()
+        .tree_create(TreeKind::Connection)
+        .await
+        .map_err(Unavailable::from)?;
     let leaf = log::leaf(LeafKind::Connection, at, connection.bytes(), by);
-    let unit = Unit::new("connection.add").record(ConnectionRow { id: connection, tree, recorded_at: at }, leaf);
+    let unit = Unit::new("connection.add").record(
+        ConnectionRow {
+            id: connection,
+            tree,
+            recorded_at: at,
+        },
+        leaf,
+    );
 
     let id = ConnectionSettingsId::new(at, flow.random());
     let item = flow.vault().item(tree).await.map_err(Unavailable::from)?;
-    let place = Place { kind: Kind::ConnectionSettings, object: *id.bytes(), label: Label::Settings };
+    let place = Place {
+        kind: Kind::ConnectionSettings,
+        object: *id.bytes(),
+        label: Label::Settings,
+    };
     let settings = Json(ConnectionSettings {
         title: new.title,
         app_secret: new.app_secret.reveal().to_owned(),
@@ -90,16 +115,37 @@ pub async fn connect(flow: &Flow, actor: &Actor, new: NewConnection) -> Result<C
     });
     let leaf = log::leaf(LeafKind::Setting, at, id.bytes(), by).follows(*connection.bytes());
     let sealed = item.seal(place, &settings).retyped();
-    let unit = unit.record(ConnectionSettingsRow { id, connection, settings: sealed, recorded_at: at }, leaf);
+    let unit = unit.record(
+        ConnectionSettingsRow {
+            id,
+            connection,
+            settings: sealed,
+            recorded_at: at,
+        },
+        leaf,
+    );
 
     let channel = ChannelId::new(at, flow.random());
     let item = flow.vault().item(tree).await.map_err(Unavailable::from)?;
-    let place = Place { kind: Kind::Channel, object: *channel.bytes(), label: Label::About };
-    let about = Json(ChannelAbout { phone_number_id: new.phone_number_id, display_number: new.display_number });
+    let place = Place {
+        kind: Kind::Channel,
+        object: *channel.bytes(),
+        label: Label::About,
+    };
+    let about = Json(ChannelAbout {
+        phone_number_id: new.phone_number_id,
+        display_number: new.display_number,
+    });
     let leaf = log::leaf(LeafKind::Channel, at, channel.bytes(), by)
         .commitment(log::label(Label::About), item.commit(Label::About, &about.encode()))
         .follows(*connection.bytes());
-    let team = flow.store().team_list().await.map_err(Unavailable::from)?.first().map(|team| team.id);
+    let team = flow
+        .store()
+        .team_list()
+        .await
+        .map_err(Unavailable::from)?
+        .first()
+        .map(|team| team.id);
     let row = ChannelRow {
         id: channel,
         connection,
@@ -120,7 +166,11 @@ pub async fn connect(flow: &Flow, actor: &Actor, new: NewConnection) -> Result<C
 fn check(new: &NewConnection) -> Result<(), ConnectError> {
     let text = |name, value: &str, most: usize| {
         let fits = !value.trim().is_empty() && value.chars().count() <= most && !value.chars().any(char::is_control);
-        if fits { Ok(()) } else { Err(ConnectError::Malformed(name)) }
+        if fits {
+            Ok(())
+        } else {
+            Err(ConnectError::Malformed(name))
+        }
     };
     text("the title", &new.title, 120)?;
     text("the app secret", new.app_secret.reveal(), 200)?;
@@ -165,7 +215,11 @@ pub async fn connections(flow: &Flow, actor: &Actor) -> Result<Vec<ConnectionVie
         .map(|kit| ConnectionView {
             connection: kit.id,
             title: Opened::new(kit.title.clone()),
-            numbers: kit.channels.iter().map(|channel| Opened::new(channel.display_number.clone())).collect(),
+            numbers: kit
+                .channels
+                .iter()
+                .map(|channel| Opened::new(channel.display_number.clone()))
+                .collect(),
         })
         .collect())
 }

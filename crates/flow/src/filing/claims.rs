@@ -22,5 +22,7 @@ pub async fn claims(flow: &Flow, staff: &Staff, query: &str) -> Result<Vec<Claim
     }
     let settings = flow.inner.settings.pas.as_ref().ok_or(FileError::NotSetUp)?;
     let query: String = query.trim().chars().take(64).collect();
-    Ok(pas::find_claims(&flow.inner.http, settings, &query).await.unwrap_or_default())
+    Ok(pas::find_claims(&flow.inner.http, settings, &query)
+        .await
+        .unwrap_or_default())
 }

@@ -11,7 +11,7 @@ use counterfoil_ledger::registry::{FactKey, LeafKind};
 use counterfoil_model::filing::FilingStep;
 use counterfoil_model::{FilingId, FilingStepId, MessageId, ReferenceId};
 use counterfoil_policy::{Action, Actor, Refusal, Staff, may, reach};
-use counterfoil_store::rows::{FilingRow, FilingStepRow, JobRow, ReferenceRow};
+use counterfoil_store::rows::{FilingRow, FilingStepRow, ReferenceRow};
 use counterfoil_store::{CommitError, Unit};
 use counterfoil_vault::{Kind, Label, Lookup, Place};
 
@@ -32,8 +32,17 @@ pub async fn file(flow: &Flow, staff: &Staff, message: MessageId, claim: &str) -
     let claim = spelled(claim).ok_or(FileError::NotAReference)?;
     let actor = Actor::Staff(staff.clone());
     let reach = reach(&actor).map_err(|_| FileError::Refused)?;
-    let message = flow.store().message_get(message).await.map_err(Unavailable::from)?.ok_or(FileError::NotFound)?;
-    let conversation = flow.store().conversation_get(message.conversation, &reach).await.map_err(Unavailable::from)?;
+    let message = flow
+        .store()
+        .message_get(message)
+        .await
+        .map_err(Unavailable::from)?
+        .ok_or(FileError::NotFound)?;
+    let conversation = flow
+        .store()
+        .conversation_get(message.conversation, &reach)
+        .await
+        .map_err(Unavailable::from)?;
     let conversation = conversation.ok_or(FileError::NotFound)?;
     match may(&actor, Action::File(conversation.team)) {
         Ok(_) => {}
@@ -43,10 +52,18 @@ pub async fn file(flow: &Flow, staff: &Staff, message: MessageId, claim: &str) -
     for _ in 0..4 {
         let mut unit = Unit::new("filing.ask");
         let key = flow.vault().lookup(Lookup::Reference, &claim);
-        let known = flow.store().reference_by_lookup(PAS, CLAIM, key).await.map_err(Unavailable::from)?;
+        let known = flow
+            .store()
+            .reference_by_lookup(PAS, CLAIM, key)
+            .await
+            .map_err(Unavailable::from)?;
         let reference = match known {
             Some(row) => {
-                let filings = flow.store().filings_of(&[message.id]).await.map_err(Unavailable::from)?;
+                let filings = flow
+                    .store()
+                    .filings_of(&[message.id])
+                    .await
+                    .map_err(Unavailable::from)?;
                 if let Some(filing) = filings.iter().find(|filing| filing.reference == row.id) {
                     return Ok(filing.id);
                 }
@@ -57,7 +74,11 @@ pub async fn file(flow: &Flow, staff: &Staff, message: MessageId, claim: &str) -
                 let id = ReferenceId::new(at, flow.random());
                 let tree = flow.organisation_tree();
                 let item = flow.vault().item(tree).await.map_err(Unavailable::from)?;
-                let place = Place { kind: Kind::Reference, object: *id.bytes(), label: Label::Value };
+                let place = Place {
+                    kind: Kind::Reference,
+                    object: *id.bytes(),
+                    label: Label::Value,
+                };
                 let leaf = log::leaf(LeafKind::Reference, at, id.bytes(), log::staff(staff))
                     .commitment(log::label(Label::Value), item.commit(Label::Value, claim.as_bytes()));
                 let value = item.seal(place, &claim);
@@ -78,7 +99,13 @@ pub async fn file(flow: &Flow, staff: &Staff, message: MessageId, claim: &str) -
         let leaf = log::leaf(LeafKind::Filing, at, id.bytes(), log::staff(staff))
             .follows(*message.id.bytes())
             .fact(FactKey::Reference, Fact::Id(*reference.bytes()));
-        let row = FilingRow { id, message: message.id, reference, person: staff.person, recorded_at: at };
+        let row = FilingRow {
+            id,
+            message: message.id,
+            reference,
+            person: staff.person,
+            recorded_at: at,
+        };
         unit = unit.record(row, leaf);
         let step = FilingStepId::new(at, flow.random());
         let leaf = log::leaf(LeafKind::FilingStep, at, step.bytes(), LeafActor::SYSTEM).follows(*id.bytes());
@@ -110,7 +137,9 @@ pub async fn file(flow: &Flow, staff: &Staff, message: MessageId, claim: &str) -
 fn spelled(claim: &str) -> Option<String> {
     let claim = claim.trim().to_uppercase();
     let fits = (1..=64).contains(&claim.len())
-        && claim.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'/' | b'.'))
+        && claim
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'/' | b'.'))
         && claim.bytes().any(|byte| byte.is_ascii_digit());
     fits.then_some(claim)
 }

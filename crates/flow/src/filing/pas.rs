@@ -43,7 +43,11 @@ pub(crate) struct DocumentFile {
 
 impl DocumentFile {
     pub(crate) fn new(name: String, media_type: String, bytes: &[u8]) -> Self {
-        Self { name, media_type, content: STANDARD.encode(bytes) }
+        Self {
+            name,
+            media_type,
+            content: STANDARD.encode(bytes),
+        }
     }
 }
 
@@ -84,7 +88,11 @@ pub(crate) async fn file(
         let body = bounded(answer).await.ok_or(FilingFailure::Away)?;
         let acknowledged: Acknowledged = serde_json::from_slice(&body).map_err(|_| FilingFailure::Away)?;
         let fits = (1..=200).contains(&acknowledged.document_id.len());
-        return if fits { Ok(acknowledged) } else { Err(FilingFailure::Away) };
+        return if fits {
+            Ok(acknowledged)
+        } else {
+            Err(FilingFailure::Away)
+        };
     }
     match status.as_u16() {
         401 | 403 | 408 | 425 | 429 | 500.. => Err(FilingFailure::Away),
@@ -103,7 +111,13 @@ struct ClaimLine {
 pub(crate) async fn find_claims(http: &reqwest::Client, settings: &PasSettings, query: &str) -> Option<Vec<Claim>> {
     let mut url = address(settings, &["api", "claims"])?;
     url.query_pairs_mut().append_pair("query", query);
-    let answer = http.get(url).bearer_auth(settings.token.reveal()).timeout(GLANCE).send().await.ok()?;
+    let answer = http
+        .get(url)
+        .bearer_auth(settings.token.reveal())
+        .timeout(GLANCE)
+        .send()
+        .await
+        .ok()?;
     if !answer.status().is_success() {
         return None;
     }
@@ -112,7 +126,17 @@ pub(crate) async fn find_claims(http: &reqwest::Client, settings: &PasSettings, 
         claims: Vec<ClaimLine>,
     }
     let found: Found = serde_json::from_slice(&bounded(answer).await?).ok()?;
-    Some(found.claims.into_iter().take(10).map(|line| Claim { number: line.number, title: line.title }).collect())
+    Some(
+        found
+            .claims
+            .into_iter()
+            .take(10)
+            .map(|line| Claim {
+                number: line.number,
+                title: line.title,
+            })
+            .collect(),
+    )
 }
 
 fn address(settings: &PasSettings, path: &[&str]) -> Option<url::Url> {

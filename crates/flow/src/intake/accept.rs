@@ -4,7 +4,7 @@ use crate::Flow;
 use crate::context::Unavailable;
 use bytes::Bytes;
 use counterfoil_model::{ConnectionId, DeliveryId};
-use counterfoil_store::rows::DeliveryRow;
+use counterfoil_store::rows::{DeliveryRow, DeliveryState};
 use counterfoil_store::{CommitError, Unit};
 use counterfoil_whatsapp::webhook::{AppSecret, verify};
 
@@ -47,8 +47,15 @@ pub async fn accept(
     let public = flow.vault().intake_public().await.map_err(Unavailable::from)?;
     let sealed = public.seal(connection, delivery, &body, flow.random());
     // The leaf follows when each item is recorded: a delivery is not a record, and it dies with its key.
-    let unit = Unit::new("intake.accept").insert(DeliveryRow::waiting(delivery, connection, received_at, sealed));
-    match flow.store().commit(unit).await {
+    let unit = Unit::new("intake.accept").insert(DeliveryRow {
+        id: delivery,
+        connection,
+        received_at,
+        sealed: Some(sealed),
+        state: DeliveryState::Waiting,
+        done_at: None,
+    });
+    match flow.store().commit_or_refuse(unit).await {
         Ok(()) => Ok(delivery),
         Err(CommitError::Full) => Err(AcceptError::Busy),
         Err(error) => Err(Unavailable::from(error).into()),

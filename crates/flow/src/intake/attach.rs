@@ -10,9 +10,9 @@ use counterfoil_ledger::registry::LeafKind;
 use counterfoil_model::message::MessageKind;
 use counterfoil_model::{AttachmentId, MessageId};
 use counterfoil_store::Unit;
-use counterfoil_store::rows::{AttachmentRow, ConversationRow, JobRow};
+use counterfoil_store::rows::{AttachmentRow, ConversationRow};
 use counterfoil_vault::{Content as _, Json, Kind, Label, Place};
-use counterfoil_whatsapp::webhook::Media;
+use counterfoil_whatsapp::webhook::item::Media;
 
 /// Adds to `unit` the file of a message and the job that fetches it.
 pub(crate) async fn add(
@@ -26,7 +26,11 @@ pub(crate) async fn add(
     let at = flow.now();
     let id = AttachmentId::new(at, flow.random());
     let key = flow.vault().item(conversation.tree).await?;
-    let place = Place { kind: Kind::Attachment, object: *id.bytes(), label: Label::About };
+    let place = Place {
+        kind: Kind::Attachment,
+        object: *id.bytes(),
+        label: Label::About,
+    };
     let about = Json(About {
         file_name: media.filename.clone(),
         media_type: media.mime_type.clone(),
@@ -37,7 +41,13 @@ pub(crate) async fn add(
     let leaf = log::leaf(LeafKind::Attachment, at, id.bytes(), Actor::SYSTEM)
         .commitment(log::label(Label::About), key.commit(Label::About, &about.encode()))
         .follows(*message.bytes());
-    let row =
-        AttachmentRow { id, message, position: 0, kind, about: key.seal(place, &about).retyped(), recorded_at: at };
+    let row = AttachmentRow {
+        id,
+        message,
+        position: 0,
+        kind,
+        about: key.seal(place, &about).retyped(),
+        recorded_at: at,
+    };
     Ok(unit.record(row, leaf).job(JobKind::Fetch.due(*id.bytes(), at)))
 }

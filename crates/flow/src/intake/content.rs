@@ -4,7 +4,7 @@
 
 use counterfoil_model::body::{Body, Card, OrderLine};
 use counterfoil_model::message::{Direction, MessageKind};
-use counterfoil_whatsapp::webhook::{InboundContent, InboundMessage, Media, MediaKind};
+use counterfoil_whatsapp::webhook::item::{InboundContent, InboundMessage, Media, MediaKind};
 
 /// A message in our own words.
 pub(crate) struct Content<'a> {
@@ -22,13 +22,27 @@ pub(crate) fn content(message: &InboundMessage) -> Content<'_> {
     let (kind, body, media) = words(&message.content);
     let refers = match &message.content {
         InboundContent::Reaction { message_id, .. } => Some(message_id.as_str()),
-        InboundContent::Edit { original_message_id, .. } | InboundContent::Revoke { original_message_id } => {
-            Some(original_message_id.as_str())
+        InboundContent::Edit {
+            original_message_id, ..
         }
-        _ => message.context.as_ref().and_then(|context| context.quoted_id.as_deref()),
+        | InboundContent::Revoke { original_message_id } => Some(original_message_id.as_str()),
+        _ => message
+            .context
+            .as_ref()
+            .and_then(|context| context.quoted_id.as_deref()),
     };
-    let direction = if kind == MessageKind::System { Direction::System } else { Direction::Inbound };
-    Content { kind, direction, body, refers, media }
+    let direction = if kind == MessageKind::System {
+        Direction::System
+    } else {
+        Direction::Inbound
+    };
+    Content {
+        kind,
+        direction,
+        body,
+        refers,
+        media,
+    }
 }
 
 fn words(content: &InboundContent) -> (MessageKind, Body, Option<&Media>) {
@@ -37,9 +51,22 @@ fn words(content: &InboundContent) -> (MessageKind, Body, Option<&Media>) {
         InboundContent::Text { body } => plain(MessageKind::Text, Body::Text { text: body.clone() }),
         InboundContent::Media(media) => {
             let (kind, voice) = media_kind(&media.kind);
-            (kind, Body::Media { caption: media.caption.clone(), voice }, Some(media))
+            (
+                kind,
+                Body::Media {
+                    caption: media.caption.clone(),
+                    voice,
+                },
+                Some(media),
+            )
         }
-        InboundContent::MediaPlaceholder => plain(MessageKind::Document, Body::Media { caption: None, voice: false }),
+        InboundContent::MediaPlaceholder => plain(
+            MessageKind::Document,
+            Body::Media {
+                caption: None,
+                voice: false,
+            },
+        ),
         InboundContent::Location(place) => plain(
             MessageKind::Location,
             Body::Location {
@@ -56,7 +83,11 @@ fn words(content: &InboundContent) -> (MessageKind, Body, Option<&Media>) {
                     .iter()
                     .map(|card| Card {
                         name: card.formatted_name.clone().unwrap_or_default(),
-                        phones: card.phones.iter().filter_map(|phone| phone.phone.clone().or(phone.wa_id.clone())).collect(),
+                        phones: card
+                            .phones
+                            .iter()
+                            .filter_map(|phone| phone.phone.clone().or(phone.wa_id.clone()))
+                            .collect(),
                         emails: card.emails.clone(),
                     })
                     .collect(),
@@ -65,19 +96,32 @@ fn words(content: &InboundContent) -> (MessageKind, Body, Option<&Media>) {
         InboundContent::ButtonReply { id, title } => {
             plain(MessageKind::Interactive, choice(title.as_deref(), Some(id), None))
         }
-        InboundContent::ListReply { id, title, description } => {
-            plain(MessageKind::Interactive, choice(title.as_deref(), Some(id), description.clone()))
-        }
+        InboundContent::ListReply { id, title, description } => plain(
+            MessageKind::Interactive,
+            choice(title.as_deref(), Some(id), description.clone()),
+        ),
         InboundContent::Button { payload, text } => {
             plain(MessageKind::Button, choice(text.as_deref(), payload.as_deref(), None))
         }
-        InboundContent::FlowReply { name, response_json, .. } => plain(
+        InboundContent::FlowReply {
+            name, response_json, ..
+        } => plain(
             MessageKind::Interactive,
-            Body::Form { name: name.clone().unwrap_or_default(), answer: response_json.clone() },
+            Body::Form {
+                name: name.clone().unwrap_or_default(),
+                answer: response_json.clone(),
+            },
         ),
         InboundContent::CallPermissionReply { accepted, .. } => plain(
             MessageKind::Interactive,
-            notice(if *accepted { "call_permission_given" } else { "call_permission_refused" }, None),
+            notice(
+                if *accepted {
+                    "call_permission_given"
+                } else {
+                    "call_permission_refused"
+                },
+                None,
+            ),
         ),
         InboundContent::Order(order) => plain(
             MessageKind::Order,
@@ -95,9 +139,12 @@ fn words(content: &InboundContent) -> (MessageKind, Body, Option<&Media>) {
                     .collect(),
             },
         ),
-        InboundContent::Reaction { emoji, .. } => {
-            plain(MessageKind::Reaction, Body::Reaction { emoji: emoji.clone().filter(|emoji| !emoji.is_empty()) })
-        }
+        InboundContent::Reaction { emoji, .. } => plain(
+            MessageKind::Reaction,
+            Body::Reaction {
+                emoji: emoji.clone().filter(|emoji| !emoji.is_empty()),
+            },
+        ),
         InboundContent::System(system) => plain(
             MessageKind::System,
             notice(
@@ -118,14 +165,22 @@ fn words(content: &InboundContent) -> (MessageKind, Body, Option<&Media>) {
             let (_, body, media) = content
                 .as_deref()
                 .map_or_else(|| plain(MessageKind::Edit, notice("edited", None)), words);
-            (MessageKind::Edit, Body::Edit { content: Box::new(body) }, media)
+            (
+                MessageKind::Edit,
+                Body::Edit {
+                    content: Box::new(body),
+                },
+                media,
+            )
         }
         InboundContent::Revoke { .. } => plain(MessageKind::Withdrawal, Body::Withdrawal),
-        InboundContent::Pin { pinned, .. } => {
-            plain(MessageKind::System, notice(if *pinned { "pinned" } else { "unpinned" }, None))
-        }
+        InboundContent::Pin { pinned, .. } => plain(
+            MessageKind::System,
+            notice(if *pinned { "pinned" } else { "unpinned" }, None),
+        ),
         InboundContent::Template { name, .. } => plain(MessageKind::Template, notice("template", Some(name.clone()))),
-        InboundContent::Opaque(_) => plain(MessageKind::Unsupported, notice("kept_whole", None)),
+        // Also what the platform adds later: it is kept whole beside this line.
+        _ => plain(MessageKind::Unsupported, notice("kept_whole", None)),
     }
 }
 
@@ -140,9 +195,16 @@ fn media_kind(kind: &MediaKind) -> (MessageKind, bool) {
 }
 
 fn choice(title: Option<&str>, id: Option<&str>, description: Option<String>) -> Body {
-    Body::Choice { title: title.or(id).unwrap_or_default().to_owned(), id: id.map(str::to_owned), description }
+    Body::Choice {
+        title: title.or(id).unwrap_or_default().to_owned(),
+        id: id.map(str::to_owned),
+        description,
+    }
 }
 
 fn notice(event: &str, text: Option<String>) -> Body {
-    Body::Notice { event: event.to_owned(), text }
+    Body::Notice {
+        event: event.to_owned(),
+        text,
+    }
 }

@@ -12,10 +12,10 @@ use counterfoil_ledger::registry::LeafKind;
 use counterfoil_model::contact::IdentityKind;
 use counterfoil_model::{ContactId, ContactNameId, IdentityId, Timestamp, TreeId};
 use counterfoil_policy::{Machine, machine_permit};
-use counterfoil_store::Unit;
 use counterfoil_store::rows::{ContactNameRow, ContactRow, IdentityEndRow, IdentityRow};
+use counterfoil_store::{Change, Unit};
 use counterfoil_vault::{Keyed, Kind, Label, Lookup, Place, TreeKind};
-use counterfoil_whatsapp::webhook::{IdentityChange, Party};
+use counterfoil_whatsapp::webhook::item::{IdentityChange, Party};
 
 /// One identity as an update gives it.
 struct Given {
@@ -47,9 +47,15 @@ pub(crate) async fn identify(
         living.push(flow.store().identity_living(each.kind, each.key).await?);
     }
     let held_by = |kind| {
-        given.iter().zip(&living).find(|(each, row)| each.kind == kind && row.is_some()).and_then(|(_, row)| row.as_ref())
+        given
+            .iter()
+            .zip(&living)
+            .find(|(each, row)| each.kind == kind && row.is_some())
+            .and_then(|(_, row)| row.as_ref())
     };
-    let by_user_id = held_by(IdentityKind::UserId).or_else(|| held_by(IdentityKind::ParentUserId)).map(|row| row.contact);
+    let by_user_id = held_by(IdentityKind::UserId)
+        .or_else(|| held_by(IdentityKind::ParentUserId))
+        .map(|row| row.contact);
     let by_phone = held_by(IdentityKind::Phone).map(|row| row.contact);
     let contact = match (by_user_id, by_phone) {
         (Some(contact), _) => Some(contact),
@@ -61,7 +67,14 @@ pub(crate) async fn identify(
         Some(contact) => {
             let row = flow.store().contact_get(contact).await?;
             let row = row.ok_or_else(|| Unavailable("an identity names a contact that is not there".into()))?;
-            (unit, Known { contact, tree: row.tree, is_new: false })
+            (
+                unit,
+                Known {
+                    contact,
+                    tree: row.tree,
+                    is_new: false,
+                },
+            )
         }
         None => make(flow, unit).await?,
     };
@@ -90,9 +103,21 @@ pub(crate) async fn follow(
     since: Timestamp,
 ) -> Result<(Unit, Option<Known>), Unavailable> {
     let pairs = [
-        (IdentityKind::Phone, change.old_phone.as_ref().or(party.phone.as_ref()), change.new_phone.as_ref()),
-        (IdentityKind::UserId, change.old_user_id.as_ref(), change.new_user_id.as_ref()),
-        (IdentityKind::ParentUserId, change.old_parent_user_id.as_ref(), change.new_parent_user_id.as_ref()),
+        (
+            IdentityKind::Phone,
+            change.old_phone.as_ref().or(party.phone.as_ref()),
+            change.new_phone.as_ref(),
+        ),
+        (
+            IdentityKind::UserId,
+            change.old_user_id.as_ref(),
+            change.new_user_id.as_ref(),
+        ),
+        (
+            IdentityKind::ParentUserId,
+            change.old_parent_user_id.as_ref(),
+            change.new_parent_user_id.as_ref(),
+        ),
     ];
     let mut known = None;
     for (kind, old, _) in &pairs {
@@ -100,7 +125,11 @@ pub(crate) async fn follow(
             && let Some(row) = flow.store().identity_living(*kind, key(flow, *kind, old)).await?
             && let Some(contact) = flow.store().contact_get(row.contact).await?
         {
-            known = Some(Known { contact: contact.id, tree: contact.tree, is_new: false });
+            known = Some(Known {
+                contact: contact.id,
+                tree: contact.tree,
+                is_new: false,
+            });
             break;
         }
     }
@@ -108,7 +137,10 @@ pub(crate) async fn follow(
         let new = Party {
             phone: change.new_phone.clone().or_else(|| party.phone.clone()),
             user_id: change.new_user_id.clone().or_else(|| party.user_id.clone()),
-            parent_user_id: change.new_parent_user_id.clone().or_else(|| party.parent_user_id.clone()),
+            parent_user_id: change
+                .new_parent_user_id
+                .clone()
+                .or_else(|| party.parent_user_id.clone()),
             ..Party::default()
         };
         return identify(flow, unit, &new, since).await;
@@ -124,7 +156,11 @@ pub(crate) async fn follow(
         {
             unit = end(flow, unit, row.id, since);
         }
-        let given = Given { kind, value: new.clone(), key: new_key };
+        let given = Given {
+            kind,
+            value: new.clone(),
+            key: new_key,
+        };
         match flow.store().identity_living(kind, new_key).await? {
             Some(row) if row.contact == known.contact => {}
             Some(row) => {
@@ -165,7 +201,9 @@ pub(crate) fn key(flow: &Flow, kind: IdentityKind, value: &str) -> Keyed {
 
 /// Whether `contact` has a living user id and the update carries a different one.
 async fn carries_other_user_id(flow: &Flow, contact: ContactId, given: &[Given]) -> Result<bool, Unavailable> {
-    let Some(user_id) = given.iter().find(|each| each.kind == IdentityKind::UserId) else { return Ok(false) };
+    let Some(user_id) = given.iter().find(|each| each.kind == IdentityKind::UserId) else {
+        return Ok(false);
+    };
     let identities = flow.store().identities_of(&[contact]).await?;
     Ok(identities
         .iter()
@@ -177,17 +215,38 @@ async fn make(flow: &Flow, unit: Unit) -> Result<(Unit, Known), Unavailable> {
     let contact = ContactId::new(at, flow.random());
     let tree = flow.vault().tree_create(TreeKind::Contact).await?;
     let leaf = log::leaf(LeafKind::Contact, at, contact.bytes(), Actor::SYSTEM);
-    let unit = unit.record(ContactRow { id: contact, tree, recorded_at: at }, leaf);
-    Ok((unit, Known { contact, tree, is_new: true }))
+    let unit = unit.record(
+        ContactRow {
+            id: contact,
+            tree,
+            recorded_at: at,
+        },
+        leaf,
+    );
+    Ok((
+        unit,
+        Known {
+            contact,
+            tree,
+            is_new: true,
+        },
+    ))
 }
 
 async fn begin(flow: &Flow, unit: Unit, known: &Known, given: &Given, since: Timestamp) -> Result<Unit, Unavailable> {
     let at = flow.now();
     let id = IdentityId::new(at, flow.random());
     let item = flow.vault().item(known.tree).await?;
-    let place = Place { kind: Kind::Identity, object: *id.bytes(), label: Label::Value };
+    let place = Place {
+        kind: Kind::Identity,
+        object: *id.bytes(),
+        label: Label::Value,
+    };
     let leaf = log::leaf(LeafKind::Identity, at, id.bytes(), Actor::SYSTEM)
-        .commitment(log::label(Label::Value), item.commit(Label::Value, given.value.as_bytes()))
+        .commitment(
+            log::label(Label::Value),
+            item.commit(Label::Value, given.value.as_bytes()),
+        )
         .follows(*known.contact.bytes());
     let row = IdentityRow {
         id,
@@ -205,16 +264,35 @@ async fn begin(flow: &Flow, unit: Unit, known: &Known, given: &Given, since: Tim
 fn end(flow: &Flow, unit: Unit, identity: IdentityId, ended_at: Timestamp) -> Unit {
     let at = flow.now();
     let leaf = log::leaf(LeafKind::IdentityEnded, at, identity.bytes(), Actor::SYSTEM);
-    unit.record(IdentityEndRow { id: identity, ended_at, recorded_at: at }, leaf).change(Change::identity_end(identity, ended_at))
+    unit.record(
+        IdentityEndRow {
+            id: identity,
+            ended_at,
+            recorded_at: at,
+        },
+        leaf,
+    )
+    .change(Change::identity_end(identity, ended_at))
 }
 
 /// Adds the profile name when it is not the one that we know already.
 async fn name(flow: &Flow, unit: Unit, known: &Known, profile: Option<&str>) -> Result<Unit, Unavailable> {
-    let Some(profile) = profile.filter(|name| !name.trim().is_empty()) else { return Ok(unit) };
+    let Some(profile) = profile.filter(|name| !name.trim().is_empty()) else {
+        return Ok(unit);
+    };
     if !known.is_new
-        && let Some(row) = flow.store().contact_names_of(&[known.contact]).await?.into_iter().next()
+        && let Some(row) = flow
+            .store()
+            .contact_names_of(&[known.contact])
+            .await?
+            .into_iter()
+            .next()
     {
-        let place = Place { kind: Kind::ContactName, object: *row.id.bytes(), label: Label::Name };
+        let place = Place {
+            kind: Kind::ContactName,
+            object: *row.id.bytes(),
+            label: Label::Name,
+        };
         let permit = machine_permit(Machine::Intake, vec![place.object]);
         match flow.vault().open(&permit, place, &row.name).await {
             Ok(name) if name.expose() == profile => return Ok(unit),
@@ -225,10 +303,22 @@ async fn name(flow: &Flow, unit: Unit, known: &Known, profile: Option<&str>) -> 
     let at = flow.now();
     let id = ContactNameId::new(at, flow.random());
     let item = flow.vault().item(known.tree).await?;
-    let place = Place { kind: Kind::ContactName, object: *id.bytes(), label: Label::Name };
+    let place = Place {
+        kind: Kind::ContactName,
+        object: *id.bytes(),
+        label: Label::Name,
+    };
     let name = profile.to_owned();
     let leaf = log::leaf(LeafKind::ContactName, at, id.bytes(), Actor::SYSTEM)
         .commitment(log::label(Label::Name), item.commit(Label::Name, name.as_bytes()))
         .follows(*known.contact.bytes());
-    Ok(unit.record(ContactNameRow { id, contact: known.contact, name: item.seal(place, &name), recorded_at: at }, leaf))
+    Ok(unit.record(
+        ContactNameRow {
+            id,
+            contact: known.contact,
+            name: item.seal(place, &name),
+            recorded_at: at,
+        },
+        leaf,
+    ))
 }

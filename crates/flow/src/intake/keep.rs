@@ -12,7 +12,7 @@ use counterfoil_model::KeptId;
 use counterfoil_store::Unit;
 use counterfoil_store::rows::KeptRow;
 use counterfoil_vault::{Kind, Label, Place};
-use counterfoil_whatsapp::webhook::{Content, Item};
+use counterfoil_whatsapp::webhook::{Item, WebhookItem};
 use std::time::Duration;
 
 /// After how long what was kept shall be looked at and either parsed or let go.
@@ -34,10 +34,10 @@ pub(crate) enum Reason {
 }
 
 /// Why an item that is neither a message nor a status is kept.
-pub(crate) fn reason(item: &Item) -> Reason {
-    match &item.content {
-        Content::NotUnderstood(_) => Reason::NotUnderstood,
-        Content::Fault(_) => Reason::ProviderError,
+pub(crate) fn reason(item: &WebhookItem) -> Reason {
+    match &item.item {
+        Item::NotUnderstood { .. } => Reason::NotUnderstood,
+        Item::ValueError(_) => Reason::ProviderError,
         _ => Reason::NotHandled,
     }
 }
@@ -47,14 +47,20 @@ pub(crate) async fn add(
     flow: &Flow,
     unit: Unit,
     arrived: Arrived,
-    item: &Item,
+    item: &WebhookItem,
     reason: Reason,
 ) -> Result<Unit, Unavailable> {
-    let kit = flow.kit(arrived.connection).ok_or_else(|| Unavailable("the connection is gone".into()))?;
+    let kit = flow
+        .kit(arrived.connection)
+        .ok_or_else(|| Unavailable("the connection is gone".into()))?;
     let at = flow.now();
     let id = KeptId::new(at, flow.random());
     let key = flow.vault().item(kit.tree).await?;
-    let place = Place { kind: Kind::Kept, object: *id.bytes(), label: Label::Raw };
+    let place = Place {
+        kind: Kind::Kept,
+        object: *id.bytes(),
+        label: Label::Raw,
+    };
     let raw = key.seal(place, &item.raw);
     let commitment = key.commit(Label::Raw, &item.raw);
     let leaf = log::leaf(LeafKind::Kept, at, id.bytes(), Actor::SYSTEM)

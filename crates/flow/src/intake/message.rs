@@ -1,7 +1,7 @@
 //! Recording a message from a contact: who, in which conversation, sealed, with its leaf, its event and the jobs for its files.
 
 use super::content::{Content, content};
-use super::record::{Arrived, Outcome};
+use super::record::Arrived;
 use super::{attach, identify, keep};
 use crate::Flow;
 use crate::connections::kit::ChannelKit;
@@ -14,46 +14,57 @@ use counterfoil_model::body::Body;
 use counterfoil_model::conversation::ConversationKind;
 use counterfoil_model::message::{Direction, MessageKind};
 use counterfoil_model::{ContactId, ConversationId, MessageId, Timestamp};
-use counterfoil_store::Unit;
-use counterfoil_store::rows::{ConversationRow, MessageRow};
+use counterfoil_store::rows::{ConversationRow, ItemOutcome, MessageRow};
+use counterfoil_store::{Change, Unit};
 use counterfoil_vault::{Content as _, Kind, Label, Place, TreeKind};
-use counterfoil_whatsapp::webhook::{InboundContent, InboundMessage, Item};
+use counterfoil_whatsapp::webhook::WebhookItem;
+use counterfoil_whatsapp::webhook::item::{InboundContent, InboundMessage, System};
 
 /// Adds to `unit` the message and all that it brings, or keeps it whole when it cannot be placed.
 pub(crate) async fn add(
     flow: &Flow,
     unit: Unit,
     arrived: Arrived,
-    item: &Item,
+    item: &WebhookItem,
     inbound: &InboundMessage,
-) -> Result<(Unit, Outcome), Unavailable> {
+) -> Result<(Unit, ItemOutcome), Unavailable> {
     let kit = flow.kit(arrived.connection);
-    let channel = kit.as_ref().and_then(|kit| {
-        kit.channels.iter().find(|channel| item.phone_number_id.as_deref() == Some(&channel.phone_number_id))
-    });
+    let channel = kit
+        .as_ref()
+        .and_then(|kit| kit.channel_named(item.phone_number_id.as_deref()));
     let Some(channel) = channel else {
-        return Ok((keep::add(flow, unit, arrived, item, keep::Reason::NumberNotSetUp).await?, Outcome::Kept));
+        return Ok((
+            keep::add(flow, unit, arrived, item, keep::Reason::NumberNotSetUp).await?,
+            ItemOutcome::Kept,
+        ));
     };
     if inbound.group_id.is_some() || inbound.standby {
-        return Ok((keep::add(flow, unit, arrived, item, keep::Reason::NotHandled).await?, Outcome::Kept));
+        return Ok((
+            keep::add(flow, unit, arrived, item, keep::Reason::NotHandled).await?,
+            ItemOutcome::Kept,
+        ));
     }
     let occurred_at = inbound.timestamp.map_or(arrived.at, Timestamp::from_micros);
     let (unit, known) = match &inbound.content {
-        InboundContent::System(counterfoil_whatsapp::webhook::System { change: Some(change), .. }) => {
-            identify::follow(flow, unit, &inbound.sender, change, occurred_at).await?
-        }
+        InboundContent::System(System {
+            change: Some(change), ..
+        }) => identify::follow(flow, unit, &inbound.sender, change, occurred_at).await?,
         _ => identify::identify(flow, unit, &inbound.sender, occurred_at).await?,
     };
     let Some(known) = known else {
-        return Ok((keep::add(flow, unit, arrived, item, keep::Reason::NoSender).await?, Outcome::Kept));
+        return Ok((
+            keep::add(flow, unit, arrived, item, keep::Reason::NoSender).await?,
+            ItemOutcome::Kept,
+        ));
     };
 
     let content = content(inbound);
     // The contact's own words open the window; what WhatsApp tells about them does not.
     let opens = content.direction == Direction::Inbound;
-    let (unit, conversation) = conversation(flow, unit, known.contact, known.is_new, channel, occurred_at, opens).await?;
+    let (unit, conversation) =
+        conversation(flow, unit, known.contact, known.is_new, channel, occurred_at, opens).await?;
     let unit = record(flow, unit, &conversation, item, inbound, content, occurred_at).await?;
-    Ok((unit, Outcome::Recorded))
+    Ok((unit, ItemOutcome::Recorded))
 }
 
 /// Finds or makes the conversation of a contact and a number, and moves its times forward.
@@ -66,9 +77,7 @@ async fn conversation(
     occurred_at: Timestamp,
     opens: bool,
 ) -> Result<(Unit, ConversationRow), Unavailable> {
-    if !is_new
-        && let Some(row) = flow.store().conversation_of(contact, channel.id).await?
-    {
+    if !is_new && let Some(row) = flow.store().conversation_of(contact, channel.id).await? {
         let unit = unit.change(Change::conversation_touch(row.id, occurred_at, opens));
         return Ok((unit, row));
     }
@@ -92,7 +101,7 @@ async fn record(
     flow: &Flow,
     mut unit: Unit,
     conversation: &ConversationRow,
-    item: &Item,
+    item: &WebhookItem,
     inbound: &InboundMessage,
     content: Content<'_>,
     occurred_at: Timestamp,
@@ -100,12 +109,23 @@ async fn record(
     let at = flow.now();
     let id = MessageId::new(at, flow.random());
     let key = flow.vault().item(conversation.tree).await?;
-    let place = |label| Place { kind: Kind::Message, object: *id.bytes(), label };
+    let place = |label| Place {
+        kind: Kind::Message,
+        object: *id.bytes(),
+        label,
+    };
     let body: Body = content.body;
-    let refers = content.refers.map(|provider_id| flow.vault().dedupe(provider_id.as_bytes()));
-    let leaf = log::leaf(LeafKind::Message, at, id.bytes(), conversation.contact.map_or(Actor::SYSTEM, |contact| {
-        Actor::contact(*contact.bytes())
-    }))
+    let refers = content
+        .refers
+        .map(|provider_id| flow.vault().dedupe(provider_id.as_bytes()));
+    let leaf = log::leaf(
+        LeafKind::Message,
+        at,
+        id.bytes(),
+        conversation
+            .contact
+            .map_or(Actor::SYSTEM, |contact| Actor::contact(*contact.bytes())),
+    )
     .commitment(log::label(Label::Body), key.commit(Label::Body, &body.encode()))
     .commitment(log::label(Label::Raw), key.commit(Label::Raw, &item.raw))
     .follows(*conversation.id.bytes())
@@ -124,7 +144,9 @@ async fn record(
         provider_id: Some(key.seal(place(Label::ProviderId), &inbound.id)),
         recorded_at: at,
     };
-    unit = unit.record(row, leaf).event(event::message_new(conversation.id, id, flow.now()));
+    unit = unit
+        .record(row, leaf)
+        .event(event::message_new(conversation.id, id, flow.now()));
     if let Some(media) = content.media {
         unit = attach::add(flow, unit, conversation, id, content.kind, media).await?;
     }
@@ -138,5 +160,8 @@ async fn record(
 
 /// Whether such a message changes how an earlier one looks.
 fn changes_another(kind: MessageKind) -> bool {
-    matches!(kind, MessageKind::Reaction | MessageKind::Edit | MessageKind::Withdrawal)
+    matches!(
+        kind,
+        MessageKind::Reaction | MessageKind::Edit | MessageKind::Withdrawal
+    )
 }

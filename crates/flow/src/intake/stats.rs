@@ -2,6 +2,7 @@
 
 use crate::Flow;
 use crate::context::Unavailable;
+use counterfoil_store::rows::ItemOutcome;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -36,11 +37,17 @@ pub async fn stats(flow: &Flow) -> Result<IntakeStats, Unavailable> {
     let mut kinds: BTreeMap<String, KindCount> = BTreeMap::new();
     for (kind, outcome, count) in counts.items {
         let entry = kinds.entry(kind).or_default();
-        match super::record::Outcome::from_code(outcome) {
-            Some(super::record::Outcome::Recorded) => entry.recorded += count,
-            Some(super::record::Outcome::Kept) => entry.kept += count,
-            Some(super::record::Outcome::Repeated) | None => entry.repeated += count,
+        let count = u64::try_from(count).unwrap_or(0);
+        match outcome {
+            ItemOutcome::Recorded => entry.recorded += count,
+            ItemOutcome::Kept => entry.kept += count,
+            ItemOutcome::Repeat => entry.repeated += count,
         }
     }
-    Ok(IntakeStats { posts: counts.posts, waiting: counts.waiting, kinds })
+    let count = |count| u64::try_from(count).unwrap_or(0);
+    Ok(IntakeStats {
+        posts: count(counts.posts),
+        waiting: count(counts.waiting),
+        kinds,
+    })
 }

@@ -8,21 +8,21 @@ use crate::Flow;
 use crate::background::Step;
 use crate::context::Unavailable;
 use counterfoil_model::DeliveryId;
-use counterfoil_store::Unit;
 use counterfoil_store::rows::DeliveryRow;
-use counterfoil_whatsapp::webhook::{Item, split};
+use counterfoil_store::{Change, Unit};
+use counterfoil_whatsapp::webhook::{Item, WebhookItem, split};
 use futures_util::stream::{self, StreamExt};
 use std::collections::{BTreeMap, HashMap};
 
 /// How many deliveries are opened at a time.
-const BATCH: i64 = 64;
+const BATCH: usize = 64;
 /// How many contacts are worked on side by side.
 const LANES: usize = 32;
 
 struct Job {
     arrived: Arrived,
     position: u32,
-    item: Item,
+    item: WebhookItem,
 }
 
 /// Takes what waits and records it.
@@ -37,12 +37,22 @@ pub(crate) async fn step(flow: Flow) -> Result<Step, Unavailable> {
     let mut open: BTreeMap<DeliveryId, usize> = BTreeMap::new();
     let mut lanes: HashMap<Vec<u8>, Vec<Job>> = HashMap::new();
     for row in waiting {
-        let Some(items) = opened(&flow, &row).await? else { continue };
-        let arrived = Arrived { delivery: row.id, connection: row.connection, at: row.received_at };
+        let Some(items) = opened(&flow, &row).await? else {
+            continue;
+        };
+        let arrived = Arrived {
+            delivery: row.id,
+            connection: row.connection,
+            at: row.received_at,
+        };
         open.insert(row.id, 0);
         for (position, item) in (0_u32..).zip(items) {
             if !done_before.contains(&(row.id, i64::from(position))) {
-                lanes.entry(item.lane()).or_default().push(Job { arrived, position, item });
+                lanes.entry(lane_of(&item)).or_default().push(Job {
+                    arrived,
+                    position,
+                    item,
+                });
             }
         }
     }
@@ -68,9 +78,22 @@ pub(crate) async fn step(flow: Flow) -> Result<Step, Unavailable> {
     }
 }
 
+/// What tells the contact that an item is about; items without one go by their own text.
+fn lane_of(item: &WebhookItem) -> Vec<u8> {
+    let party = match &item.item {
+        Item::Message(message) => Some(&message.sender),
+        Item::Status(status) => Some(&status.recipient),
+        _ => None,
+    };
+    let name = party.and_then(|party| party.user_id.as_ref().or(party.phone.as_ref()));
+    name.map_or_else(|| item.dedupe.clone(), |name| name.clone().into_bytes())
+}
+
 /// The items of a delivery. `None` when it does not open: it stays, is counted, and does not hold up the others.
-async fn opened(flow: &Flow, row: &DeliveryRow) -> Result<Option<Vec<Item>>, Unavailable> {
-    let Some(sealed) = &row.sealed else { return Ok(Some(Vec::new())) };
+async fn opened(flow: &Flow, row: &DeliveryRow) -> Result<Option<Vec<WebhookItem>>, Unavailable> {
+    let Some(sealed) = &row.sealed else {
+        return Ok(Some(Vec::new()));
+    };
     match flow.vault().intake_open(row.connection, row.id, sealed).await {
         Ok(body) => Ok(Some(split(body.expose()).items)),
         Err(counterfoil_vault::OpenError::Unavailable(error)) => Err(Unavailable(Box::new(error))),
@@ -93,7 +116,10 @@ async fn lane(flow: &Flow, jobs: Vec<Job>) -> Vec<(DeliveryId, Unavailable)> {
         }
     }
     failures.extend(jobs.map(|job| {
-        (job.arrived.delivery, Unavailable("an earlier item of the same contact could not be recorded".into()))
+        (
+            job.arrived.delivery,
+            Unavailable("an earlier item of the same contact could not be recorded".into()),
+        )
     }));
     failures
 }

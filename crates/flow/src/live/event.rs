@@ -30,5 +30,11 @@ fn event(
     at: Timestamp,
 ) -> NewEvent {
     let subject = message.map(|message| *message.bytes());
-    NewEvent { kind, conversation: Some(conversation), subject, person, at }
+    NewEvent {
+        kind,
+        conversation: Some(conversation),
+        subject,
+        person,
+        at,
+    }
 }

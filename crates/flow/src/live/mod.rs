@@ -11,7 +11,7 @@ use counterfoil_policy::{Actor, Staff, reach};
 use tokio::sync::watch;
 
 /// How many events are handed out at a time.
-const PAGE: i64 = 500;
+const PAGE: usize = 500;
 
 /// What a live page is told. It names things; the page fetches them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,18 +51,23 @@ pub struct LiveEvents {
 pub async fn events_after(flow: &Flow, staff: &Staff, number: i64) -> Result<LiveEvents, ReadError> {
     let reach = reach(&Actor::Staff(staff.clone()))?;
     let newest = flow.store().event_head().await?;
-    if newest - number > 4 * PAGE {
-        return Ok(LiveEvents { events: Vec::new(), next: newest, gap: true });
+    if newest - number > 2_000 {
+        return Ok(LiveEvents {
+            events: Vec::new(),
+            next: newest,
+            gap: true,
+        });
     }
-    let page = flow.store().events_after(number, newest, &reach, PAGE).await?;
+    let page = flow.store().events_after(number, &reach, PAGE).await?;
+    // A full page may leave some out; else everything up to the newest is in it, seen or not theirs to see.
     let next = match page.last() {
-        Some((last, _)) if i64::try_from(page.len()).is_ok_and(|length| length == PAGE) => *last,
-        _ => newest.max(number),
+        Some(last) if page.len() == PAGE => last.number,
+        last => last.map_or(newest, |last| last.number.max(newest)).max(number),
     };
     let events = page
         .into_iter()
-        .filter(|(_, row)| row.person.is_none_or(|person| person == staff.person))
-        .filter_map(|(number, row)| {
+        .filter(|row| row.person.is_none_or(|person| person == staff.person))
+        .filter_map(|row| {
             let conversation = row.conversation?;
             let message = row.subject.map(MessageId::from_bytes);
             let change = match (row.kind, message) {
@@ -71,10 +76,17 @@ pub async fn events_after(flow: &Flow, staff: &Staff, number: i64) -> Result<Liv
                 (event::CONVERSATION_SEEN, _) => Change::ConversationChanged(conversation),
                 _ => return None,
             };
-            Some(LiveEvent { number, change })
+            Some(LiveEvent {
+                number: row.number,
+                change,
+            })
         })
         .collect();
-    Ok(LiveEvents { events, next, gap: false })
+    Ok(LiveEvents {
+        events,
+        next,
+        gap: false,
+    })
 }
 
 /// The number of the newest event.
@@ -93,6 +105,8 @@ pub fn bell(flow: &Flow) -> watch::Receiver<i64> {
 /// Looks for new events and rings the bell of the live pages.
 pub(crate) async fn step(flow: Flow) -> Result<Step, Unavailable> {
     let head = flow.store().event_head().await?;
-    flow.inner.newest.send_if_modified(|seen| std::mem::replace(seen, head) != head);
+    flow.inner
+        .newest
+        .send_if_modified(|seen| std::mem::replace(seen, head) != head);
     Ok(Step::Idle)
 }

@@ -42,10 +42,17 @@ pub(crate) async fn find(
         return Err(WriteError::KeyMalformed);
     }
     let remembered = Remembered {
-        key: flow.vault().digest("idempotency key", &parts(&[&key.scope, route, key.key.as_bytes()])),
+        key: flow
+            .vault()
+            .digest("idempotency key", &parts(&[&key.scope, route, key.key.as_bytes()])),
         body: flow.vault().digest("idempotency body", &parts(content)),
     };
-    match flow.store().idempotency_get(remembered.key, flow.now()).await.map_err(Unavailable::from)? {
+    match flow
+        .store()
+        .idempotency_get(remembered.key)
+        .await
+        .map_err(Unavailable::from)?
+    {
         None => Ok(Found::New(Some(remembered))),
         Some(row) if row.body == remembered.body => Ok(Found::Repeat(MessageId::from_bytes(row.subject))),
         Some(_) => Err(WriteError::KeyReused),

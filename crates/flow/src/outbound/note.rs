@@ -37,7 +37,12 @@ pub async fn note(
     for _ in 0..2 {
         let remembered =
             match idempotency::find(flow, key.as_ref(), &route("note", conversation), &[text.as_bytes()]).await? {
-                Found::Repeat(message) => return Ok(Written { message, repeated: true }),
+                Found::Repeat(message) => {
+                    return Ok(Written {
+                        message,
+                        repeated: true,
+                    });
+                }
                 Found::New(remembered) => remembered,
             };
         let at = flow.now();
@@ -57,7 +62,12 @@ pub async fn note(
             unit = unit.insert(remembered.row(id, at));
         }
         match flow.store().commit(unit).await {
-            Ok(()) => return Ok(Written { message: id, repeated: false }),
+            Ok(()) => {
+                return Ok(Written {
+                    message: id,
+                    repeated: false,
+                });
+            }
             Err(CommitError::Conflict { .. }) => {}
             Err(error) => return Err(Unavailable::from(error).into()),
         }

@@ -10,8 +10,14 @@ use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-const PAIR: Rate = Rate { every: Duration::from_secs(6), burst: 45 };
-const NUMBER: Rate = Rate { every: Duration::from_micros(12_500), burst: 80 };
+const PAIR: Rate = Rate {
+    every: Duration::from_secs(6),
+    burst: 45,
+};
+const NUMBER: Rate = Rate {
+    every: Duration::from_micros(12_500),
+    burst: 80,
+};
 /// How many contacts are remembered before those at rest are forgotten.
 const REMEMBERED: usize = 10_000;
 

@@ -15,8 +15,8 @@ use counterfoil_model::message::{Direction, MessageKind};
 use counterfoil_model::tick::TickState;
 use counterfoil_model::{ConversationId, MessageId, TickId, Timestamp};
 use counterfoil_policy::{Action, Staff};
-use counterfoil_store::rows::{ConversationRow, DraftRow, JobRow, TickRow};
-use counterfoil_store::{CommitError, Unit};
+use counterfoil_store::rows::{ConversationRow, TickRow};
+use counterfoil_store::{Change, CommitError, Unit};
 use counterfoil_vault::Keyed;
 use counterfoil_whatsapp::limits;
 
@@ -39,7 +39,13 @@ pub struct Reply {
 /// # Errors
 /// See [`WriteError`].
 pub async fn reply(flow: &Flow, staff: &Staff, reply: Reply) -> Result<Written, WriteError> {
-    let Reply { conversation, text, file, quoted, key } = reply;
+    let Reply {
+        conversation,
+        text,
+        file,
+        quoted,
+        key,
+    } = reply;
     check_text(&text, file.is_some())?;
     let place = writable(flow, staff, conversation, Action::Reply).await?;
     let file_bytes = file.as_ref().map_or(&[][..], |file| &file.bytes);
@@ -47,11 +53,18 @@ pub async fn reply(flow: &Flow, staff: &Staff, reply: Reply) -> Result<Written, 
     let content: [&[u8]; 3] = [text.as_bytes(), file_bytes, &quoted_bytes];
     let route = route("reply", conversation);
     let mut remembered = match idempotency::find(flow, key.as_ref(), &route, &content).await? {
-        Found::Repeat(message) => return Ok(Written { message, repeated: true }),
+        Found::Repeat(message) => {
+            return Ok(Written {
+                message,
+                repeated: true,
+            });
+        }
         Found::New(remembered) => remembered,
     };
     if window_until(place.last_inbound_at, flow.now()).is_none() {
-        return Err(WriteError::WindowClosed { last_inbound_at: place.last_inbound_at });
+        return Err(WriteError::WindowClosed {
+            last_inbound_at: place.last_inbound_at,
+        });
     }
     let refers = match quoted {
         Some(quoted) => Some(provider_key(flow, &place, quoted).await?),
@@ -73,8 +86,16 @@ pub async fn reply(flow: &Flow, staff: &Staff, reply: Reply) -> Result<Written, 
             }
             None => (MessageKind::Text, Body::Text { text: text.clone() }),
         };
-        let writing =
-            Writing { id, at, staff, direction: Direction::Outbound, kind, body, refers, again: None };
+        let writing = Writing {
+            id,
+            at,
+            staff,
+            direction: Direction::Outbound,
+            kind,
+            body,
+            refers,
+            again: None,
+        };
         let mut unit = write::add(flow, Unit::new("message.reply"), &place, writing).await?;
         if let Some(sealed) = &sealed {
             unit = upload::add(flow, unit, &place, id, staff, sealed).await?;
@@ -84,12 +105,22 @@ pub async fn reply(flow: &Flow, staff: &Staff, reply: Reply) -> Result<Written, 
             unit = unit.insert(remembered.row(id, at));
         }
         match flow.store().commit(unit).await {
-            Ok(()) => return Ok(Written { message: id, repeated: false }),
+            Ok(()) => {
+                return Ok(Written {
+                    message: id,
+                    repeated: false,
+                });
+            }
             // A simultaneous repeat with the same key won: find what it wrote.
             Err(CommitError::Conflict { .. }) => {
                 let kept: [&[u8]; 3] = [&content_kept[0], &content_kept[1], &content_kept[2]];
                 match idempotency::find(flow, key.as_ref(), &route, &kept).await? {
-                    Found::Repeat(message) => return Ok(Written { message, repeated: true }),
+                    Found::Repeat(message) => {
+                        return Ok(Written {
+                            message,
+                            repeated: true,
+                        });
+                    }
                     Found::New(again) => remembered = again,
                 }
             }
@@ -104,7 +135,7 @@ pub(crate) fn check_text(text: &str, has_file: bool) -> Result<(), WriteError> {
     if text.trim().is_empty() && !has_file {
         return Err(WriteError::Empty);
     }
-    let limit = if has_file { limits::CAPTION_CHARS } else { limits::TEXT_CHARS };
+    let limit = if has_file { limits::CAPTION } else { limits::TEXT };
     if text.chars().count() > limit {
         return Err(WriteError::TooLong { limit });
     }
@@ -122,7 +153,7 @@ pub(crate) fn queue(flow: &Flow, unit: Unit, message: MessageId, at: Timestamp) 
         state: TickState::Queued,
         at,
         code: None,
-        raw: None,
+        about: None,
         recorded_at: at,
     };
     unit.record(row, leaf).job(JobKind::Dispatch.due(*message.bytes(), at))
@@ -131,10 +162,15 @@ pub(crate) fn queue(flow: &Flow, unit: Unit, message: MessageId, at: Timestamp) 
 /// The keyed form of the provider's id of a message in this conversation.
 async fn provider_key(flow: &Flow, place: &ConversationRow, quoted: MessageId) -> Result<Keyed, WriteError> {
     let message = flow.store().message_get(quoted).await.map_err(Unavailable::from)?;
-    let message = message.filter(|row| row.conversation == place.id).ok_or(WriteError::QuotedNotFound)?;
+    let message = message
+        .filter(|row| row.conversation == place.id)
+        .ok_or(WriteError::QuotedNotFound)?;
     if let Some(key) = message.provider {
         return Ok(key);
     }
     let ticks = flow.store().ticks_of(&[quoted], &[]).await.map_err(Unavailable::from)?;
-    ticks.iter().find_map(|tick| tick.provider).ok_or(WriteError::QuotedNotFound)
+    ticks
+        .iter()
+        .find_map(|tick| tick.provider)
+        .ok_or(WriteError::QuotedNotFound)
 }

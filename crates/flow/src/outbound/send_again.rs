@@ -33,23 +33,44 @@ pub async fn check(flow: &Flow, staff: &Staff, message: MessageId) -> Result<Tic
 /// See [`WriteError`].
 pub async fn send_again(flow: &Flow, staff: &Staff, message: MessageId) -> Result<Written, WriteError> {
     let (place, first) = outbound(flow, staff, message).await?;
-    if !matches!(dispatch::state(flow, &first).await?, Some(TickState::Uncertain | TickState::Failed)) {
+    if !matches!(
+        dispatch::state(flow, &first).await?,
+        Some(TickState::Uncertain | TickState::Failed)
+    ) {
         return Err(WriteError::OnItsWay);
     }
     // The first message is the key: whoever asks, and however often, it is sent once more once.
-    let key = IdempotencyKey { key: "send again".to_owned(), scope: *first.id.bytes() };
+    let key = IdempotencyKey {
+        key: "send again".to_owned(),
+        scope: *first.id.bytes(),
+    };
     let route = write::route("send again", place.id);
     let found = idempotency::find(flow, Some(&key), &route, &[first.id.bytes()]).await?;
     let remembered = match found {
-        Found::Repeat(message) => return Ok(Written { message, repeated: true }),
+        Found::Repeat(message) => {
+            return Ok(Written {
+                message,
+                repeated: true,
+            });
+        }
         Found::New(remembered) => remembered,
     };
     if window_until(place.last_inbound_at, flow.now()).is_none() {
-        return Err(WriteError::WindowClosed { last_inbound_at: place.last_inbound_at });
+        return Err(WriteError::WindowClosed {
+            last_inbound_at: place.last_inbound_at,
+        });
     }
-    let object = Place { kind: Kind::Message, object: *first.id.bytes(), label: Label::Body };
+    let object = Place {
+        kind: Kind::Message,
+        object: *first.id.bytes(),
+        label: Label::Body,
+    };
     let permit = machine_permit(Machine::Dispatch, vec![object.object]);
-    let body = flow.vault().open(&permit, object, &first.body).await.map_err(Unavailable::from)?;
+    let body = flow
+        .vault()
+        .open(&permit, object, &first.body)
+        .await
+        .map_err(Unavailable::from)?;
     let sealed = match file(flow, &first).await? {
         Some(file) => Some(upload::seal(flow, &place, file).await?),
         None => None,
@@ -75,10 +96,16 @@ pub async fn send_again(flow: &Flow, staff: &Staff, message: MessageId) -> Resul
         unit = unit.insert(remembered.row(id, at));
     }
     match flow.store().commit(unit).await {
-        Ok(()) => Ok(Written { message: id, repeated: false }),
+        Ok(()) => Ok(Written {
+            message: id,
+            repeated: false,
+        }),
         Err(CommitError::Conflict { .. }) => {
             match idempotency::find(flow, Some(&key), &route, &[first.id.bytes()]).await? {
-                Found::Repeat(message) => Ok(Written { message, repeated: true }),
+                Found::Repeat(message) => Ok(Written {
+                    message,
+                    repeated: true,
+                }),
                 Found::New(_) => Err(Unavailable("the message was being sent again elsewhere".into()).into()),
             }
         }
@@ -88,7 +115,9 @@ pub async fn send_again(flow: &Flow, staff: &Staff, message: MessageId) -> Resul
 
 async fn outbound(flow: &Flow, staff: &Staff, id: MessageId) -> Result<(ConversationRow, MessageRow), WriteError> {
     let message = flow.store().message_get(id).await.map_err(Unavailable::from)?;
-    let message = message.filter(|row| row.direction == Direction::Outbound).ok_or(WriteError::NotFound)?;
+    let message = message
+        .filter(|row| row.direction == Direction::Outbound)
+        .ok_or(WriteError::NotFound)?;
     let place = writable(flow, staff, message.conversation, Action::Reply).await?;
     Ok((place, message))
 }
@@ -99,12 +128,23 @@ async fn file(flow: &Flow, message: &MessageRow) -> Result<Option<Upload>, Unava
         return Ok(None);
     };
     let steps = flow.store().attachment_steps_of(&[attachment.id]).await?;
-    let Some(row) = steps.iter().find(|row| row.step == AttachmentStep::Fetched) else { return Ok(None) };
-    let Some(held) = blob::held(flow, Machine::Dispatch, row).await? else { return Ok(None) };
+    let Some(row) = steps.iter().find(|row| row.step == AttachmentStep::Fetched) else {
+        return Ok(None);
+    };
+    let Some(held) = blob::held(flow, Machine::Dispatch, row).await? else {
+        return Ok(None);
+    };
     let held = &held.expose().0;
-    let place = Place { kind: Kind::Attachment, object: *attachment.id.bytes(), label: Label::About };
+    let place = Place {
+        kind: Kind::Attachment,
+        object: *attachment.id.bytes(),
+        label: Label::About,
+    };
     let permit = machine_permit(Machine::Dispatch, vec![place.object]);
-    let about = flow.vault().open(&permit, place, &attachment.about.retyped::<Json<About>>()).await?;
+    let about = flow
+        .vault()
+        .open(&permit, place, &attachment.about.retyped::<Json<About>>())
+        .await?;
     Ok(Some(Upload {
         file_name: about.expose().0.file_name.clone(),
         media_type: held.media_type.clone(),

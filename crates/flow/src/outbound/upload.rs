@@ -33,25 +33,36 @@ pub(crate) struct Sealed {
 /// [`WriteError::FileNotAllowed`], [`WriteError::FileTooLarge`], [`WriteError::Unavailable`].
 pub(crate) async fn seal(flow: &Flow, conversation: &ConversationRow, upload: Upload) -> Result<Sealed, WriteError> {
     let media_type = blob::media_type(&upload.bytes[..upload.bytes.len().min(512)], Some(&upload.media_type));
-    let rule = limits::upload(&media_type).ok_or(WriteError::FileNotAllowed)?;
+    let rule = limits::upload_rule(&media_type).ok_or(WriteError::FileNotAllowed)?;
     if upload.bytes.len() as u64 > rule.limit_bytes {
-        return Err(WriteError::FileTooLarge { limit_bytes: rule.limit_bytes });
+        return Err(WriteError::FileTooLarge {
+            limit_bytes: rule.limit_bytes,
+        });
     }
     let source = stream::iter([Ok::<_, Infallible>(upload.bytes)]);
     let stored = match blob::store(flow, conversation.tree, source, rule.limit_bytes).await {
         Ok(stored) => stored,
         Err(StoreFailure::Source(never)) => match never {},
-        Err(StoreFailure::TooLarge) => return Err(WriteError::FileTooLarge { limit_bytes: rule.limit_bytes }),
+        Err(StoreFailure::TooLarge) => {
+            return Err(WriteError::FileTooLarge {
+                limit_bytes: rule.limit_bytes,
+            });
+        }
         Err(StoreFailure::Unavailable(error)) => return Err(error.into()),
     };
-    let kind = match rule.kind {
+    let kind = match rule.sent_as {
         limits::UploadKind::Image => MessageKind::Image,
         limits::UploadKind::Video => MessageKind::Video,
         limits::UploadKind::Audio => MessageKind::Audio,
         limits::UploadKind::Sticker => MessageKind::Sticker,
         limits::UploadKind::Document => MessageKind::Document,
     };
-    Ok(Sealed { kind, stored, media_type, file_name: upload.file_name })
+    Ok(Sealed {
+        kind,
+        stored,
+        media_type,
+        file_name: upload.file_name,
+    })
 }
 
 /// Adds to `unit` the attachment of `message` with its first step.
@@ -66,7 +77,11 @@ pub(crate) async fn add(
     let at = flow.now();
     let id = AttachmentId::new(at, flow.random());
     let key = flow.vault().item(conversation.tree).await?;
-    let place = Place { kind: Kind::Attachment, object: *id.bytes(), label: Label::About };
+    let place = Place {
+        kind: Kind::Attachment,
+        object: *id.bytes(),
+        label: Label::About,
+    };
     let about = Json(About {
         file_name: sealed.file_name.clone(),
         media_type: Some(sealed.media_type.clone()),

@@ -9,8 +9,8 @@ use counterfoil_model::body::Body;
 use counterfoil_model::message::{Direction, MessageKind};
 use counterfoil_model::{ConversationId, MessageId, Timestamp};
 use counterfoil_policy::Staff;
-use counterfoil_store::Unit;
 use counterfoil_store::rows::{ConversationRow, MessageRow};
+use counterfoil_store::{Change, Unit};
 use counterfoil_vault::{Content as _, Keyed, Kind, Label, Place};
 
 /// A message of a colleague, ready to be recorded.
@@ -33,9 +33,22 @@ pub(crate) async fn add(
     conversation: &ConversationRow,
     writing: Writing<'_>,
 ) -> Result<Unit, Unavailable> {
-    let Writing { id, at, staff, direction, kind, body, refers, again } = writing;
+    let Writing {
+        id,
+        at,
+        staff,
+        direction,
+        kind,
+        body,
+        refers,
+        again,
+    } = writing;
     let key = flow.vault().item(conversation.tree).await?;
-    let place = Place { kind: Kind::Message, object: *id.bytes(), label: Label::Body };
+    let place = Place {
+        kind: Kind::Message,
+        object: *id.bytes(),
+        label: Label::Body,
+    };
     let leaf = log::leaf(LeafKind::Message, at, id.bytes(), log::staff(staff))
         .commitment(log::label(Label::Body), key.commit(Label::Body, &body.encode()))
         .follows(again.map_or(*conversation.id.bytes(), |again| *again.bytes()));

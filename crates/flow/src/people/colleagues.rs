@@ -1,6 +1,7 @@
 //! Who there is: the list that administrators manage.
 
 use super::invite::InviteError;
+use super::standing;
 use crate::Flow;
 use crate::context::Unavailable;
 use crate::log;
@@ -8,12 +9,8 @@ use counterfoil_ledger::registry::LeafKind;
 use counterfoil_model::person::{PersonState, Role};
 use counterfoil_model::{Opened, PersonId, PersonStateId};
 use counterfoil_policy::{Action, Actor, Machine, Openable, Permit, Purpose, Stands, machine_permit, may, may_open};
-use counterfoil_store::Unit;
-use counterfoil_store::rows::{ApiTokenRow, InviteRow, PersonStateRow, SessionRow};
+use counterfoil_store::{Change, Unit};
 use counterfoil_vault::{Kind, Label, OpenError, Place};
-
-/// How many colleagues are listed at most.
-const MOST: i64 = 1_000;
 
 /// A colleague.
 pub struct Colleague {
@@ -33,18 +30,22 @@ pub struct Colleague {
 /// [`InviteError::Refused`], [`InviteError::Unavailable`].
 pub async fn colleagues(flow: &Flow, actor: &Actor) -> Result<Vec<Colleague>, InviteError> {
     may(actor, Action::ManagePeople).map_err(|_| InviteError::Refused)?;
-    let people = flow.store().person_list(MOST).await.map_err(Unavailable::from)?;
+    let people = flow.store().person_list().await.map_err(Unavailable::from)?;
     let objects = people.iter().map(|person| *person.person.id.bytes()).collect();
     let permit = names_permit(actor, objects)?;
     let mut colleagues = Vec::with_capacity(people.len());
     for person in people {
-        let place = Place { kind: Kind::Person, object: *person.person.id.bytes(), label: Label::Name };
+        let place = Place {
+            kind: Kind::Person,
+            object: *person.person.id.bytes(),
+            label: Label::Name,
+        };
         match flow.vault().open(&permit, place, &person.person.name).await {
             Ok(name) => colleagues.push(Colleague {
                 person: person.person.id,
                 name,
-                state: person.state.state,
-                roles: person.state.roles(),
+                state: standing::state(&person),
+                roles: standing::roles(&person),
             }),
             Err(OpenError::Erased) => {}
             Err(error) => return Err(Unavailable::from(error).into()),
@@ -56,8 +57,13 @@ pub async fn colleagues(flow: &Flow, actor: &Actor) -> Result<Vec<Colleague>, In
 fn names_permit(actor: &Actor, objects: Vec<[u8; 16]>) -> Result<Permit, InviteError> {
     match actor {
         Actor::Staff(staff) => {
-            let things: Vec<_> =
-                objects.into_iter().map(|object| Openable { object, stands: Stands::Organisation }).collect();
+            let things: Vec<_> = objects
+                .into_iter()
+                .map(|object| Openable {
+                    object,
+                    stands: Stands::Organisation,
+                })
+                .collect();
             may_open(staff, Purpose::List, &things).map_err(|_| InviteError::Refused)
         }
         Actor::Operator | Actor::Machine(_) => Ok(machine_permit(Machine::Upkeep, objects)),
@@ -70,15 +76,20 @@ fn names_permit(actor: &Actor, objects: Vec<[u8; 16]>) -> Result<Permit, InviteE
 /// [`InviteError::Refused`], [`InviteError::Unavailable`].
 pub async fn end_access(flow: &Flow, actor: &Actor, person: PersonId) -> Result<(), InviteError> {
     let by = may(actor, Action::ManagePeople).map_err(|_| InviteError::Refused)?;
-    let Some(view) = flow.store().person_get(person).await.map_err(Unavailable::from)? else { return Ok(()) };
-    if view.state.state == PersonState::Left {
+    let Some(view) = flow.store().person_get(person).await.map_err(Unavailable::from)? else {
+        return Ok(());
+    };
+    if standing::state(&view) == PersonState::Left {
         return Ok(());
     }
     let at = flow.now();
     let id = PersonStateId::new(at, flow.random());
     let leaf = log::leaf(LeafKind::PersonState, at, id.bytes(), log::actor(by.actor())).follows(*person.bytes());
     let unit = Unit::new("person.end_access")
-        .record(PersonStateRow::new(id, person, PersonState::Left, &view.state.roles(), at), leaf)
+        .record(
+            standing::step(id, person, PersonState::Left, &standing::roles(&view), at),
+            leaf,
+        )
         .change(Change::sessions_end_of(person, at))
         .change(Change::invites_void_of(person, at))
         .change(Change::api_tokens_end_of(person, at));

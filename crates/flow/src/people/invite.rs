@@ -1,6 +1,6 @@
 //! Inviting a person by a link that works once.
 
-use super::secret;
+use super::{secret, standing};
 use crate::Flow;
 use crate::context::Unavailable;
 use crate::log;
@@ -9,7 +9,7 @@ use counterfoil_model::person::{PersonState, Role};
 use counterfoil_model::{InviteId, PersonId, PersonStateId, Secret, TeamMemberId, Timestamp};
 use counterfoil_policy::{Action, Actor, may};
 use counterfoil_store::Unit;
-use counterfoil_store::rows::{InviteRow, PersonRow, PersonStateRow, TeamMemberRow};
+use counterfoil_store::rows::{InviteRow, PersonRow, TeamMemberRow};
 use counterfoil_vault::{Kind, Label, Lookup, Place, TreeKind};
 use std::time::Duration;
 
@@ -53,9 +53,17 @@ pub async fn invite(flow: &Flow, actor: &Actor, name: &str, roles: &[Role]) -> R
     let at = flow.now();
     let by = log::actor(by.actor());
     let person = PersonId::new(at, flow.random());
-    let tree = flow.vault().tree_create(TreeKind::Person).await.map_err(Unavailable::from)?;
+    let tree = flow
+        .vault()
+        .tree_create(TreeKind::Person)
+        .await
+        .map_err(Unavailable::from)?;
     let key = flow.vault().item(tree).await.map_err(Unavailable::from)?;
-    let place = |label| Place { kind: Kind::Person, object: *person.bytes(), label };
+    let place = |label| Place {
+        kind: Kind::Person,
+        object: *person.bytes(),
+        label,
+    };
     let leaf = log::leaf(LeafKind::Person, at, person.bytes(), by)
         .commitment(log::label(Label::Name), key.commit(Label::Name, name.as_bytes()));
     // Until they choose a sign-in name, the id stands in its place: nobody can type it by accident.
@@ -68,13 +76,23 @@ pub async fn invite(flow: &Flow, actor: &Actor, name: &str, roles: &[Role]) -> R
     };
     let state = PersonStateId::new(at, flow.random());
     let state_leaf = log::leaf(LeafKind::PersonState, at, state.bytes(), by).follows(*person.bytes());
-    let mut unit = Unit::new("person.invite")
-        .record(row, leaf)
-        .record(PersonStateRow::new(state, person, PersonState::Invited, roles, at), state_leaf);
+    let mut unit = Unit::new("person.invite").record(row, leaf).record(
+        standing::step(state, person, PersonState::Invited, roles, at),
+        state_leaf,
+    );
     for team in flow.store().team_list().await.map_err(Unavailable::from)? {
         let id = TeamMemberId::new(at, flow.random());
         let leaf = log::leaf(LeafKind::Membership, at, id.bytes(), by).follows(*person.bytes());
-        unit = unit.record(TeamMemberRow { id, team: team.id, person, present: true, recorded_at: at }, leaf);
+        unit = unit.record(
+            TeamMemberRow {
+                id,
+                team: team.id,
+                person,
+                present: true,
+                recorded_at: at,
+            },
+            leaf,
+        );
     }
     let token = secret::fresh(flow);
     let expires_at = at.plus(WORKS_FOR);
@@ -86,5 +104,9 @@ pub async fn invite(flow: &Flow, actor: &Actor, name: &str, roles: &[Role]) -> R
         used_at: None,
     });
     flow.store().commit(unit).await.map_err(Unavailable::from)?;
-    Ok(Invitation { person, token, expires_at })
+    Ok(Invitation {
+        person,
+        token,
+        expires_at,
+    })
 }

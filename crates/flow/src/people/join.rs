@@ -1,7 +1,7 @@
 //! Using an invitation: choosing a sign-in name and a password.
 
 use super::sign_in::{self, SignedIn};
-use super::{password, secret};
+use super::{password, secret, standing};
 use crate::Flow;
 use crate::context::Unavailable;
 use crate::log;
@@ -10,8 +10,9 @@ use counterfoil_ledger::registry::LeafKind;
 use counterfoil_model::person::PersonState;
 use counterfoil_model::{CredentialId, Opened, PersonStateId, Secret};
 use counterfoil_policy::{Machine, machine_permit};
-use counterfoil_store::rows::{CredentialRow, InviteRow, PersonRow, PersonStateRow, PersonView};
-use counterfoil_store::{CommitError, Unit};
+use counterfoil_store::read::PersonFacts;
+use counterfoil_store::rows::{CredentialRow, InviteRow};
+use counterfoil_store::{Change, CommitError, Unit};
 use counterfoil_vault::{Kind, Label, Lookup, OpenError, Place};
 
 /// Why an invitation could not be used.
@@ -36,8 +37,14 @@ pub enum JoinError {
 /// # Errors
 /// [`Unavailable`].
 pub async fn invited(flow: &Flow, token: &Secret) -> Result<Option<Opened<String>>, Unavailable> {
-    let Some((_, person)) = invitation(flow, token).await? else { return Ok(None) };
-    let place = Place { kind: Kind::Person, object: *person.person.id.bytes(), label: Label::Name };
+    let Some((_, person)) = invitation(flow, token).await? else {
+        return Ok(None);
+    };
+    let place = Place {
+        kind: Kind::Person,
+        object: *person.person.id.bytes(),
+        label: Label::Name,
+    };
     let permit = machine_permit(Machine::SignIn, vec![place.object]);
     match flow.vault().open(&permit, place, &person.person.name).await {
         Ok(name) => Ok(Some(name)),
@@ -61,7 +68,13 @@ pub async fn join(flow: &Flow, token: &Secret, login: &str, password: &Secret) -
         return Err(JoinError::PasswordWeak);
     }
     let lookup = flow.vault().lookup(Lookup::Login, &login);
-    if flow.store().person_by_lookup(lookup).await.map_err(Unavailable::from)?.is_some() {
+    if flow
+        .store()
+        .person_by_lookup(lookup)
+        .await
+        .map_err(Unavailable::from)?
+        .is_some()
+    {
         return Err(JoinError::LoginTaken);
     }
     let phc = password::hash(flow, password).await?;
@@ -72,7 +85,11 @@ pub async fn join(flow: &Flow, token: &Secret, login: &str, password: &Secret) -
     let state_leaf = log::leaf(LeafKind::PersonState, at, state.bytes(), by).follows(*id.bytes());
     let credential = CredentialId::new(at, flow.random());
     let key = flow.vault().item(person.person.tree).await.map_err(Unavailable::from)?;
-    let place = |label| Place { kind: Kind::Credential, object: *credential.bytes(), label };
+    let place = |label| Place {
+        kind: Kind::Credential,
+        object: *credential.bytes(),
+        label,
+    };
     let credential_leaf = log::leaf(LeafKind::Credential, at, credential.bytes(), by).follows(*id.bytes());
     let row = CredentialRow {
         id: credential,
@@ -85,7 +102,10 @@ pub async fn join(flow: &Flow, token: &Secret, login: &str, password: &Secret) -
         .change(Change::invite_use(invite.id, at))
         .change(Change::person_lookup(id, lookup))
         .record(row, credential_leaf)
-        .record(PersonStateRow::new(state, id, PersonState::Active, &person.state.roles(), at), state_leaf);
+        .record(
+            standing::step(state, id, PersonState::Active, &standing::roles(&person), at),
+            state_leaf,
+        );
     let (unit, opened) = sign_in::open(flow, unit, id);
     match flow.store().commit(unit).await {
         Ok(()) => Ok(opened),
@@ -96,11 +116,16 @@ pub async fn join(flow: &Flow, token: &Secret, login: &str, password: &Secret) -
     }
 }
 
-async fn invitation(flow: &Flow, token: &Secret) -> Result<Option<(InviteRow, PersonView)>, Unavailable> {
-    let invite = flow.store().invite_by_token(secret::digest(flow, secret::INVITE, token)).await?;
+async fn invitation(flow: &Flow, token: &Secret) -> Result<Option<(InviteRow, PersonFacts)>, Unavailable> {
+    let invite = flow
+        .store()
+        .invite_by_token(secret::digest(flow, secret::INVITE, token))
+        .await?;
     let Some(invite) = invite.filter(|row| row.used_at.is_none() && flow.now() < row.expires_at) else {
         return Ok(None);
     };
     let person = flow.store().person_get(invite.person).await?;
-    Ok(person.filter(|person| person.state.state != PersonState::Left).map(|person| (invite, person)))
+    Ok(person
+        .filter(|person| standing::state(person) != PersonState::Left)
+        .map(|person| (invite, person)))
 }

@@ -9,4 +9,5 @@ pub mod token;
 
 pub(crate) mod password;
 pub(crate) mod secret;
+pub(crate) mod standing;
 pub(crate) mod throttle;

@@ -21,12 +21,15 @@ pub(crate) struct Kitchen {
 
 impl Default for Kitchen {
     fn default() -> Self {
-        Self { turns: Arc::new(Semaphore::new(2)) }
+        Self {
+            turns: Arc::new(Semaphore::new(2)),
+        }
     }
 }
 
 fn argon2() -> Argon2<'static> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).expect("these parameters are within the limits of RFC 9106");
+    let params =
+        Params::new(MEMORY_KIB, PASSES, LANES, None).expect("these parameters are within the limits of RFC 9106");
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
 }
 
@@ -35,7 +38,9 @@ pub(crate) async fn hash(flow: &Flow, password: &Secret) -> Result<String, Unava
     let salt = flow.random().array::<16>();
     let password = password.clone();
     cook(flow, move || {
-        argon2().hash_password_with_salt(password.reveal().as_bytes(), &salt).map(|hash| hash.to_string())
+        argon2()
+            .hash_password_with_salt(password.reveal().as_bytes(), &salt)
+            .map(|hash| hash.to_string())
     })
     .await?
     .map_err(|_| Unavailable("the password could not be hashed".into()))
@@ -59,7 +64,10 @@ pub(crate) async fn agrees(flow: &Flow, password: &Secret, phc: Option<String>) 
 
 async fn cook<T: Send + 'static>(flow: &Flow, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Unavailable> {
     let turns = flow.inner.kitchen.turns.clone();
-    let turn = turns.acquire_owned().await.map_err(|error| Unavailable(Box::new(error)))?;
+    let turn = turns
+        .acquire_owned()
+        .await
+        .map_err(|error| Unavailable(Box::new(error)))?;
     tokio::task::spawn_blocking(move || {
         let done = work();
         drop(turn);

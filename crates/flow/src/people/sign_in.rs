@@ -1,6 +1,6 @@
 //! Signing in with a name and a password, throttled by name and by address.
 
-use super::{password, secret, throttle};
+use super::{password, secret, standing, throttle};
 use crate::Flow;
 use crate::context::Unavailable;
 use crate::log;
@@ -10,6 +10,7 @@ use counterfoil_model::person::PersonState;
 use counterfoil_model::{PersonId, Secret, SessionId, Timestamp};
 use counterfoil_policy::{Machine, machine_permit};
 use counterfoil_store::Unit;
+use counterfoil_store::read::PersonFacts;
 use counterfoil_store::rows::SessionRow;
 use counterfoil_vault::{Kind, Label, Lookup, OpenError, Place};
 use std::net::IpAddr;
@@ -53,11 +54,15 @@ pub async fn sign_in(flow: &Flow, login: &str, password: &Secret, from: IpAddr) 
     if let Some(until) = throttle::blocked(flow, &subjects).await? {
         return Err(SignInError::Blocked { until });
     }
-    let person = flow.store().person_by_lookup(flow.vault().lookup(Lookup::Login, &login)).await.map_err(Unavailable::from)?;
-    let active = person.filter(|person| person.state.state == PersonState::Active);
+    let person = find(flow, &login).await?;
+    let active = person.filter(|person| standing::state(person) == PersonState::Active);
     let phc = match active.as_ref().and_then(|person| person.credential.as_ref()) {
         Some(row) => {
-            let place = Place { kind: Kind::Credential, object: *row.id.bytes(), label: Label::Password };
+            let place = Place {
+                kind: Kind::Credential,
+                object: *row.id.bytes(),
+                label: Label::Password,
+            };
             let permit = machine_permit(Machine::SignIn, vec![place.object]);
             match flow.vault().open(&permit, place, &row.password).await {
                 Ok(phc) => Some(phc.expose().clone()),
@@ -78,11 +83,30 @@ pub async fn sign_in(flow: &Flow, login: &str, password: &Secret, from: IpAddr) 
         active => {
             throttle::wrong(flow, &subjects).await?;
             if let Some(person) = active {
-                let leaf = log::leaf(LeafKind::SignInRefused, flow.now(), person.person.id.bytes(), LeafActor::SYSTEM);
-                flow.store().commit(Unit::new("sign_in.refused").leaf(leaf)).await.map_err(Unavailable::from)?;
+                let leaf = log::leaf(
+                    LeafKind::SignInRefused,
+                    flow.now(),
+                    person.person.id.bytes(),
+                    LeafActor::SYSTEM,
+                );
+                flow.store()
+                    .commit(Unit::new("sign_in.refused").leaf(leaf))
+                    .await
+                    .map_err(Unavailable::from)?;
             }
             Err(SignInError::Wrong)
         }
+    }
+}
+
+async fn find(flow: &Flow, login: &str) -> Result<Option<PersonFacts>, Unavailable> {
+    match flow
+        .store()
+        .person_by_lookup(flow.vault().lookup(Lookup::Login, login))
+        .await?
+    {
+        Some(row) => Ok(flow.store().person_get(row.id).await?),
+        None => Ok(None),
     }
 }
 
@@ -106,6 +130,11 @@ pub(crate) fn open(flow: &Flow, unit: Unit, person: PersonId) -> (Unit, SignedIn
         expires_at,
         ended_at: None,
     };
-    let leaf = log::leaf(LeafKind::SessionOpened, at, id.bytes(), LeafActor::person(*person.bytes()));
+    let leaf = log::leaf(
+        LeafKind::SessionOpened,
+        at,
+        id.bytes(),
+        LeafActor::person(*person.bytes()),
+    );
     (unit.insert(row).leaf(leaf), SignedIn { token, expires_at })
 }

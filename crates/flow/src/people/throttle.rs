@@ -6,8 +6,8 @@
 use crate::Flow;
 use crate::context::Unavailable;
 use counterfoil_model::Timestamp;
-use counterfoil_store::Unit;
 use counterfoil_store::rows::ThrottleRow;
+use counterfoil_store::{Change, Unit};
 use counterfoil_vault::{Keyed, Lookup};
 use std::net::IpAddr;
 use std::time::Duration;
@@ -32,8 +32,14 @@ pub(crate) fn subjects(flow: &Flow, login: &str, from: IpAddr) -> [Subject; 2] {
         other => other.to_canonical().to_string(),
     };
     [
-        Subject { key: flow.vault().lookup(Lookup::Throttle, &format!("login {login}")), free: 5 },
-        Subject { key: flow.vault().lookup(Lookup::Throttle, &format!("address {from}")), free: 50 },
+        Subject {
+            key: flow.vault().lookup(Lookup::Throttle, &format!("login {login}")),
+            free: 5,
+        },
+        Subject {
+            key: flow.vault().lookup(Lookup::Throttle, &format!("address {from}")),
+            free: 50,
+        },
     ]
 }
 
@@ -57,7 +63,9 @@ pub(crate) async fn wrong(flow: &Flow, subjects: &[Subject]) -> Result<(), Unava
     let mut unit = Unit::new("sign_in.wrong");
     for subject in subjects {
         let before = flow.store().throttle_get(subject.key).await?;
-        let before = before.filter(|row| now.since(row.at) < FORGOTTEN).map_or(0, |row| row.failures);
+        let before = before
+            .filter(|row| now.since(row.at) < FORGOTTEN)
+            .map_or(0, |row| row.failures);
         let failures = before + 1;
         let over = u32::try_from((failures - subject.free).clamp(0, 7)).unwrap_or(7);
         let wait = if over == 0 { 0 } else { (15_u64 << (over - 1)).min(900) };

@@ -45,7 +45,12 @@ pub async fn token_create(flow: &Flow, staff: &Staff) -> Result<(TokenId, Secret
 /// # Errors
 /// [`Unavailable`].
 pub async fn token_owner(flow: &Flow, token: &Secret) -> Result<Option<Staff>, Unavailable> {
-    let row = flow.store().api_token_by_hash(secret::digest(flow, secret::TOKEN, token)).await?;
-    let Some(row) = row.filter(|row| row.ended_at.is_none() && flow.now() < row.expires_at) else { return Ok(None) };
+    let row = flow
+        .store()
+        .api_token_by_hash(secret::digest(flow, secret::TOKEN, token))
+        .await?;
+    let Some(row) = row.filter(|row| row.ended_at.is_none() && flow.now() < row.expires_at) else {
+        return Ok(None);
+    };
     session::staff(flow, row.person, SessionId::from_bytes(*row.id.bytes())).await
 }

@@ -6,13 +6,16 @@ use super::opener::Opener;
 use crate::Flow;
 use crate::attachment::about::{About, Held};
 use crate::attachment::blob::shown_inline;
+use crate::context::Unavailable;
 use bytes::Bytes;
 use counterfoil_model::attachment::AttachmentStep;
 use counterfoil_model::{AttachmentId, BlobId, Opened};
 use counterfoil_policy::{Actor, Openable, Purpose, Staff, Stands, may_open, reach};
-use counterfoil_vault::{BlobOpener, Json, Kind, Label, OpenError, Place};
+use counterfoil_store::blobs::blob_name;
+use counterfoil_vault::{BLOB_CHUNK, BlobOpener, BlobShape, Json, Kind, Label, Place};
 use futures_util::stream::{self, BoxStream, StreamExt};
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 /// A file as it is handed to a page.
 pub struct AttachmentContent {
@@ -42,12 +45,29 @@ pub async fn attachment(
     range: Option<(u64, Option<u64>)>,
 ) -> Result<AttachmentContent, ReadError> {
     let reach = reach(&Actor::Staff(staff.clone()))?;
-    let row = flow.store().attachment_get(attachment).await?.ok_or(ReadError::NotFound)?;
-    let message = flow.store().message_get(row.message).await?.ok_or(ReadError::NotFound)?;
-    let conversation = flow.store().conversation_get(message.conversation, &reach).await?.ok_or(ReadError::NotFound)?;
+    let row = flow
+        .store()
+        .attachment_get(attachment)
+        .await?
+        .ok_or(ReadError::NotFound)?;
+    let message = flow
+        .store()
+        .message_get(row.message)
+        .await?
+        .ok_or(ReadError::NotFound)?;
+    let conversation = flow
+        .store()
+        .conversation_get(message.conversation, &reach)
+        .await?
+        .ok_or(ReadError::NotFound)?;
     let steps = flow.store().attachment_steps_of(&[row.id]).await?;
-    let step = steps.into_iter().find(|step| step.step == AttachmentStep::Fetched).ok_or(ReadError::NotFound)?;
-    let (Some(blob), Some(held)) = (step.blob, &step.about) else { return Err(ReadError::NotFound) };
+    let step = steps
+        .into_iter()
+        .find(|step| step.step == AttachmentStep::Fetched)
+        .ok_or(ReadError::NotFound)?;
+    let (Some(blob), Some(held)) = (step.blob, &step.about) else {
+        return Err(ReadError::NotFound);
+    };
 
     let stands = Stands::Conversation(conversation.team);
     let things = [*row.id.bytes(), *step.id.bytes(), *blob.bytes()].map(|object| Openable { object, stands });
@@ -55,22 +75,49 @@ pub async fn attachment(
     leave(flow, staff, &permit, &[*row.id.bytes()]).await?;
     let opener = Opener { flow, permit: &permit };
     let held = opener
-        .open(Kind::AttachmentStep, step.id.bytes(), Label::About, &held.retyped::<Json<Held>>())
+        .open(
+            Kind::AttachmentStep,
+            step.id.bytes(),
+            Label::About,
+            &held.retyped::<Json<Held>>(),
+        )
         .await?
         .ok_or(ReadError::Erased)?;
-    let about =
-        opener.open(Kind::Attachment, row.id.bytes(), Label::About, &row.about.retyped::<Json<About>>()).await?;
+    let about = opener
+        .open(
+            Kind::Attachment,
+            row.id.bytes(),
+            Label::About,
+            &row.about.retyped::<Json<About>>(),
+        )
+        .await?;
     let held = &held.expose().0;
 
-    let place = Place { kind: Kind::Blob, object: *blob.bytes(), label: Label::Blob };
+    let place = Place {
+        kind: Kind::Blob,
+        object: *blob.bytes(),
+        label: Label::Blob,
+    };
     let bytes = flow.vault().blob_open(&permit, place, &held.header).await?;
+    let sealed_length = flow.blobs().size(&blob_name(blob)).await.map_err(Unavailable::from)?;
+    let shape = sealed_length
+        .and_then(BlobShape::of)
+        .filter(|shape| shape.length() == held.length);
+    let shape = shape.ok_or(ReadError::Altered)?;
     let range = clamp(range, held.length).ok_or(ReadError::NotFound)?;
     Ok(AttachmentContent {
         inline: shown_inline(&held.media_type),
         media_type: held.media_type.clone(),
-        file_name: about.and_then(|about| about.expose().0.file_name.as_deref().map(|name| Opened::new(cleaned(name)))),
+        file_name: about.and_then(|about| {
+            about
+                .expose()
+                .0
+                .file_name
+                .as_deref()
+                .map(|name| Opened::new(cleaned(name)))
+        }),
         length: held.length,
-        bytes: pieces(flow.clone(), blob, bytes, range.clone()),
+        bytes: pieces(flow.clone(), blob, bytes, shape, range.clone()),
         range,
     })
 }
@@ -107,19 +154,30 @@ fn pieces(
     flow: Flow,
     blob: BlobId,
     opener: BlobOpener,
+    shape: BlobShape,
     range: RangeInclusive<u64>,
 ) -> BoxStream<'static, Result<Bytes, ReadError>> {
-    let chunks = opener.chunks(&range);
-    stream::iter(chunks)
-        .then(move |chunk| {
-            let (flow, opener, range) = (flow.clone(), opener.clone(), range.clone());
+    let (first, end) = (*range.start(), range.end() + 1);
+    let opener = Arc::new(opener);
+    stream::iter(shape.chunks_of(first..end))
+        .then(move |number| {
+            let (flow, opener) = (flow.clone(), opener.clone());
             async move {
-                let sealed = flow.store().blobs().get_range(blob, opener.sealed_range(chunk)).await?;
-                let plain = opener.open_chunk(chunk, &sealed).map_err(|error| match error {
-                    OpenError::Erased => ReadError::Erased,
-                    _ => ReadError::Altered,
-                })?;
-                Ok(opener.cut(chunk, plain, &range))
+                let place = shape.sealed_range(number).ok_or(ReadError::Altered)?;
+                let sealed = flow
+                    .blobs()
+                    .get_range(&blob_name(blob), place)
+                    .await
+                    .map_err(Unavailable::from)?;
+                let plain = opener.chunk(shape, number, &sealed.ok_or(ReadError::Altered)?)?;
+                let plain = plain.expose();
+                let start = u64::from(number) * BLOB_CHUNK as u64;
+                let within = |offset: u64| {
+                    usize::try_from(offset.saturating_sub(start))
+                        .unwrap_or(plain.len())
+                        .min(plain.len())
+                };
+                Ok(Bytes::copy_from_slice(&plain[within(first)..within(end)]))
             }
         })
         .boxed()

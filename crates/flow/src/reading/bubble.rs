@@ -8,8 +8,8 @@ use super::opener::Opener;
 use super::thread::{AttachmentState, AttachmentView, FilingView, MessageView, Quoted, ReactionView};
 use crate::attachment::about::{About, Held};
 use counterfoil_model::attachment::AttachmentStep;
-use counterfoil_model::filing::FilingStep;
 use counterfoil_model::body::Body;
+use counterfoil_model::filing::FilingStep;
 use counterfoil_model::message::{Direction, MessageKind};
 use counterfoil_model::tick::TickState;
 use counterfoil_model::{MessageId, Opened, PersonId};
@@ -19,7 +19,7 @@ use counterfoil_store::rows::{
 };
 use counterfoil_store::{ReadError as StoreError, Store};
 use counterfoil_vault::{Json, Keyed, Kind, Label};
-use counterfoil_whatsapp::error::advice;
+use counterfoil_whatsapp::error::meaning;
 use std::collections::{HashMap, HashSet};
 
 /// A page of messages with all that belongs to them, still sealed.
@@ -40,13 +40,21 @@ pub(crate) struct Bubbles {
 
 /// Whether such a message is shown at another one.
 fn changes_another(kind: MessageKind) -> bool {
-    matches!(kind, MessageKind::Reaction | MessageKind::Edit | MessageKind::Withdrawal)
+    matches!(
+        kind,
+        MessageKind::Reaction | MessageKind::Edit | MessageKind::Withdrawal
+    )
 }
 
 /// All reports about messages: those that name them, and those that carry only the provider's id.
 pub(crate) async fn ticks(store: &Store, messages: &[MessageId]) -> Result<Vec<TickRow>, StoreError> {
     let mut ticks = store.ticks_of(messages, &[]).await?;
-    let keys: Vec<Keyed> = ticks.iter().filter_map(|tick| tick.provider).collect::<HashSet<_>>().into_iter().collect();
+    let keys: Vec<Keyed> = ticks
+        .iter()
+        .filter_map(|tick| tick.provider)
+        .collect::<HashSet<_>>()
+        .into_iter()
+        .collect();
     if !keys.is_empty() {
         let known: HashSet<_> = ticks.iter().map(|tick| tick.id).collect();
         let more = store.ticks_of(&[], &keys).await?;
@@ -57,9 +65,15 @@ pub(crate) async fn ticks(store: &Store, messages: &[MessageId]) -> Result<Vec<T
 
 /// The message that `row` is shown through: itself, or the one that it changes if that is here.
 pub(crate) async fn shown_through(store: &Store, row: MessageRow) -> Result<MessageRow, StoreError> {
-    let Some(refers) = row.refers.filter(|_| changes_another(row.kind)) else { return Ok(row) };
+    let Some(refers) = row.refers.filter(|_| changes_another(row.kind)) else {
+        return Ok(row);
+    };
     let targets = targets(store, &[refers]).await?;
-    Ok(targets.into_iter().next().filter(|target| target.conversation == row.conversation).unwrap_or(row))
+    Ok(targets
+        .into_iter()
+        .next()
+        .filter(|target| target.conversation == row.conversation)
+        .unwrap_or(row))
 }
 
 /// The messages with these provider ids, received or sent.
@@ -78,8 +92,11 @@ async fn targets(store: &Store, keys: &[Keyed]) -> Result<Vec<MessageRow>, Store
 impl Bubbles {
     /// Reads all that belongs to a page of messages.
     pub(crate) async fn read(store: &Store, page: Vec<MessageRow>) -> Result<Self, StoreError> {
-        let outbound: Vec<MessageId> =
-            page.iter().filter(|row| row.direction == Direction::Outbound).map(|row| row.id).collect();
+        let outbound: Vec<MessageId> = page
+            .iter()
+            .filter(|row| row.direction == Direction::Outbound)
+            .map(|row| row.id)
+            .collect();
         let ticks = ticks(store, &outbound).await?;
         let mut keys: HashMap<Keyed, MessageId> = HashMap::new();
         for row in &page {
@@ -89,12 +106,19 @@ impl Bubbles {
             keys.extend(tick.provider.zip(tick.message));
         }
         let own_keys: Vec<Keyed> = keys.keys().copied().collect();
-        let changes = if own_keys.is_empty() { Vec::new() } else { store.messages_referring(&own_keys).await? };
+        let changes = if own_keys.is_empty() {
+            Vec::new()
+        } else {
+            store.messages_referring(&own_keys).await?
+        };
         let changes: Vec<MessageRow> = changes.into_iter().filter(|row| changes_another(row.kind)).collect();
         let shown_elsewhere: HashSet<MessageId> = changes.iter().map(|row| row.id).collect();
 
-        let quoted_keys: Vec<Keyed> =
-            page.iter().filter_map(|row| row.refers).filter(|key| !keys.contains_key(key)).collect();
+        let quoted_keys: Vec<Keyed> = page
+            .iter()
+            .filter_map(|row| row.refers)
+            .filter(|key| !keys.contains_key(key))
+            .collect();
         let found = targets(store, &quoted_keys).await?;
         let found_ids: Vec<MessageId> = found.iter().map(|row| row.id).collect();
         for row in &found {
@@ -122,7 +146,12 @@ impl Bubbles {
             steps: store.attachment_steps_of(&attachment_ids).await?,
             filing_steps: store.filing_steps_of(&filing_ids).await?,
             references: store.references_get(&reference_ids).await?,
-            authors: store.people_get(&authors).await?.into_iter().map(|row| (row.id, row)).collect(),
+            authors: store
+                .people_get(&authors)
+                .await?
+                .into_iter()
+                .map(|row| (row.id, row))
+                .collect(),
             messages,
             changes,
             quoted: found,
@@ -135,18 +164,25 @@ impl Bubbles {
 
     /// What opening the page needs leave for.
     pub(crate) fn things(&self, stands: Stands) -> Vec<Openable> {
-        let here = |object: &[u8; 16]| Openable { object: *object, stands };
-        let messages = self.messages.iter().chain(&self.changes).chain(&self.quoted).map(|row| here(row.id.bytes()));
+        let here = |object: &[u8; 16]| Openable {
+            object: *object,
+            stands,
+        };
+        let messages = self
+            .messages
+            .iter()
+            .chain(&self.changes)
+            .chain(&self.quoted)
+            .map(|row| here(row.id.bytes()));
         messages
             .chain(self.attachments.iter().map(|row| here(row.id.bytes())))
             .chain(self.steps.iter().map(|row| here(row.id.bytes())))
             .chain(self.references.iter().map(|row| here(row.id.bytes())))
             .chain(self.filing_steps.iter().map(|row| here(row.id.bytes())))
-            .chain(
-                self.authors
-                    .keys()
-                    .map(|person| Openable { object: *person.bytes(), stands: Stands::Organisation }),
-            )
+            .chain(self.authors.keys().map(|person| Openable {
+                object: *person.bytes(),
+                stands: Stands::Organisation,
+            }))
             .collect()
     }
 
@@ -161,7 +197,11 @@ impl Bubbles {
 
     async fn view(&self, opener: &Opener<'_>, row: &MessageRow) -> Result<MessageView, ReadError> {
         let author = match row.author.and_then(|person| self.authors.get(&person)) {
-            Some(person) => opener.open(Kind::Person, person.id.bytes(), Label::Name, &person.name).await?,
+            Some(person) => {
+                opener
+                    .open(Kind::Person, person.id.bytes(), Label::Name, &person.name)
+                    .await?
+            }
             None => None,
         };
         let (state, failure) = self.state(row);
@@ -199,8 +239,12 @@ impl Bubbles {
             })
         };
         let state = TickState::furthest(own().map(|tick| tick.state));
-        let failure = (state == Some(TickState::Failed))
-            .then(|| own().filter(|tick| tick.state == TickState::Failed).find_map(|tick| tick.code).map_or("other", advice));
+        let failure = (state == Some(TickState::Failed)).then(|| {
+            own()
+                .filter(|tick| tick.state == TickState::Failed)
+                .find_map(|tick| tick.code)
+                .map_or("other", |code| meaning(code).advice.name())
+        });
         (state, failure)
     }
 
@@ -210,7 +254,11 @@ impl Bubbles {
         opener: &Opener<'_>,
         row: &MessageRow,
     ) -> Result<
-        (Vec<ReactionView>, Vec<(Opened<Body>, counterfoil_model::Timestamp)>, Option<counterfoil_model::Timestamp>),
+        (
+            Vec<ReactionView>,
+            Vec<(Opened<Body>, counterfoil_model::Timestamp)>,
+            Option<counterfoil_model::Timestamp>,
+        ),
         ReadError,
     > {
         let mut own: Vec<&MessageRow> = self
@@ -223,7 +271,9 @@ impl Bubbles {
         let mut reactions: HashMap<Direction, Option<Opened<String>>> = HashMap::new();
         let (mut edits, mut withdrawn_at) = (Vec::new(), None);
         for change in own {
-            let Some(body) = self.body(opener, change).await? else { continue };
+            let Some(body) = self.body(opener, change).await? else {
+                continue;
+            };
             match body.expose() {
                 Body::Reaction { emoji } => {
                     reactions.insert(change.direction, emoji.clone().map(Opened::new));
@@ -235,7 +285,12 @@ impl Bubbles {
         }
         let reactions = reactions
             .into_iter()
-            .filter_map(|(direction, emoji)| Some(ReactionView { emoji: emoji?, direction }))
+            .filter_map(|(direction, emoji)| {
+                Some(ReactionView {
+                    emoji: emoji?,
+                    direction,
+                })
+            })
             .collect();
         Ok((reactions, edits, withdrawn_at))
     }
@@ -245,13 +300,23 @@ impl Bubbles {
         for row in self.attachments.iter().filter(|row| row.message == message) {
             let own = || self.steps.iter().filter(|step| step.attachment == row.id);
             let about = opener
-                .open(Kind::Attachment, row.id.bytes(), Label::About, &row.about.retyped::<Json<About>>())
+                .open(
+                    Kind::Attachment,
+                    row.id.bytes(),
+                    Label::About,
+                    &row.about.retyped::<Json<About>>(),
+                )
                 .await?;
             let fetched = own().find(|step| step.step == AttachmentStep::Fetched);
             let held = match fetched.and_then(|step| step.about.as_ref().map(|about| (step, about))) {
                 Some((step, about)) => {
                     opener
-                        .open(Kind::AttachmentStep, step.id.bytes(), Label::About, &about.retyped::<Json<Held>>())
+                        .open(
+                            Kind::AttachmentStep,
+                            step.id.bytes(),
+                            Label::About,
+                            &about.retyped::<Json<Held>>(),
+                        )
                         .await?
                 }
                 None => None,
@@ -259,7 +324,9 @@ impl Bubbles {
             let state = match own().find(|step| step.step == AttachmentStep::Unfetched) {
                 _ if fetched.is_some() => AttachmentState::Here,
                 Some(step) => AttachmentState::Unfetched {
-                    failure: step.failure.unwrap_or(counterfoil_model::attachment::FetchFailure::Unreachable),
+                    failure: step
+                        .failure
+                        .unwrap_or(counterfoil_model::attachment::FetchFailure::Unreachable),
                     attempts: u32::try_from(step.attempts).unwrap_or(0),
                 },
                 None => AttachmentState::Fetching,
@@ -281,10 +348,15 @@ impl Bubbles {
     }
 
     async fn quoted(&self, opener: &Opener<'_>, row: &MessageRow) -> Result<Option<Quoted>, ReadError> {
-        let Some(refers) = row.refers.filter(|_| !changes_another(row.kind)) else { return Ok(None) };
+        let Some(refers) = row.refers.filter(|_| !changes_another(row.kind)) else {
+            return Ok(None);
+        };
         let message = self.keys.get(&refers).copied();
-        let target =
-            self.messages.iter().chain(&self.quoted).find(|candidate| Some(candidate.id) == message);
+        let target = self
+            .messages
+            .iter()
+            .chain(&self.quoted)
+            .find(|candidate| Some(candidate.id) == message);
         let line = match target {
             Some(target) => self
                 .body(opener, target)
@@ -299,19 +371,31 @@ impl Bubbles {
         let mut views = Vec::new();
         for row in self.filings.iter().filter(|row| row.message == message) {
             let steps = self.filing_steps.iter().filter(|step| step.filing == row.id);
-            let Some(step) = steps.max_by_key(|step| (step.step, step.at)) else { continue };
+            let Some(step) = steps.max_by_key(|step| (step.step, step.at)) else {
+                continue;
+            };
             let Some(reference) = self.references.iter().find(|reference| reference.id == row.reference) else {
                 continue;
             };
-            let value = opener.open(Kind::Reference, reference.id.bytes(), Label::Value, &reference.value).await?;
+            let value = opener
+                .open(Kind::Reference, reference.id.bytes(), Label::Value, &reference.value)
+                .await?;
             let Some(value) = value else { continue };
             let acknowledgement = match (&step.acknowledgement, step.step) {
                 (Some(sealed), FilingStep::Filed) => {
-                    opener.open(Kind::FilingStep, step.id.bytes(), Label::Acknowledgement, sealed).await?
+                    opener
+                        .open(Kind::FilingStep, step.id.bytes(), Label::Acknowledgement, sealed)
+                        .await?
                 }
                 _ => None,
             };
-            views.push(FilingView { id: row.id, reference: value, step: step.step, acknowledgement, at: step.at });
+            views.push(FilingView {
+                id: row.id,
+                reference: value,
+                step: step.step,
+                acknowledgement,
+                at: step.at,
+            });
         }
         Ok(views)
     }

@@ -8,7 +8,8 @@ use crate::Flow;
 use crate::outbound::place::window_until;
 use counterfoil_model::message::{Direction, MessageKind};
 use counterfoil_model::{ContactId, ConversationId, Opened, Timestamp};
-use counterfoil_policy::{Actor, Openable, Purpose, Staff, Stands, may_open, reach};
+use counterfoil_policy::{Actor, Openable, Purpose, Reach, Staff, Stands, may_open, reach};
+use counterfoil_store::read::ConversationFilter;
 use counterfoil_store::rows::{ConversationRow, MessageRow};
 use counterfoil_vault::{Kind, Label};
 use std::collections::HashMap;
@@ -81,45 +82,70 @@ pub struct InboxPage {
 /// [`ReadError::Refused`] when no role of theirs reads; [`ReadError::Unavailable`].
 pub async fn inbox(flow: &Flow, staff: &Staff, query: InboxQuery) -> Result<InboxPage, ReadError> {
     let reach = reach(&Actor::Staff(staff.clone()))?;
-    let limit = i64::from(query.limit.clamp(1, 100));
-    let filter = counterfoil_store::ConversationFilter { waiting: query.view == View::Waiting };
+    let limit = usize::from(query.limit.clamp(1, 100));
+    let filter = match query.view {
+        View::All => ConversationFilter::All,
+        View::Waiting => ConversationFilter::Unanswered,
+    };
     let after = query.after.map(|cursor| (cursor.last_at, cursor.conversation));
     let mut found = flow.store().conversation_list(&reach, filter, after, limit + 1).await?;
-    let more = i64::try_from(found.len()).is_ok_and(|length| length > limit);
+    let more = found.len() > limit;
     if more {
         found.pop();
     }
-    let next = found
-        .last()
-        .filter(|_| more)
-        .map(|row| InboxCursor { last_at: row.last_at, conversation: row.id });
-    Ok(InboxPage { rows: rows(flow, staff, found).await?, next })
+    let next = found.last().filter(|_| more).map(|row| InboxCursor {
+        last_at: row.last_at,
+        conversation: row.id,
+    });
+    Ok(InboxPage {
+        rows: rows(flow, staff, &reach, found).await?,
+        next,
+    })
 }
 
 /// One row of the inbox, for the live page. `None` when `staff` may not see the conversation or it is gone.
 ///
 /// # Errors
 /// As [`inbox`].
-pub async fn inbox_row(flow: &Flow, staff: &Staff, conversation: ConversationId) -> Result<Option<InboxRow>, ReadError> {
+pub async fn inbox_row(
+    flow: &Flow,
+    staff: &Staff,
+    conversation: ConversationId,
+) -> Result<Option<InboxRow>, ReadError> {
     let reach = reach(&Actor::Staff(staff.clone()))?;
-    let Some(row) = flow.store().conversation_get(conversation, &reach).await? else { return Ok(None) };
-    Ok(rows(flow, staff, vec![row]).await?.pop())
+    let Some(row) = flow.store().conversation_get(conversation, &reach).await? else {
+        return Ok(None);
+    };
+    Ok(rows(flow, staff, &reach, vec![row]).await?.pop())
 }
 
 /// Opens what the rows show, after leaving the leaf that says so.
-async fn rows(flow: &Flow, staff: &Staff, found: Vec<ConversationRow>) -> Result<Vec<InboxRow>, ReadError> {
+async fn rows(
+    flow: &Flow,
+    staff: &Staff,
+    reach: &Reach,
+    found: Vec<ConversationRow>,
+) -> Result<Vec<InboxRow>, ReadError> {
     let ids: Vec<ConversationId> = found.iter().map(|row| row.id).collect();
     let contacts: Vec<ContactId> = found.iter().filter_map(|row| row.contact).collect();
     let who = Who::read(flow.store(), &contacts).await?;
-    let unread = flow.store().conversation_unread(staff.person, &ids).await?;
-    let last: HashMap<ConversationId, MessageRow> =
-        flow.store().messages_last(&ids).await?.into_iter().map(|row| (row.conversation, row)).collect();
+    let unread = flow.store().conversation_unread(staff.person, &ids, reach).await?;
+    let last: HashMap<ConversationId, MessageRow> = flow
+        .store()
+        .messages_last(&ids, reach)
+        .await?
+        .into_iter()
+        .map(|row| (row.conversation, row))
+        .collect();
 
     let mut things = Vec::new();
     for row in &found {
         let stands = Stands::Conversation(row.team);
         things.extend(row.contact.into_iter().flat_map(|contact| who.things(contact, stands)));
-        things.extend(last.get(&row.id).map(|message| Openable { object: *message.id.bytes(), stands }));
+        things.extend(last.get(&row.id).map(|message| Openable {
+            object: *message.id.bytes(),
+            stands,
+        }));
     }
     let permit = may_open(staff, Purpose::List, &things)?;
     leave(flow, staff, &permit, permit.objects()).await?;
@@ -129,10 +155,15 @@ async fn rows(flow: &Flow, staff: &Staff, found: Vec<ConversationRow>) -> Result
     let mut rows = Vec::with_capacity(found.len());
     for row in found {
         let Some(message) = last.get(&row.id) else { continue };
-        let body = opener.open(Kind::Message, message.id.bytes(), Label::Body, &message.body).await?;
+        let body = opener
+            .open(Kind::Message, message.id.bytes(), Label::Body, &message.body)
+            .await?;
         let line = body.and_then(|body| body.expose().words().map(|words| Opened::new(one_line(words))));
         let (name, last_four) = match row.contact {
-            Some(contact) => (who.name(&opener, contact).await?, who.last_four(&opener, contact).await?),
+            Some(contact) => (
+                who.name(&opener, contact).await?,
+                who.last_four(&opener, contact).await?,
+            ),
             None => (None, None),
         };
         rows.push(InboxRow {
@@ -143,7 +174,9 @@ async fn rows(flow: &Flow, staff: &Staff, found: Vec<ConversationRow>) -> Result
             kind: message.kind,
             direction: message.direction,
             last_at: row.last_at,
-            unread: unread.get(&row.id).copied().unwrap_or(0),
+            unread: unread
+                .get(&row.id)
+                .map_or(0, |count| u32::try_from(*count).unwrap_or(u32::MAX)),
             waiting_since: (message.direction == Direction::Inbound).then_some(message.occurred_at),
             window_until: window_until(row.last_inbound_at, now),
         });

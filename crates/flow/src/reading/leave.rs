@@ -8,8 +8,7 @@ use crate::log;
 use counterfoil_ledger::leaf::ITEMS_MAX;
 use counterfoil_ledger::registry::{self, LeafKind};
 use counterfoil_policy::{Permit, Purpose, Staff};
-use counterfoil_store::Unit;
-use counterfoil_store::rows::ReadingRow;
+use counterfoil_store::{Change, Unit};
 use std::time::Duration;
 
 /// For how long the same reading counts as one.
@@ -20,7 +19,10 @@ pub(crate) async fn leave(flow: &Flow, staff: &Staff, permit: &Permit, items: &[
     debug_assert!(items.iter().all(|item| permit.covers(item)));
     let at = flow.now();
     let purpose = permit.purpose();
-    let seen = flow.store().reading_seen(staff.session, purpose.code(), items, at.minus(ONE_READING)).await?;
+    let seen = flow
+        .store()
+        .reading_seen(staff.session, purpose.code(), items, at.minus(ONE_READING))
+        .await?;
     let new: Vec<[u8; 16]> = items.iter().filter(|item| !seen.contains(*item)).copied().collect();
     if new.is_empty() {
         return Ok(());
@@ -31,10 +33,7 @@ pub(crate) async fn leave(flow: &Flow, staff: &Staff, permit: &Permit, items: &[
             .purpose(in_log(purpose))
             .items(items.iter().copied());
         unit = unit.leaf(leaf);
-        for object in items {
-            let row = ReadingRow { session: staff.session, purpose: purpose.code(), object: *object, at };
-            unit = unit.change(counterfoil_store::Change::reading_put(row));
-        }
+        unit = unit.change(Change::reading_seen(staff.session, purpose.code(), items, at));
     }
     Ok(flow.store().commit(unit).await?)
 }

@@ -16,7 +16,6 @@ mod who;
 
 use crate::context::Unavailable;
 use counterfoil_policy::Refusal;
-use counterfoil_store::ReadError;
 use counterfoil_vault::OpenError;
 
 /// Why something could not be shown.
@@ -60,8 +59,8 @@ impl From<OpenError> for ReadError {
     }
 }
 
-impl From<StoreError> for ReadError {
-    fn from(error: StoreError) -> Self {
+impl From<counterfoil_store::ReadError> for ReadError {
+    fn from(error: counterfoil_store::ReadError) -> Self {
         Self::Unavailable(error.into())
     }
 }

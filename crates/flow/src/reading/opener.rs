@@ -21,7 +21,11 @@ impl Opener<'_> {
         label: Label,
         sealed: &Sealed<T>,
     ) -> Result<Option<Opened<T>>, ReadError> {
-        let place = Place { kind, object: *object, label };
+        let place = Place {
+            kind,
+            object: *object,
+            label,
+        };
         match self.flow.vault().open(self.permit, place, sealed).await {
             Ok(opened) => Ok(Some(opened)),
             Err(OpenError::Erased) => Ok(None),

@@ -6,7 +6,6 @@ use crate::context::Unavailable;
 use crate::live::event;
 use counterfoil_model::{ConversationId, Timestamp};
 use counterfoil_policy::{Actor, Staff, reach};
-use counterfoil_store::rows::ReadMarkRow;
 use counterfoil_store::{Change, Unit};
 use std::time::Duration;
 
@@ -16,17 +15,22 @@ use std::time::Duration;
 /// As [`super::thread::thread`].
 pub async fn mark_seen(flow: &Flow, staff: &Staff, conversation: ConversationId, seen: bool) -> Result<(), ReadError> {
     let reach = reach(&Actor::Staff(staff.clone()))?;
-    let row = flow.store().conversation_get(conversation, &reach).await?.ok_or(ReadError::NotFound)?;
+    let row = flow
+        .store()
+        .conversation_get(conversation, &reach)
+        .await?
+        .ok_or(ReadError::NotFound)?;
     let at = if seen {
         flow.now()
     } else {
         // Just before the contact's newest message was recorded, so that it alone is unread again.
-        let newest = flow.store().messages_last(&[row.id]).await?.into_iter().next();
-        newest.map_or(Timestamp::default(), |message| message.recorded_at.minus(Duration::from_micros(1)))
+        let newest = flow.store().messages_last(&[row.id], &reach).await?.into_iter().next();
+        newest.map_or(Timestamp::default(), |message| {
+            message.recorded_at.minus(Duration::from_micros(1))
+        })
     };
-    let mark = ReadMarkRow { person: staff.person, conversation, at };
     let unit = Unit::new("conversation.seen")
-        .change(Change::read_mark_put(mark))
+        .change(Change::read_mark(staff.person, conversation, at))
         .event(event::conversation_seen(conversation, staff.person, flow.now()));
     flow.store().commit(unit).await.map_err(Unavailable::from)?;
     Ok(())

@@ -44,7 +44,6 @@ CREATE TABLE person (
     id BYTEA NOT NULL PRIMARY KEY,
     tree_id BYTEA NOT NULL,
     lookup BYTEA NOT NULL,
-    sealed_login BYTEA NOT NULL,
     sealed_name BYTEA NOT NULL,
     recorded_at BIGINT NOT NULL
 );
@@ -71,6 +70,7 @@ CREATE INDEX team_member_person ON team_member (person_id, team_id, id);
 CREATE TABLE credential (
     id BYTEA NOT NULL PRIMARY KEY,
     person_id BYTEA NOT NULL REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+    sealed_login BYTEA NOT NULL,
     sealed_password BYTEA NOT NULL,
     recorded_at BIGINT NOT NULL
 );
@@ -180,7 +180,7 @@ CREATE TABLE message (
     sealed_provider_id BYTEA,
     recorded_at BIGINT NOT NULL
 );
-CREATE UNIQUE INDEX message_provider ON message (provider_hash);
+CREATE INDEX message_provider ON message (provider_hash);
 CREATE INDEX message_conversation ON message (conversation_id, occurred_at, id);
 CREATE INDEX message_refers ON message (refers_hash);
 CREATE INDEX message_inbound ON message (conversation_id, recorded_at) WHERE direction = 1;
@@ -298,6 +298,7 @@ CREATE TABLE job (
     subject BYTEA NOT NULL,
     run_at BIGINT NOT NULL,
     attempts BIGINT NOT NULL,
+    interruptions BIGINT NOT NULL DEFAULT 0,
     node BYTEA,
     leased_until BIGINT
 );

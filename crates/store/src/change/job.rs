@@ -8,10 +8,10 @@ use counterfoil_model::Timestamp;
 
 statements! {
     // While a job runs, `run_at` stands at the end of its lease; earlier means that somebody wished for it again meanwhile.
-    JOB_LEAVE = "UPDATE job SET node = NULL, attempts = 0, \
+    JOB_LEAVE = "UPDATE job SET node = NULL, attempts = 0, interruptions = 0, \
         leased_until = CASE WHEN run_at < leased_until THEN NULL ELSE leased_until END WHERE id = $1 AND node = $2";
     JOB_DELETE = "DELETE FROM job WHERE id = $1 AND node IS NULL AND leased_until IS NOT NULL";
-    JOB_AGAIN = "UPDATE job SET node = NULL, leased_until = NULL, attempts = $4, \
+    JOB_AGAIN = "UPDATE job SET node = NULL, leased_until = NULL, attempts = $4, interruptions = 0, \
         run_at = CASE WHEN run_at < leased_until AND run_at < $3 THEN run_at ELSE $3 END WHERE id = $1 AND node = $2";
 }
 

@@ -8,6 +8,7 @@ use counterfoil_model::{InviteId, PersonId, SessionId, Timestamp, TokenId};
 use counterfoil_vault::Keyed;
 
 statements! {
+    PERSON_LOOKUP = "UPDATE person SET lookup = $2 WHERE id = $1";
     SESSION_SEEN = "UPDATE session SET seen_at = $2, expires_at = $3 WHERE id = $1 AND ended_at IS NULL";
     SESSION_END = "UPDATE session SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL";
     SESSIONS_END_OF = "UPDATE session SET ended_at = $2 WHERE person_id = $1 AND ended_at IS NULL";
@@ -23,6 +24,11 @@ statements! {
 }
 
 impl Change {
+    /// A person is found by another sign-in name from now on. Conflict `person`: somebody else has the name.
+    pub fn person_lookup(person: PersonId, lookup: Keyed) -> Self {
+        Self::one("person", PERSON_LOOKUP, args![person, lookup])
+    }
+
     /// A session was used and lasts until `expires_at`. Conflict `session`: it has ended.
     pub fn session_seen(session: SessionId, at: Timestamp, expires_at: Timestamp) -> Self {
         Self::one("session", SESSION_SEEN, args![session, at, expires_at])

@@ -3,12 +3,13 @@
 use crate::Store;
 use crate::rows::{DeliveryRow, IntakeItemRow, ItemOutcome, KeptRow, Row, SeenRow};
 use crate::sql::value::args;
-use crate::sql::{Cells, ReadError, statements, text};
+use crate::sql::{Cells, Field, ReadError, statements, text};
 use counterfoil_model::{DeliveryId, KeptId, Timestamp};
 use counterfoil_vault::Keyed;
 use std::collections::HashSet;
 
 statements! {
+    POSITIONS = "SELECT intake_item.delivery_id, intake_item.position FROM intake_item WHERE intake_item.delivery_id IN ({list})";
     DELIVERY_WAITING = text!("SELECT ", DeliveryRow::COLUMNS, " FROM delivery WHERE delivery.state = 1 ORDER BY delivery.id LIMIT $1");
     DELIVERY = text!("SELECT ", DeliveryRow::COLUMNS, " FROM delivery WHERE delivery.id = $1");
     DELIVERY_OLDEST_WAITING = "SELECT min(delivery.received_at) FROM delivery WHERE delivery.state = 1";
@@ -119,5 +120,20 @@ impl Store {
         let after = after.unwrap_or(KeptId::from_bytes([0; 16]));
         let most = i64::try_from(limit).unwrap_or(i64::MAX);
         self.all(KEPT_LIST, args![after, most]).await
+    }
+
+    /// Which items of these deliveries are accounted for already.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn intake_positions(&self, deliveries: &[DeliveryId]) -> Result<HashSet<(DeliveryId, i64)>, ReadError> {
+        let list = deliveries.iter().map(|id| id.into_value()).collect();
+        let rows = self.database().listed(POSITIONS, Vec::new(), list).await?;
+        rows.into_iter()
+            .map(|row| {
+                let mut cells = Cells::new(row);
+                Ok((cells.take("intake_item", "delivery_id")?, cells.take("intake_item", "position")?))
+            })
+            .collect()
     }
 }

@@ -25,6 +25,8 @@ pub struct Claimed {
     pub subject: Vec<u8>,
     /// How often it was begun since it was last done, this time included.
     pub attempts: i64,
+    /// Whether an earlier claim ran out before its holder ended it: what it was doing may have happened.
+    pub interrupted: bool,
     /// Who claimed it.
     pub node: NodeId,
 }
@@ -36,6 +38,7 @@ fn claimed(row: Vec<Value>, node: NodeId) -> Result<Claimed, ReadError> {
         kind: cells.take("job", "kind")?,
         subject: cells.take("job", "subject")?,
         attempts: cells.take("job", "attempts")?,
+        interrupted: cells.take::<i64>("job", "interruptions")? > 0,
         node,
     })
 }

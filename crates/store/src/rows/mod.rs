@@ -76,6 +76,7 @@ macro_rules! row {
         }
     ) => {
         $(#[$doc])*
+        #[derive(Clone)]
         pub struct $name {
             #[doc = concat!("Column `", $first_column, "`.")]
             $(#[$first_doc])*

@@ -12,7 +12,6 @@ record! {
         tree: TreeId = "tree_id",
         /// The sign-in name, keyed.
         lookup: Keyed = "lookup",
-        login: Sealed<String> = "sealed_login",
         name: Sealed<String> = "sealed_name",
         recorded_at: Timestamp = "recorded_at",
     }
@@ -46,6 +45,7 @@ record! {
     CredentialRow in "credential" {
         id: CredentialId = "id",
         person: PersonId = "person_id",
+        login: Sealed<String> = "sealed_login",
         /// An Argon2id string in PHC form.
         password: Sealed<String> = "sealed_password",
         recorded_at: Timestamp = "recorded_at",

@@ -11,6 +11,8 @@ row! {
         subject: Vec<u8> = "subject",
         run_at: Timestamp = "run_at",
         attempts: i64 = "attempts",
+        /// How often a claim ran out since it was last ended in good order.
+        interruptions: i64 = "interruptions",
         node: Option<NodeId> = "node",
         leased_until: Option<Timestamp> = "leased_until",
     }
@@ -49,7 +51,7 @@ row! {
 
 row! {
     /// An entry of the log.
-    #[derive(Debug, Clone, PartialEq, Eq)]
+    #[derive(Debug, PartialEq, Eq)]
     LeafRow in "leaf" {
         /// Its index in the tree, from 0.
         number: i64 = "number",
@@ -61,7 +63,7 @@ row! {
 
 row! {
     /// Something that happened, in the order of its number, from 1.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    #[derive(Debug, Copy, PartialEq, Eq)]
     EventRow in "event" {
         number: i64 = "number",
         kind: i64 = "kind",
@@ -87,7 +89,7 @@ row! {
 
 row! {
     /// A signed note about the log at a size.
-    #[derive(Debug, Clone, PartialEq, Eq)]
+    #[derive(Debug, PartialEq, Eq)]
     CheckpointRow in "checkpoint" {
         size: i64 = "size",
         note: String = "note",
