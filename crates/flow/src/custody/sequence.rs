@@ -189,8 +189,13 @@ async fn pace(flow: &Flow, state: &mut MutexGuard<'_, State>) {
     state.passed_at = Some(flow.inner.clock.monotonic());
 }
 
-/// Gives the lease back, so that another node need not wait for its end.
-pub(crate) async fn rest(flow: &Flow) -> Result<(), Unavailable> {
+/// Numbers and signs all that waits, then gives the lease back, so that another node need not wait for its end. What a server does
+/// last, and a command that wrote without a server.
+///
+/// # Errors
+/// [`Unavailable`] when a pass broke off; the next one carries on from there.
+pub async fn drain(flow: &Flow) -> Result<(), Unavailable> {
+    while step(flow.clone()).await? == Step::More {}
     let mut state = flow.inner.sequencer.0.lock().await;
     if let Some(lease) = std::mem::take(&mut *state).lease {
         flow.store().lease_release(LEASE, flow.inner.node, lease.fence).await?;

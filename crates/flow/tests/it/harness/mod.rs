@@ -150,10 +150,6 @@ impl Place {
         Opened { store, vault, blobs, clock, random }
     }
 
-    /// The use cases over everything opened. The installation must have been begun.
-    pub(crate) async fn flow(&self) -> Flow {
-        self.open().await.flow().await
-    }
 }
 
 /// What an installation is made of, opened.

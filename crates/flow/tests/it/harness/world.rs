@@ -4,6 +4,7 @@
 //! It is written through units of work as the use cases write them, so that no provider is needed.
 
 use super::{INSTALLATION, Opened, Place};
+use aws_lc_rs::digest::{SHA256, digest};
 use counterfoil_ledger::commitment;
 use counterfoil_ledger::leaf::{Actor, Fact, Leaf};
 use counterfoil_ledger::registry::{FactKey, LeafKind};
@@ -27,7 +28,6 @@ use counterfoil_store::rows::{
 };
 use counterfoil_store::{Change, NewEvent, Unit, blob_name};
 use counterfoil_vault::{Content, Item, Kind, Label, Lookup, Sealed, TreeKind};
-use sha2::{Digest, Sha256};
 use std::time::Duration;
 
 /// An installation that grows.
@@ -365,7 +365,7 @@ impl<'a> World<'a> {
         let mut sealed = sealer.header();
         sealed.extend(sealer.push(&vec![0x5a; length]));
         sealed.extend(sealer.finish());
-        let digest = Sha256::digest(&sealed).into();
+        let digest = digest(&SHA256, &sealed).as_ref().try_into().unwrap();
         self.opened.blobs.put(&blob_name(blob), sealed).await.unwrap();
         (blob, digest)
     }
