@@ -41,8 +41,19 @@ impl Flow {
             stop.clone(),
             crate::custody::sequence::step,
         ));
-        loops.spawn(work("live", self.clone(), |bell| &bell.events, stop, crate::live::step));
+        loops.spawn(work(
+            "live",
+            self.clone(),
+            |bell| &bell.events,
+            stop.clone(),
+            crate::live::step,
+        ));
+        loops.spawn(crate::sweep::run(self.clone(), stop));
         while loops.join_next().await.is_some() {}
+        // What the last steps left is numbered and signed before the lease goes back.
+        if let Err(error) = crate::custody::sequence::drain(self).await {
+            tracing::warn!(error = %chain(&error), "the log could not be brought to rest and carries on at the next start");
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What every use case works with: rows, keys, the clock, and the ways to the provider and to other systems.
 
 use crate::connections::kit::Kits;
+use crate::custody::sequence::Sequencer;
 use crate::outbound::pace::Pace;
 use crate::people::password::Kitchen;
 use counterfoil_model::{Clock, ConversationId, NodeId, Random, Secret, Timestamp, TreeId};
@@ -64,6 +65,7 @@ pub(crate) struct Inner {
     pub(crate) kits: Kits,
     pub(crate) pace: Pace,
     pub(crate) kitchen: Kitchen,
+    pub(crate) sequencer: Sequencer,
     /// The organisation's own key tree.
     pub(crate) organisation: TreeId,
     /// The newest event number that this node has seen.
@@ -103,6 +105,7 @@ impl Flow {
             kits: Kits::default(),
             pace: Pace::default(),
             kitchen: Kitchen::default(),
+            sequencer: Sequencer::default(),
             organisation,
             newest,
         };

@@ -19,5 +19,6 @@ mod attachment;
 mod background;
 mod jobs;
 mod log;
+mod sweep;
 
 pub use context::{Flow, FlowParts, FlowSettings, PasSettings, Unavailable};

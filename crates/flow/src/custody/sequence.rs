@@ -99,7 +99,9 @@ pub(crate) async fn step(flow: Flow) -> Result<Step, Unavailable> {
         }
         result => result.map_err(away)?,
     };
-    let full = sequenced.as_ref().is_some_and(|pass| pass.leaves.len().max(pass.events.len()) >= BATCH);
+    let full = sequenced
+        .as_ref()
+        .is_some_and(|pass| pass.leaves.len().max(pass.events.len()) >= BATCH);
     if let Err(error) = publish(&flow, &mut state).await {
         // Whatever was kept of this pass is found by the next one.
         state.edge = None;
@@ -125,7 +127,11 @@ async fn publish(flow: &Flow, state: &mut MutexGuard<'_, State>) -> Result<(), U
         .map_err(away)?;
     let (signed_size, signed_root) = signed.map_or((0, EMPTY_ROOT), |signed| (signed.size, signed.root));
     if signed_size > size {
-        return Err(LogFault::Behind { size, signed: signed_size }.into());
+        return Err(LogFault::Behind {
+            size,
+            signed: signed_size,
+        }
+        .into());
     }
     let mut edge = match state.edge.take() {
         Some(edge) => edge,
@@ -158,7 +164,10 @@ async fn publish(flow: &Flow, state: &mut MutexGuard<'_, State>) -> Result<(), U
 /// Mirrors a checkpoint and has the vault keep its size and root.
 async fn tell(flow: &Flow, note: &str, size: u64, root: Hash) -> Result<(), Unavailable> {
     debug_assert!(Note::parse(note.as_bytes()).is_ok());
-    flow.blobs().put(sign::MIRROR, note.as_bytes().to_vec()).await.map_err(away)?;
+    flow.blobs()
+        .put(sign::MIRROR, note.as_bytes().to_vec())
+        .await
+        .map_err(away)?;
     flow.vault().head_put(size, root).await.map_err(away)
 }
 
@@ -169,21 +178,32 @@ async fn lease(flow: &Flow, state: &mut MutexGuard<'_, State>) -> Result<Option<
         if now < lease.renew_at {
             return Ok(Some(lease.fence));
         }
-        if flow.store().lease_renew(LEASE, flow.inner.node, lease.fence, HOLD).await? {
+        if flow
+            .store()
+            .lease_renew(LEASE, flow.inner.node, lease.fence, HOLD)
+            .await?
+        {
             lease.renew_at = now + HOLD / 3;
             return Ok(Some(lease.fence));
         }
         **state = State::default();
     }
     let fence = flow.store().lease_take(LEASE, flow.inner.node, HOLD).await?;
-    state.lease = fence.map(|fence| Lease { fence, renew_at: now + HOLD / 3 });
+    state.lease = fence.map(|fence| Lease {
+        fence,
+        renew_at: now + HOLD / 3,
+    });
     Ok(fence)
 }
 
 /// Waits until the last pass is long enough ago.
 async fn pace(flow: &Flow, state: &mut MutexGuard<'_, State>) {
     let now = flow.inner.clock.monotonic();
-    if let Some(rest) = state.passed_at.and_then(|at| (at + PACE).checked_sub(now)).filter(|rest| !rest.is_zero()) {
+    if let Some(rest) = state
+        .passed_at
+        .and_then(|at| (at + PACE).checked_sub(now))
+        .filter(|rest| !rest.is_zero())
+    {
         flow.inner.clock.sleep(rest).await;
     }
     state.passed_at = Some(flow.inner.clock.monotonic());

@@ -18,7 +18,11 @@ pub(super) fn key(flow: &Flow) -> Result<LogKey, Unavailable> {
 
 /// Signs size and root, which must be durable.
 pub(super) fn sign(key: &LogKey, size: u64, root: Hash) -> Result<Note, Unavailable> {
-    let checkpoint = Checkpoint { origin: key.verifier().name().to_owned(), size, root };
+    let checkpoint = Checkpoint {
+        origin: key.verifier().name().to_owned(),
+        size,
+        root,
+    };
     checkpoint.sign(key).map_err(away)
 }
 

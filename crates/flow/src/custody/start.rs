@@ -92,7 +92,9 @@ pub enum StartRefusal {
         size: u64,
     },
     /// The head of the log does not agree with itself.
-    #[error("the head of the log in the database was altered. Run `counterfoil verify`, and put the database back from a backup")]
+    #[error(
+        "the head of the log in the database was altered. Run `counterfoil verify`, and put the database back from a backup"
+    )]
     Damaged,
     /// Something could not be read.
     #[error(transparent)]
@@ -123,10 +125,16 @@ pub async fn agree(flow: &Flow) -> Result<Agreement, StartRefusal> {
 
     // They are written in the order checkpoint, mirror, vault; so whatever the later one has, the earlier one had.
     if let (Some(vault), None) = (&vault, &mirror) {
-        return Err(StartRefusal::Missing { by: Memory::Mirror, size: vault.size });
+        return Err(StartRefusal::Missing {
+            by: Memory::Mirror,
+            size: vault.size,
+        });
     }
     if let (Some(mirror), None) = (&mirror, &checkpoint) {
-        return Err(StartRefusal::Missing { by: Memory::Checkpoint, size: mirror.size });
+        return Err(StartRefusal::Missing {
+            by: Memory::Checkpoint,
+            size: mirror.size,
+        });
     }
     let signed = checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.size);
     for remembered in [vault, mirror, checkpoint].into_iter().flatten() {
@@ -134,7 +142,11 @@ pub async fn agree(flow: &Flow) -> Result<Agreement, StartRefusal> {
         if size > leaves {
             return Err(StartRefusal::RolledBack { leaves, size, by });
         }
-        let same = if size == leaves { head.root == root } else { gives(flow, size, leaves, root).await? };
+        let same = if size == leaves {
+            head.root == root
+        } else {
+            gives(flow, size, leaves, root).await?
+        };
         if !same {
             return Err(StartRefusal::Forked { size, by });
         }
@@ -144,31 +156,46 @@ pub async fn agree(flow: &Flow) -> Result<Agreement, StartRefusal> {
 
 async fn vault(flow: &Flow) -> Result<Option<Remembered>, StartRefusal> {
     match flow.vault().head().await {
-        Ok(head) => Ok(head.map(|head| Remembered { by: Memory::Vault, size: head.size, root: head.root })),
+        Ok(head) => Ok(head.map(|head| Remembered {
+            by: Memory::Vault,
+            size: head.size,
+            root: head.root,
+        })),
         Err(HeadError::Altered) => Err(StartRefusal::Altered { by: Memory::Vault }),
         Err(error) => Err(away(error).into()),
     }
 }
 
 async fn mirror(flow: &Flow) -> Result<Option<Remembered>, StartRefusal> {
-    let Some(note) = flow.blobs().get(sign::MIRROR).await.map_err(away)? else { return Ok(None) };
+    let Some(note) = flow.blobs().get(sign::MIRROR).await.map_err(away)? else {
+        return Ok(None);
+    };
     signed(flow, Memory::Mirror, &note).map(Some)
 }
 
 async fn checkpoint(flow: &Flow) -> Result<Option<Remembered>, StartRefusal> {
-    let Some(row) = flow.store().checkpoint_latest().await.map_err(Unavailable::from)? else { return Ok(None) };
+    let Some(row) = flow.store().checkpoint_latest().await.map_err(Unavailable::from)? else {
+        return Ok(None);
+    };
     signed(flow, Memory::Checkpoint, row.note.as_bytes()).map(Some)
 }
 
 fn signed(flow: &Flow, by: Memory, note: &[u8]) -> Result<Remembered, StartRefusal> {
     let key = sign::key(flow)?;
     let checkpoint = sign::read(key.verifier(), note).map_err(|_| StartRefusal::Altered { by })?;
-    Ok(Remembered { by, size: checkpoint.size, root: checkpoint.root })
+    Ok(Remembered {
+        by,
+        size: checkpoint.size,
+        root: checkpoint.root,
+    })
 }
 
 /// Whether the first `size` of `leaves` leaves give `root`: by the tiles, which is quick, and when those say otherwise by the leaves.
 async fn gives(flow: &Flow, size: u64, leaves: u64, root: Hash) -> Result<bool, Unavailable> {
-    if tiles::stored_edge(flow, size, leaves).await?.is_ok_and(|edge| edge.root() == root) {
+    if tiles::stored_edge(flow, size, leaves)
+        .await?
+        .is_ok_and(|edge| edge.root() == root)
+    {
         return Ok(true);
     }
     Ok(tiles::edge_of_leaves(flow, size).await?.root() == root)

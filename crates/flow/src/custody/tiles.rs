@@ -36,7 +36,9 @@ pub(super) async fn grow(flow: &Flow, edge: &mut Edge, size: u64) -> Result<(), 
         let rows = leaves(flow, start, to).await?;
         for tile in Tile::grown(Row::Entries, from, to) {
             let first = index(tile.index * u64::from(TILE_WIDTH) - start)?;
-            let entries = rows[first..first + usize::from(tile.width)].iter().map(|row| &row.bytes);
+            let entries = rows[first..first + usize::from(tile.width)]
+                .iter()
+                .map(|row| &row.bytes);
             let bytes = bundle(entries).map_err(away)?;
             put(flow, &tile, bytes).await?;
         }
@@ -59,7 +61,11 @@ pub(super) async fn edge(flow: &Flow, size: u64, root: Hash) -> Result<Edge, Una
     }
     // Nothing is written: what lies in the store stays as it is for `verify` to find.
     let edge = edge_of_leaves(flow, size).await?;
-    if edge.root() == root { Ok(edge) } else { Err(LogFault::Forked { size }.into()) }
+    if edge.root() == root {
+        Ok(edge)
+    } else {
+        Err(LogFault::Forked { size }.into())
+    }
 }
 
 /// The edge of the tree of the first `size` leaves, made from all of them.
@@ -67,7 +73,11 @@ pub(super) async fn edge_of_leaves(flow: &Flow, size: u64) -> Result<Edge, Unava
     let mut edge = Edge::default();
     while edge.size() < size {
         let to = size.min(edge.size() + PAGE);
-        let hashes: Vec<Hash> = leaves(flow, edge.size(), to).await?.iter().map(|row| row.hash).collect();
+        let hashes: Vec<Hash> = leaves(flow, edge.size(), to)
+            .await?
+            .iter()
+            .map(|row| row.hash)
+            .collect();
         edge.grow(&hashes);
     }
     Ok(edge)
@@ -99,7 +109,11 @@ async fn leaves(flow: &Flow, from: u64, to: u64) -> Result<Vec<LeafRow>, Unavail
     let rows = flow.store().leaves(numbers.clone()).await?;
     // Numbers are the primary key and come in order, so the right count means that none is missing.
     let whole = u64::try_from(rows.len()).is_ok_and(|count| count == to - from);
-    if whole { Ok(rows) } else { Err(LogFault::LeavesMissing { from, to }.into()) }
+    if whole {
+        Ok(rows)
+    } else {
+        Err(LogFault::LeavesMissing { from, to }.into())
+    }
 }
 
 async fn put(flow: &Flow, tile: &Tile, bytes: Vec<u8>) -> Result<(), Unavailable> {

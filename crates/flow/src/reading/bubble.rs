@@ -248,7 +248,6 @@ impl Bubbles {
         (state, failure)
     }
 
-    #[expect(clippy::type_complexity, reason = "three lists that one walk over the changes gives")]
     async fn changes(
         &self,
         opener: &Opener<'_>,

@@ -24,7 +24,6 @@ macro_rules! on_both {
         }
     };
 }
-pub(crate) use on_both;
 
 mod custody;
 mod harness;

@@ -61,7 +61,9 @@ impl Store {
     pub async fn leaves_pending_of(&self, subjects: &[[u8; 16]]) -> Result<Vec<Vec<u8>>, ReadError> {
         let list = subjects.iter().map(|subject| subject.into_value()).collect();
         let rows = self.database().listed(LEAVES_PENDING_OF, Vec::new(), list).await?;
-        rows.into_iter().map(|row| Cells::new(row).take("pending_leaf", "bytes")).collect()
+        rows.into_iter()
+            .map(|row| Cells::new(row).take("pending_leaf", "bytes"))
+            .collect()
     }
 
     /// Which of these ids a recorded table has. A table that is not on the record has none.
@@ -74,7 +76,9 @@ impl Store {
         };
         let list = ids.iter().map(|id| id.into_value()).collect();
         let rows = self.database().listed(table.present, Vec::new(), list).await?;
-        rows.into_iter().map(|row| Cells::new(row).take(table.name, table.columns[0])).collect()
+        rows.into_iter()
+            .map(|row| Cells::new(row).take(table.name, table.columns[0]))
+            .collect()
     }
 
     /// How many messages of a conversation come before this place in the order in which they occurred.
@@ -87,7 +91,10 @@ impl Store {
         at: Timestamp,
         message: MessageId,
     ) -> Result<i64, ReadError> {
-        let rows = self.database().rows(MESSAGES_BEFORE_COUNT, args![conversation, at, message]).await?;
+        let rows = self
+            .database()
+            .rows(MESSAGES_BEFORE_COUNT, args![conversation, at, message])
+            .await?;
         Cells::new(rows.into_iter().next().unwrap_or_default()).take("message", "count")
     }
 
@@ -98,7 +105,9 @@ impl Store {
     pub async fn blobs_named(&self, blobs: &[BlobId]) -> Result<HashSet<BlobId>, ReadError> {
         let list = blobs.iter().map(|blob| blob.into_value()).collect();
         let rows = self.database().listed(BLOBS_NAMED, Vec::new(), list).await?;
-        rows.into_iter().map(|row| Cells::new(row).take("attachment_step", "blob_id")).collect()
+        rows.into_iter()
+            .map(|row| Cells::new(row).take("attachment_step", "blob_id"))
+            .collect()
     }
 
     /// The head of the log as it stands, and what it must agree with; `lease` is the name of the sequencer's lease. `None` when the
@@ -108,7 +117,9 @@ impl Store {
     /// See [`ReadError`].
     pub async fn log_scan(&self, lease: &str) -> Result<Option<LogScan>, ReadError> {
         let rows = self.database().rows(LOG_SCAN, args![lease.to_owned()]).await?;
-        let Some(row) = rows.into_iter().next() else { return Ok(None) };
+        let Some(row) = rows.into_iter().next() else {
+            return Ok(None);
+        };
         let mut cells = Cells::new(row);
         Ok(Some(LogScan {
             size: cells.take("log_head", "size")?,

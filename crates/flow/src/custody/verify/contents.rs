@@ -188,7 +188,11 @@ pub(super) const RECORDED: &[Recorded] = &[
         one: "step of a filing",
         prefix: FilingStepId::PREFIX,
         kinds: &[LeafKind::FilingStep],
-        sealed: &[sealed("sealed_acknowledgement", Kind::FilingStep, Label::Acknowledgement)],
+        sealed: &[sealed(
+            "sealed_acknowledgement",
+            Kind::FilingStep,
+            Label::Acknowledgement,
+        )],
     },
     Recorded {
         table: "kept",
@@ -237,18 +241,27 @@ pub(super) async fn check(
     let mut opening = Opening::default();
     for sealed in recorded.sealed {
         let committed = found.leaf.as_ref().and_then(|leaf| {
-            leaf.commitments.iter().find(|(label, _)| label.as_str() == sealed.label.name()).map(|(_, hash)| *hash)
+            leaf.commitments
+                .iter()
+                .find(|(label, _)| label.as_str() == sealed.label.name())
+                .map(|(_, hash)| *hash)
         });
         let what = match found.row.bytes(sealed.column) {
             None => committed.map(|_| What::Missing),
             Some(bytes) => {
-                let place = Place { kind: sealed.kind, object: found.id, label: sealed.label };
+                let place = Place {
+                    kind: sealed.kind,
+                    object: found.id,
+                    label: sealed.label,
+                };
                 let value = Sealed::<Vec<u8>>::from_bytes(bytes.to_vec());
                 match run.flow.vault().commitment(permit, place, &value).await {
                     Ok(commitment) => {
                         run.report.table(recorded.table).opened += 1;
                         run.opened += 1;
-                        committed.filter(|committed| *committed != commitment).map(|_| What::Altered)
+                        committed
+                            .filter(|committed| *committed != commitment)
+                            .map(|_| What::Altered)
                     }
                     // A seal that was altered may point at a key that is rightly gone.
                     Err(OpenError::Erased) if found.fits => {
@@ -264,7 +277,13 @@ pub(super) async fn check(
         if let Some(what) = what {
             opening.named = true;
             let place = place(run, recorded, &found.id, Some(found)).await?;
-            run.differs(place, recorded.table, recorded.written(&found.id), Some(sealed.column), what);
+            run.differs(
+                place,
+                recorded.table,
+                recorded.written(&found.id),
+                Some(sealed.column),
+                what,
+            );
         }
     }
     Ok(opening)
@@ -280,8 +299,11 @@ mod tests {
     fn every_table_of_records_and_every_sealed_column_is_known() {
         let ours: BTreeSet<&str> = RECORDED.iter().map(|recorded| recorded.table).collect();
         let theirs = &classification().data;
-        let recorded: BTreeSet<&str> =
-            theirs.iter().filter(|(_, table)| table.recorded).map(|(name, _)| name.as_str()).collect();
+        let recorded: BTreeSet<&str> = theirs
+            .iter()
+            .filter(|(_, table)| table.recorded)
+            .map(|(name, _)| name.as_str())
+            .collect();
         assert_eq!(ours, recorded);
         for recorded in RECORDED {
             let ours: BTreeSet<&str> = recorded.sealed.iter().map(|sealed| sealed.column).collect();

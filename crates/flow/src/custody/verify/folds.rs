@@ -1,9 +1,9 @@
 //! Columns that may change: each is a fold over records that may not, so it is computed again.
 
+use super::Run;
 use super::contents::Recorded;
 use super::records::{Found, place};
 use super::report::What;
-use super::Run;
 use crate::connections::kit::ChannelAbout;
 use crate::context::Unavailable;
 use crate::intake::identify;
@@ -28,13 +28,22 @@ pub(super) const FOLDS: &[(&str, &str)] = &[
 
 /// Times and ends, as the store can compute them from its rows.
 pub(super) async fn check(run: &mut Run<'_>, recorded: &'static Recorded) -> Result<(), Unavailable> {
-    if !FOLDS.iter().any(|(table, column)| *table == recorded.table && *column != "lookup") {
+    if !FOLDS
+        .iter()
+        .any(|(table, column)| *table == recorded.table && *column != "lookup")
+    {
         return Ok(());
     }
     for fold in run.flow.store().fold_check(MOST).await? {
         if fold.table == recorded.table {
             let place = place(run, recorded, &fold.id, None).await?;
-            run.differs(place, recorded.table, recorded.written(&fold.id), Some(fold.column), What::Disagrees);
+            run.differs(
+                place,
+                recorded.table,
+                recorded.written(&fold.id),
+                Some(fold.column),
+                What::Disagrees,
+            );
         }
     }
     Ok(())
@@ -50,37 +59,61 @@ pub(super) async fn lookup(
     if !FOLDS.contains(&(recorded.table, "lookup")) {
         return Ok(());
     }
-    let Some(right) = computed(run, recorded.table, found, permit).await? else { return Ok(()) };
+    let Some(right) = computed(run, recorded.table, found, permit).await? else {
+        return Ok(());
+    };
     if found.row.bytes("lookup") != Some(right.bytes().as_slice()) {
         let place = place(run, recorded, &found.id, Some(found)).await?;
-        run.differs(place, recorded.table, recorded.written(&found.id), Some("lookup"), What::Disagrees);
+        run.differs(
+            place,
+            recorded.table,
+            recorded.written(&found.id),
+            Some("lookup"),
+            What::Disagrees,
+        );
     }
     Ok(())
 }
 
-async fn computed(
-    run: &Run<'_>,
-    table: &str,
-    found: &Found,
-    permit: &Permit,
-) -> Result<Option<Keyed>, Unavailable> {
+async fn computed(run: &Run<'_>, table: &str, found: &Found, permit: &Permit) -> Result<Option<Keyed>, Unavailable> {
     let flow = run.flow;
-    let place = |kind, label| Place { kind, object: found.id, label };
+    let place = |kind, label| Place {
+        kind,
+        object: found.id,
+        label,
+    };
     Ok(match table {
         "identity" => {
-            let value: Option<Opened<String>> =
-                open(run, permit, place(Kind::Identity, Label::Value), found.row.bytes("sealed_value")).await?;
+            let value: Option<Opened<String>> = open(
+                run,
+                permit,
+                place(Kind::Identity, Label::Value),
+                found.row.bytes("sealed_value"),
+            )
+            .await?;
             let kind = found.row.int("kind").and_then(IdentityKind::from_code);
-            value.zip(kind).map(|(value, kind)| identify::key(flow, kind, value.expose()))
+            value
+                .zip(kind)
+                .map(|(value, kind)| identify::key(flow, kind, value.expose()))
         }
         "channel" => {
-            let about: Option<Opened<Json<ChannelAbout>>> =
-                open(run, permit, place(Kind::Channel, Label::About), found.row.bytes("sealed_about")).await?;
+            let about: Option<Opened<Json<ChannelAbout>>> = open(
+                run,
+                permit,
+                place(Kind::Channel, Label::About),
+                found.row.bytes("sealed_about"),
+            )
+            .await?;
             about.map(|about| flow.channel_key(&about.expose().0.phone_number_id))
         }
         "reference" => {
-            let value: Option<Opened<String>> =
-                open(run, permit, place(Kind::Reference, Label::Value), found.row.bytes("sealed_value")).await?;
+            let value: Option<Opened<String>> = open(
+                run,
+                permit,
+                place(Kind::Reference, Label::Value),
+                found.row.bytes("sealed_value"),
+            )
+            .await?;
             value.map(|value| flow.vault().lookup(Lookup::Reference, value.expose()))
         }
         "person" => sign_in_key(run, found).await?,
@@ -92,11 +125,19 @@ async fn computed(
 async fn sign_in_key(run: &Run<'_>, found: &Found) -> Result<Option<Keyed>, Unavailable> {
     let flow = run.flow;
     let person = PersonId::from_bytes(found.id);
-    let credential = flow.store().person_get(person).await?.and_then(|facts| facts.credential);
+    let credential = flow
+        .store()
+        .person_get(person)
+        .await?
+        .and_then(|facts| facts.credential);
     let Some(credential) = credential else {
         return Ok(Some(flow.vault().lookup(Lookup::Login, &person.to_string())));
     };
-    let place = Place { kind: Kind::Credential, object: *credential.id.bytes(), label: Label::Login };
+    let place = Place {
+        kind: Kind::Credential,
+        object: *credential.id.bytes(),
+        label: Label::Login,
+    };
     let permit = machine_permit(Machine::Verify, vec![place.object]);
     let login: Option<Opened<String>> = open(run, &permit, place, Some(credential.login.bytes())).await?;
     Ok(login.map(|login| flow.vault().lookup(Lookup::Login, login.expose())))
@@ -109,7 +150,12 @@ async fn open<T: Content>(
     bytes: Option<&[u8]>,
 ) -> Result<Option<Opened<T>>, Unavailable> {
     let Some(bytes) = bytes else { return Ok(None) };
-    match run.flow.vault().open(permit, place, &Sealed::<T>::from_bytes(bytes.to_vec())).await {
+    match run
+        .flow
+        .vault()
+        .open(permit, place, &Sealed::<T>::from_bytes(bytes.to_vec()))
+        .await
+    {
         Ok(opened) => Ok(Some(opened)),
         Err(OpenError::Erased | OpenError::Altered) => Ok(None),
         Err(error) => Err(error.into()),

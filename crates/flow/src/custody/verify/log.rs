@@ -22,11 +22,17 @@ use std::collections::HashMap;
 pub(super) async fn check(run: &mut Run<'_>, scope: VerifyScope) -> Result<(), Unavailable> {
     let mut claims = Claims::gather(run).await?;
     let scan = run.flow.store().log_scan(LEASE).await?;
-    let there = scan.as_ref().and_then(|scan| u64::try_from(scan.leaves).ok()).unwrap_or(0);
+    let there = scan
+        .as_ref()
+        .and_then(|scan| u64::try_from(scan.leaves).ok())
+        .unwrap_or(0);
     // What was signed was there, whether it is still or not.
     let size = there.max(claims.greatest);
     let mut edge = Edge::default();
-    let sizes = Sizes { signed: claims.greatest, reached: size };
+    let sizes = Sizes {
+        signed: claims.greatest,
+        reached: size,
+    };
     let mut uppers = Uppers::new(sizes);
     while edge.size() < size {
         let first = edge.size();
@@ -62,31 +68,53 @@ fn notes(run: &mut Run<'_>) {
     let log = &run.report.log;
     let (leaves, pending, signed) = (log.leaves, log.pending, log.signed.unwrap_or(0));
     if pending > 0 {
-        run.report.note(format!("{pending} leaves wait for their number; their rows were compared with them."));
+        run.report.note(format!(
+            "{pending} leaves wait for their number; their rows were compared with them."
+        ));
     }
     if signed < leaves {
-        run.report.note(format!("The last {} leaves are not signed yet.", leaves - signed));
+        run.report
+            .note(format!("The last {} leaves are not signed yet.", leaves - signed));
     }
-    run.report.note("Nobody outside this installation has countersigned the log.");
+    run.report
+        .note("Nobody outside this installation has countersigned the log.");
 }
 
 /// The hash of each leaf of a group as it goes into the tree, and the leaves that read.
 async fn group_hashes(run: &mut Run<'_>, group: &Group) -> Result<(Vec<Hash>, Vec<(LeafRow, Leaf)>), Unavailable> {
-    let rows = run.flow.store().leaves(signed(group.first)?..signed(group.end)?).await?;
-    let mut rows: HashMap<u64, LeafRow> =
-        rows.into_iter().filter_map(|row| Some((u64::try_from(row.number).ok()?, row))).collect();
+    let rows = run
+        .flow
+        .store()
+        .leaves(signed(group.first)?..signed(group.end)?)
+        .await?;
+    let mut rows: HashMap<u64, LeafRow> = rows
+        .into_iter()
+        .filter_map(|row| Some((u64::try_from(row.number).ok()?, row)))
+        .collect();
     let told = group.told();
     let (mut hashes, mut leaves) = (Vec::with_capacity(usize::from(TILE_WIDTH)), Vec::new());
     for (place, number) in (group.first..group.end).enumerate() {
         let told = told.get(place).copied();
         let Some(row) = rows.remove(&number) else {
-            run.differs(format!("leaf {number}"), "leaf", number.to_string(), None, What::Deleted);
+            run.differs(
+                format!("leaf {number}"),
+                "leaf",
+                number.to_string(),
+                None,
+                What::Deleted,
+            );
             hashes.push(told.unwrap_or_default());
             continue;
         };
         let own = leaf_hash(&row.bytes);
         let mut altered = |column| {
-            run.differs(format!("leaf {number}"), "leaf", number.to_string(), Some(column), What::Altered);
+            run.differs(
+                format!("leaf {number}"),
+                "leaf",
+                number.to_string(),
+                Some(column),
+                What::Altered,
+            );
         };
         if own != row.hash && told == Some(row.hash) {
             altered("bytes");
@@ -123,7 +151,11 @@ async fn compare_roots(
             frontier.append(*hash);
         }
         if frontier.root() != claim.root {
-            let place = format!("the log up to leaf {}, by what {} says,", claim.size.saturating_sub(1), claim.by);
+            let place = format!(
+                "the log up to leaf {}, by what {} says,",
+                claim.size.saturating_sub(1),
+                claim.by
+            );
             run.differs(place, "leaf", format!("0..{}", claim.size), None, What::Altered);
         }
     }
@@ -132,11 +164,22 @@ async fn compare_roots(
 
 /// Checkpoints for sizes that the log does not have. One that was signed while we read is none of them.
 async fn beyond(run: &mut Run<'_>, claims: &mut Claims, size: u64) -> Result<(), Unavailable> {
-    let later: Vec<_> = claims.up_to(run, u64::MAX - 1).await?.into_iter().filter(|claim| claim.size > size).collect();
+    let later: Vec<_> = claims
+        .up_to(run, u64::MAX - 1)
+        .await?
+        .into_iter()
+        .filter(|claim| claim.size > size)
+        .collect();
     if later.is_empty() {
         return Ok(());
     }
-    let now = run.flow.store().log_scan(LEASE).await?.and_then(|scan| u64::try_from(scan.leaves).ok()).unwrap_or(0);
+    let now = run
+        .flow
+        .store()
+        .log_scan(LEASE)
+        .await?
+        .and_then(|scan| u64::try_from(scan.leaves).ok())
+        .unwrap_or(0);
     for claim in later.iter().filter(|claim| claim.size > now) {
         let place = format!("leaves from {now} to {}, by what {} says,", claim.size - 1, claim.by);
         run.differs(place, "leaf", format!("{now}..{}", claim.size), None, What::Missing);
@@ -147,9 +190,17 @@ async fn beyond(run: &mut Run<'_>, claims: &mut Claims, size: u64) -> Result<(),
 /// Leaves with numbers that the log does not have: the outermost are told, the holes that they left are told where they are.
 fn strays(run: &mut Run<'_>, scan: &LogScan, size: u64) {
     let below = scan.leaf_first.filter(|number| *number < 0);
-    let above = scan.leaf_last.filter(|number| u64::try_from(*number).is_ok_and(|number| number >= size));
+    let above = scan
+        .leaf_last
+        .filter(|number| u64::try_from(*number).is_ok_and(|number| number >= size));
     for number in [below, above].into_iter().flatten() {
-        run.differs(format!("leaf {number}"), "leaf", number.to_string(), None, What::Surplus);
+        run.differs(
+            format!("leaf {number}"),
+            "leaf",
+            number.to_string(),
+            None,
+            What::Surplus,
+        );
     }
 }
 

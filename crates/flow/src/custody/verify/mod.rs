@@ -81,7 +81,13 @@ impl Run<'_> {
         column: Option<&'static str>,
         what: What,
     ) {
-        self.report.differs(Difference { place: place.into(), table, id: id.into(), column, what });
+        self.report.differs(Difference {
+            place: place.into(),
+            table,
+            id: id.into(),
+            column,
+            what,
+        });
     }
 
     fn at(&mut self, stage: Stage, done: u64, of: Option<u64>) {
@@ -100,7 +106,12 @@ pub async fn verify(
     scope: VerifyScope,
     mut progress: impl FnMut(Progress) + Send,
 ) -> Result<VerifyReport, Unavailable> {
-    let mut run = Run { flow, report: VerifyReport::begun(flow.now()), progress: &mut progress, opened: 0 };
+    let mut run = Run {
+        flow,
+        report: VerifyReport::begun(flow.now()),
+        progress: &mut progress,
+        opened: 0,
+    };
     log::check(&mut run, scope).await?;
     if scope == VerifyScope::Everything {
         for recorded in contents::RECORDED {
@@ -121,12 +132,14 @@ pub async fn verify(
 /// Leaves the one leaf of the run.
 async fn leave(run: &mut Run<'_>) -> Result<(), Unavailable> {
     if run.flow.store().is_read_only() {
-        run.report.note("The store is open for reading only, so this run left no leaf of its own.");
+        run.report
+            .note("The store is open for reading only, so this run left no leaf of its own.");
         return Ok(());
     }
     let at = run.flow.now();
     let id = LeafId::new(at, run.flow.random());
-    let leaf =
-        leaves::leaf(LeafKind::MachineRun, at, id.bytes(), Actor::SYSTEM).purpose(Purpose::Check).count(run.opened);
+    let leaf = leaves::leaf(LeafKind::MachineRun, at, id.bytes(), Actor::SYSTEM)
+        .purpose(Purpose::Check)
+        .count(run.opened);
     Ok(run.flow.store().commit(Unit::new("custody.verify").leaf(leaf)).await?)
 }

@@ -105,7 +105,12 @@ async fn with_leaves(
         };
         let leaf = own.pop().filter(|_| what.is_none());
         let fits = leaf.as_ref().is_some_and(|leaf| leaf.record == Some(row.digest));
-        let found = Found { id: row.id, row: Row(row), leaf, fits };
+        let found = Found {
+            id: row.id,
+            row: Row(row),
+            leaf,
+            fits,
+        };
         if let Some(what) = what {
             let place = place(run, recorded, &found.id, Some(&found)).await?;
             run.differs(place, recorded.table, recorded.written(&found.id), None, what);
@@ -157,7 +162,13 @@ pub(super) async fn still_there(run: &mut Run<'_>, leaves: &[(LeafRow, Leaf)]) -
             let ours = leaf.record.is_some() && recorded.kinds.contains(&leaf.kind);
             if ours && !present.contains(&leaf.subject) {
                 let place = place_of_leaf(run, recorded, leaf).await?;
-                run.differs(place, recorded.table, recorded.written(&leaf.subject), None, What::Deleted);
+                run.differs(
+                    place,
+                    recorded.table,
+                    recorded.written(&leaf.subject),
+                    None,
+                    What::Deleted,
+                );
             }
         }
     }
@@ -207,6 +218,10 @@ async fn place_of_message(
 ) -> Result<String, Unavailable> {
     let conversation = ConversationId::from_bytes(conversation);
     let (at, message) = (Timestamp::from_micros(at), MessageId::from_bytes(*id));
-    let before = run.flow.store().messages_before_count(conversation, at, message).await?;
+    let before = run
+        .flow
+        .store()
+        .messages_before_count(conversation, at, message)
+        .await?;
     Ok(format!("message {} of conversation {conversation}", before + 1))
 }

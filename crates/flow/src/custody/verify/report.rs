@@ -192,7 +192,12 @@ impl VerifyReport {
     pub(super) fn table(&mut self, table: &'static str) -> &mut TableCount {
         let known = self.tables.iter().position(|count| count.table == table);
         let at = known.unwrap_or_else(|| {
-            self.tables.push(TableCount { table, rows: 0, opened: 0, erased: 0 });
+            self.tables.push(TableCount {
+                table,
+                rows: 0,
+                opened: 0,
+                erased: 0,
+            });
             self.tables.len() - 1
         });
         &mut self.tables[at]
@@ -203,20 +208,36 @@ impl VerifyReport {
 impl fmt::Display for VerifyReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let log = &self.log;
-        writeln!(f, "log      {} leaves, {} checkpoints, {} tiles", log.leaves, log.checkpoints, log.tiles)?;
+        writeln!(
+            f,
+            "log      {} leaves, {} checkpoints, {} tiles",
+            log.leaves, log.checkpoints, log.tiles
+        )?;
         writeln!(f, "         root {}", log.root)?;
         writeln!(f, "         key  {}", log.key)?;
         let rows: u64 = self.tables.iter().map(|count| count.rows).sum();
         let opened: u64 = self.tables.iter().map(|count| count.opened).sum();
         let erased: u64 = self.tables.iter().map(|count| count.erased).sum();
-        writeln!(f, "records  {rows} rows in {} tables, {opened} sealed values opened, {erased} erased", self.tables.len())?;
+        writeln!(
+            f,
+            "records  {rows} rows in {} tables, {opened} sealed values opened, {erased} erased",
+            self.tables.len()
+        )?;
         for count in self.tables.iter().filter(|count| count.rows > 0) {
             writeln!(f, "         {:<20} {:>8}", count.table, count.rows)?;
         }
         let blobs = &self.blobs;
-        writeln!(f, "files    {} with {} sealed bytes, {} erased", blobs.blobs, blobs.bytes, blobs.erased)?;
+        writeln!(
+            f,
+            "files    {} with {} sealed bytes, {} erased",
+            blobs.blobs, blobs.bytes, blobs.erased
+        )?;
         let vault = &self.vault;
-        writeln!(f, "keys     {} epochs, {} secrets, {} trees", vault.epochs, vault.secrets, vault.trees)?;
+        writeln!(
+            f,
+            "keys     {} epochs, {} secrets, {} trees",
+            vault.epochs, vault.secrets, vault.trees
+        )?;
         for note in &self.notes {
             writeln!(f, "note     {note}")?;
         }

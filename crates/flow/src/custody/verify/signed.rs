@@ -60,11 +60,19 @@ impl Claims {
         }
         let signed = newest.map_or(0, |newest| newest.size);
         if mirrored > signed {
-            run.differs(format!("checkpoint {mirrored}"), "checkpoint", mirrored.to_string(), None, What::Missing);
+            run.differs(
+                format!("checkpoint {mirrored}"),
+                "checkpoint",
+                mirrored.to_string(),
+                None,
+                What::Missing,
+            );
         }
         for (told, name) in [(mirrored, "mirrored checkpoint"), (head.unwrap_or(0), "vault's head")] {
             if told < signed {
-                run.report.note(format!("The {name} is at {told} and catches up with {signed} at the sequencer's next pass."));
+                run.report.note(format!(
+                    "The {name} is at {told} and catches up with {signed} at the sequencer's next pass."
+                ));
             }
         }
         Ok(claims)
@@ -79,7 +87,13 @@ impl Claims {
             }
             Ok(None) => Ok(None),
             Err(HeadError::Altered) => {
-                run.differs("the head of the log in the vault store", "head", "1", None, What::Altered);
+                run.differs(
+                    "the head of the log in the vault store",
+                    "head",
+                    "1",
+                    None,
+                    What::Altered,
+                );
                 Ok(None)
             }
             Err(error) => Err(away(error)),
@@ -101,7 +115,13 @@ impl Claims {
                     run.differs(place, "object", sign::MIRROR, None, What::Altered);
                 }
                 if head.is_none() && mirror.size > 0 {
-                    run.differs("the head of the log in the vault store", "head", "1", None, What::Missing);
+                    run.differs(
+                        "the head of the log in the vault store",
+                        "head",
+                        "1",
+                        None,
+                        What::Missing,
+                    );
                 }
                 self.claim(mirror.size, mirror.root, place);
                 Ok(mirror.size)
@@ -115,19 +135,30 @@ impl Claims {
 
     fn claim(&mut self, size: u64, root: Hash, by: &str) {
         self.greatest = self.greatest.max(size);
-        self.others.entry(size).or_default().push(Claim { size, root, by: by.to_owned() });
+        self.others.entry(size).or_default().push(Claim {
+            size,
+            root,
+            by: by.to_owned(),
+        });
     }
 
     /// All claims about sizes up to `size` that were not given yet, smallest first.
     pub(super) async fn up_to(&mut self, run: &mut Run<'_>, size: u64) -> Result<Vec<Claim>, Unavailable> {
         let later = self.others.split_off(&(size + 1));
-        let mut claims: Vec<Claim> = std::mem::replace(&mut self.others, later).into_values().flatten().collect();
+        let mut claims: Vec<Claim> = std::mem::replace(&mut self.others, later)
+            .into_values()
+            .flatten()
+            .collect();
         while let Some(row) = self.checkpoint(run, size).await? {
             run.report.log.checkpoints += 1;
             let (place, id) = (format!("checkpoint {}", row.size), row.size.to_string());
             match sign::read(&self.key, row.note.as_bytes()) {
                 Ok(signed) if i64::try_from(signed.size) == Ok(row.size) => {
-                    claims.push(Claim { size: signed.size, root: signed.root, by: place });
+                    claims.push(Claim {
+                        size: signed.size,
+                        root: signed.root,
+                        by: place,
+                    });
                 }
                 Ok(_) => run.differs(place, "checkpoint", id, Some("size"), What::Altered),
                 Err(error) => run.differs(place, "checkpoint", id, Some("note"), what(&error)),
@@ -144,7 +175,10 @@ impl Claims {
             self.exhausted = self.page.len() < PAGE;
             self.after = self.page.back().map_or(self.after, |row| row.size);
         }
-        let next = self.page.front().is_some_and(|row| u64::try_from(row.size).unwrap_or(0) <= size);
+        let next = self
+            .page
+            .front()
+            .is_some_and(|row| u64::try_from(row.size).unwrap_or(0) <= size);
         Ok(if next { self.page.pop_front() } else { None })
     }
 }

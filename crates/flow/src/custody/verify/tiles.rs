@@ -33,14 +33,22 @@ struct Stored {
 
 impl Stored {
     async fn read(run: &mut Run<'_>, row: Row, index: u64, sizes: Sizes) -> Result<Option<Self>, Unavailable> {
-        let Some(tile) = Tile::at(row, index, sizes.signed) else { return Ok(None) };
+        let Some(tile) = Tile::at(row, index, sizes.signed) else {
+            return Ok(None);
+        };
         if let Some(bytes) = get(run.flow, &tile).await? {
-            return Ok(Some(Self { tile, bytes: Some(bytes) }));
+            return Ok(Some(Self {
+                tile,
+                bytes: Some(bytes),
+            }));
         }
         if let Some(later) = Tile::at(row, index, sizes.reached).filter(|later| *later != tile)
             && let Some(bytes) = get(run.flow, &later).await?
         {
-            return Ok(Some(Self { tile: later, bytes: Some(bytes) }));
+            return Ok(Some(Self {
+                tile: later,
+                bytes: Some(bytes),
+            }));
         }
         Ok(Some(Self { tile, bytes: None }))
     }
@@ -68,7 +76,11 @@ impl Stored {
 }
 
 fn tell(run: &mut Run<'_>, tile: &Tile, what: What) {
-    let one = if tile.row == Row::Entries { "entry bundle" } else { "tile" };
+    let one = if tile.row == Row::Entries {
+        "entry bundle"
+    } else {
+        "tile"
+    };
     run.differs(format!("{one} {tile} of the log"), "object", path(tile), None, what);
 }
 
@@ -93,7 +105,12 @@ impl Group {
 
     /// The hashes that the objects tell: the tile's, and where it has none the bundle's.
     pub(super) fn told(&self) -> Vec<Hash> {
-        let mut told = self.tile.as_ref().and_then(Stored::hashes).map(<[Hash]>::to_vec).unwrap_or_default();
+        let mut told = self
+            .tile
+            .as_ref()
+            .and_then(Stored::hashes)
+            .map(<[Hash]>::to_vec)
+            .unwrap_or_default();
         let entries = self.bundle.as_ref().and_then(Stored::entries).unwrap_or_default();
         told.extend(entries.iter().skip(told.len()).map(|entry| leaf_hash(entry)));
         told
@@ -105,7 +122,12 @@ impl Group {
             tile.tell(run, tile.hashes().is_some_and(|told| hashes.starts_with(told)));
         }
         if let Some(bundle) = &self.bundle {
-            let own = |entries: Vec<&[u8]>| entries.iter().zip(hashes).all(|(entry, hash)| leaf_hash(entry) == *hash);
+            let own = |entries: Vec<&[u8]>| {
+                entries
+                    .iter()
+                    .zip(hashes)
+                    .all(|(entry, hash)| leaf_hash(entry) == *hash)
+            };
             bundle.tell(run, bundle.entries().is_some_and(own));
         }
     }
@@ -121,7 +143,11 @@ pub(super) struct Uppers {
 
 impl Uppers {
     pub(super) fn new(sizes: Sizes) -> Self {
-        Self { sizes, newest: BTreeMap::new(), finished: false }
+        Self {
+            sizes,
+            newest: BTreeMap::new(),
+            finished: false,
+        }
     }
 
     /// Compares what a group of leaves made of the rows above, now that the tree has `size` leaves.
@@ -141,8 +167,16 @@ impl Uppers {
         // Rows above the lowest change only with whole groups, so this is how they were when it was signed.
         if !self.finished && size / WIDTH >= self.sizes.signed / WIDTH {
             self.finished = true;
-            for tile in Edge::tiles(self.sizes.signed).into_iter().filter(|tile| tile.row > Row::Hashes(0)) {
-                if let Some((_, bytes)) = self.newest.get(&tile.row).filter(|(newest, _)| *newest == tile).cloned() {
+            for tile in Edge::tiles(self.sizes.signed)
+                .into_iter()
+                .filter(|tile| tile.row > Row::Hashes(0))
+            {
+                if let Some((_, bytes)) = self
+                    .newest
+                    .get(&tile.row)
+                    .filter(|(newest, _)| *newest == tile)
+                    .cloned()
+                {
                     self.one(run, &tile, &bytes).await?;
                 }
             }
@@ -152,7 +186,10 @@ impl Uppers {
 
     async fn one(&self, run: &mut Run<'_>, tile: &Tile, bytes: &[u8]) -> Result<(), Unavailable> {
         if let Some(stored) = Stored::read(run, tile.row, tile.index, self.sizes).await? {
-            stored.tell(run, stored.bytes.as_ref().is_some_and(|stored| stored.starts_with(bytes)));
+            stored.tell(
+                run,
+                stored.bytes.as_ref().is_some_and(|stored| stored.starts_with(bytes)),
+            );
         }
         Ok(())
     }
@@ -189,13 +226,26 @@ pub(super) async fn others(run: &mut Run<'_>, sizes: Sizes) -> Result<(), Unavai
 }
 
 async fn older(run: &mut Run<'_>, tile: &Tile, due: Tile, sizes: Sizes) -> Result<(), Unavailable> {
-    let Some(later) = Stored::read(run, due.row, due.index, sizes).await? else { return Ok(()) };
+    let Some(later) = Stored::read(run, due.row, due.index, sizes).await? else {
+        return Ok(());
+    };
     // It may have been removed since it was listed.
-    let Some(bytes) = get(run.flow, tile).await? else { return Ok(()) };
-    let old = Stored { tile: *tile, bytes: Some(bytes) };
+    let Some(bytes) = get(run.flow, tile).await? else {
+        return Ok(());
+    };
+    let old = Stored {
+        tile: *tile,
+        bytes: Some(bytes),
+    };
     let right = match tile.row {
-        Row::Hashes(_) => old.hashes().zip(later.hashes()).is_some_and(|(old, later)| later.starts_with(old)),
-        Row::Entries => old.entries().zip(later.entries()).is_some_and(|(old, later)| later.starts_with(&old)),
+        Row::Hashes(_) => old
+            .hashes()
+            .zip(later.hashes())
+            .is_some_and(|(old, later)| later.starts_with(old)),
+        Row::Entries => old
+            .entries()
+            .zip(later.entries())
+            .is_some_and(|(old, later)| later.starts_with(&old)),
     };
     // When the later one is missing or altered, that is told already, and there is nothing to compare with.
     let comparable = later.hashes().is_some() || later.entries().is_some();

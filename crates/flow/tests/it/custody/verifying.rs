@@ -1,7 +1,6 @@
 //! Verifying an installation that nobody touched, and what its report says.
 
 use crate::harness::{Place, World};
-use crate::on_both;
 use counterfoil_flow::Flow;
 use counterfoil_flow::custody::sequence::drain;
 use counterfoil_flow::custody::verify::{Progress, Stage, VerifyReport, VerifyScope, verify};
@@ -16,7 +15,9 @@ async fn what_nobody_touched_is_sound(place: Place) {
     let flow = world.opened.flow().await;
     drain(&flow).await.unwrap();
     let mut seen = Vec::new();
-    let report = verify(&flow, VerifyScope::Everything, |progress| seen.push(progress)).await.unwrap();
+    let report = verify(&flow, VerifyScope::Everything, |progress| seen.push(progress))
+        .await
+        .unwrap();
     assert!(report.sound, "{report}");
     assert_eq!(report.differences, []);
     let rows: u64 = report.tables.iter().map(|count| count.rows).sum();
@@ -25,7 +26,14 @@ async fn what_nobody_touched_is_sound(place: Place) {
     assert_eq!((report.blobs.blobs, report.blobs.orphans), (2, 0));
     let message = report.tables.iter().find(|count| count.table == "message").unwrap();
     assert_eq!((message.rows, message.opened, message.erased), (6, 6 + 4 + 4, 0));
-    assert!(seen.contains(&Progress { stage: Stage::Records("message"), done: 6, of: Some(6) }), "{seen:?}");
+    assert!(
+        seen.contains(&Progress {
+            stage: Stage::Records("message"),
+            done: 6,
+            of: Some(6)
+        }),
+        "{seen:?}"
+    );
 
     // The run left its own leaf, which is part of the next one.
     drain(&flow).await.unwrap();

@@ -44,7 +44,10 @@ impl BackDoor {
                 let url = format!("{server}?options=-csearch_path%3D{}", schemas[which]);
                 let mut connection = PgConnection::connect(&url).await.unwrap();
                 // No foreign key is looked at.
-                sqlx::raw_sql("SET session_replication_role = replica").execute(&mut connection).await.unwrap();
+                sqlx::raw_sql("SET session_replication_role = replica")
+                    .execute(&mut connection)
+                    .await
+                    .unwrap();
                 Self::Postgres(connection)
             }
         }
@@ -55,11 +58,17 @@ impl BackDoor {
         let sql = AssertSqlSafe(sql.to_owned());
         match self {
             Self::Sqlite(connection) => {
-                let rows = sqlx::query_with(sql, sqlite_arguments(arguments)).fetch_all(connection).await.unwrap();
+                let rows = sqlx::query_with(sql, sqlite_arguments(arguments))
+                    .fetch_all(connection)
+                    .await
+                    .unwrap();
                 rows.iter().map(sqlite_row).collect()
             }
             Self::Postgres(connection) => {
-                let rows = sqlx::query_with(sql, postgres_arguments(arguments)).fetch_all(connection).await.unwrap();
+                let rows = sqlx::query_with(sql, postgres_arguments(arguments))
+                    .fetch_all(connection)
+                    .await
+                    .unwrap();
                 rows.iter().map(postgres_row).collect()
             }
         }
@@ -70,11 +79,15 @@ impl BackDoor {
         let sql = AssertSqlSafe(sql.to_owned());
         match self {
             Self::Sqlite(connection) => {
-                let done = sqlx::query_with(sql, sqlite_arguments(arguments)).execute(connection).await;
+                let done = sqlx::query_with(sql, sqlite_arguments(arguments))
+                    .execute(connection)
+                    .await;
                 done.ok().map(|done| done.rows_affected())
             }
             Self::Postgres(connection) => {
-                let done = sqlx::query_with(sql, postgres_arguments(arguments)).execute(connection).await;
+                let done = sqlx::query_with(sql, postgres_arguments(arguments))
+                    .execute(connection)
+                    .await;
                 done.ok().map(|done| done.rows_affected())
             }
         }
@@ -128,7 +141,10 @@ impl BackDoor {
     pub(crate) async fn allow(&mut self, table: &str) {
         match self {
             Self::Sqlite(_) => self.script("DROP TRIGGER refused").await,
-            Self::Postgres(_) => self.script(&format!("DROP TRIGGER refused ON {table}; DROP FUNCTION refuse()")).await,
+            Self::Postgres(_) => {
+                self.script(&format!("DROP TRIGGER refused ON {table}; DROP FUNCTION refuse()"))
+                    .await
+            }
         }
     }
 }
@@ -196,7 +212,10 @@ pub(super) async fn schemas_fresh(server: &str, schemas: &[String]) {
     let mut connection = PgConnection::connect(server).await.unwrap();
     for schema in schemas {
         let sql = format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}");
-        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(sql))
+            .execute(&mut connection)
+            .await
+            .unwrap();
     }
     connection.close().await.unwrap();
 }
@@ -204,12 +223,18 @@ pub(super) async fn schemas_fresh(server: &str, schemas: &[String]) {
 /// Drops schemas. A runtime may not be entered from within another, so this has a thread of its own.
 pub(super) fn schemas_dropped(server: String, schemas: [String; 2]) {
     let dropping = std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
         runtime.block_on(async {
             let mut connection = PgConnection::connect(&server).await.unwrap();
             for schema in schemas {
                 let sql = format!("DROP SCHEMA IF EXISTS {schema} CASCADE");
-                sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+                sqlx::raw_sql(AssertSqlSafe(sql))
+                    .execute(&mut connection)
+                    .await
+                    .unwrap();
             }
         });
     });

@@ -27,7 +27,8 @@ pub(crate) struct Hand(AtomicI64);
 
 impl Hand {
     pub(crate) fn forward(&self, by: Duration) {
-        self.0.fetch_add(i64::try_from(by.as_micros()).unwrap(), Ordering::SeqCst);
+        self.0
+            .fetch_add(i64::try_from(by.as_micros()).unwrap(), Ordering::SeqCst);
     }
 }
 
@@ -104,9 +105,8 @@ impl Place {
     }
 
     pub(crate) async fn postgres() -> Self {
-        let server = variable("COUNTERFOIL_TEST_POSTGRES").expect(
-            "COUNTERFOIL_TEST_POSTGRES names no PostgreSQL server: run `cargo xtask test`, which starts one",
-        );
+        let server = variable("COUNTERFOIL_TEST_POSTGRES")
+            .expect("COUNTERFOIL_TEST_POSTGRES names no PostgreSQL server: run `cargo xtask test`, which starts one");
         let number = MADE.fetch_add(1, Ordering::SeqCst);
         let name = format!("cff_{}_{number}", std::process::id());
         let schemas = [name.clone(), format!("{name}_vault")];
@@ -145,11 +145,24 @@ impl Place {
         let data = self.folder.path().join("data");
         std::fs::create_dir_all(&data).unwrap();
         let root = KeyFolder::open(&self.folder.path().join("keys"), &data, false, random.clone()).unwrap();
-        let vault = Vault::init(Arc::new(keys), Arc::new(root), INSTALLATION, clock.clone(), random.clone()).await.unwrap();
+        let vault = Vault::init(
+            Arc::new(keys),
+            Arc::new(root),
+            INSTALLATION,
+            clock.clone(),
+            random.clone(),
+        )
+        .await
+        .unwrap();
         let blobs = Blobs::in_folder(&self.objects()).unwrap();
-        Opened { store, vault, blobs, clock, random }
+        Opened {
+            store,
+            vault,
+            blobs,
+            clock,
+            random,
+        }
     }
-
 }
 
 /// What an installation is made of, opened.
@@ -170,7 +183,10 @@ impl Opened {
             clock: self.clock,
             random: self.random,
             http: reqwest::Client::new(),
-            settings: FlowSettings { log_origin: ORIGIN.to_owned(), pas: None },
+            settings: FlowSettings {
+                log_origin: ORIGIN.to_owned(),
+                pas: None,
+            },
         })
         .await
         .unwrap()

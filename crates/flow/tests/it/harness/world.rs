@@ -44,10 +44,24 @@ pub(crate) struct World<'a> {
 }
 
 /// A sealed value with its commitment.
-fn seal<T: Content>(item: &Item, kind: Kind, object: &[u8; 16], label: Label, leaf: Leaf, content: &T) -> (Sealed<T>, Leaf) {
-    let place = counterfoil_vault::Place { kind, object: *object, label };
+fn seal<T: Content>(
+    item: &Item,
+    kind: Kind,
+    object: &[u8; 16],
+    label: Label,
+    leaf: Leaf,
+    content: &T,
+) -> (Sealed<T>, Leaf) {
+    let place = counterfoil_vault::Place {
+        kind,
+        object: *object,
+        label,
+    };
     let commitment = item.commit(label, &content.encode());
-    (item.seal(place, content), leaf.commitment(commitment::Label::of(label.name()), commitment))
+    (
+        item.seal(place, content),
+        leaf.commitment(commitment::Label::of(label.name()), commitment),
+    )
 }
 
 impl<'a> World<'a> {
@@ -102,52 +116,145 @@ impl<'a> World<'a> {
         let at = self.now();
         let leaf = Self::leaf(LeafKind::Team, at, self.team.bytes());
         let item = self.item(self.organisation).await;
-        let (title, leaf) = seal(&item, Kind::Team, self.team.bytes(), Label::Title, leaf, &"Claims".to_owned());
-        let unit = unit.record(TeamRow { id: self.team, title, recorded_at: at }, leaf);
+        let (title, leaf) = seal(
+            &item,
+            Kind::Team,
+            self.team.bytes(),
+            Label::Title,
+            leaf,
+            &"Claims".to_owned(),
+        );
+        let unit = unit.record(
+            TeamRow {
+                id: self.team,
+                title,
+                recorded_at: at,
+            },
+            leaf,
+        );
 
         let tree = self.opened.vault.tree_create(TreeKind::Person).await.unwrap();
         let leaf = Self::leaf(LeafKind::Person, at, self.person.bytes());
         let item = self.item(tree).await;
-        let (name, leaf) = seal(&item, Kind::Person, self.person.bytes(), Label::Name, leaf, &"Ada Example".to_owned());
+        let (name, leaf) = seal(
+            &item,
+            Kind::Person,
+            self.person.bytes(),
+            Label::Name,
+            leaf,
+            &"Ada Example".to_owned(),
+        );
         let lookup = self.opened.vault.lookup(Lookup::Login, "ada@example.org");
-        let unit = unit.record(PersonRow { id: self.person, tree, lookup, name, recorded_at: at }, leaf);
+        let unit = unit.record(
+            PersonRow {
+                id: self.person,
+                tree,
+                lookup,
+                name,
+                recorded_at: at,
+            },
+            leaf,
+        );
 
         let id = CredentialId::new(at, self.random());
         let item = self.item(tree).await;
         let leaf = Self::leaf(LeafKind::Credential, at, id.bytes());
-        let (login, _) = seal(&item, Kind::Credential, id.bytes(), Label::Login, leaf.clone(), &"ada@example.org".to_owned());
-        let (password, _) = seal(&item, Kind::Credential, id.bytes(), Label::Password, leaf.clone(), &"$argon2id$".to_owned());
-        let unit = unit.record(CredentialRow { id, person: self.person, login, password, recorded_at: at }, leaf);
+        let (login, _) = seal(
+            &item,
+            Kind::Credential,
+            id.bytes(),
+            Label::Login,
+            leaf.clone(),
+            &"ada@example.org".to_owned(),
+        );
+        let (password, _) = seal(
+            &item,
+            Kind::Credential,
+            id.bytes(),
+            Label::Password,
+            leaf.clone(),
+            &"$argon2id$".to_owned(),
+        );
+        let unit = unit.record(
+            CredentialRow {
+                id,
+                person: self.person,
+                login,
+                password,
+                recorded_at: at,
+            },
+            leaf,
+        );
 
         let id = PersonStateId::new(at, self.random());
         let leaf = Self::leaf(LeafKind::PersonState, at, id.bytes());
-        let row = PersonStateRow { id, person: self.person, state: PersonState::Active, roles: 2, recorded_at: at };
+        let row = PersonStateRow {
+            id,
+            person: self.person,
+            state: PersonState::Active,
+            roles: 2,
+            recorded_at: at,
+        };
         let unit = unit.record(row, leaf);
         let id = TeamMemberId::new(at, self.random());
         let leaf = Self::leaf(LeafKind::Membership, at, id.bytes());
-        unit.record(TeamMemberRow { id, team: self.team, person: self.person, present: true, recorded_at: at }, leaf)
+        unit.record(
+            TeamMemberRow {
+                id,
+                team: self.team,
+                person: self.person,
+                present: true,
+                recorded_at: at,
+            },
+            leaf,
+        )
     }
 
     async fn connected(&mut self, unit: Unit) -> Unit {
         let at = self.now();
         let (connection, channel) = (self.connection, self.channel);
         let leaf = Self::leaf(LeafKind::Connection, at, connection.bytes());
-        let unit = unit.record(ConnectionRow { id: connection, tree: self.connection_tree, recorded_at: at }, leaf);
+        let unit = unit.record(
+            ConnectionRow {
+                id: connection,
+                tree: self.connection_tree,
+                recorded_at: at,
+            },
+            leaf,
+        );
 
         let id = ConnectionSettingsId::new(at, self.random());
         let item = self.item(self.connection_tree).await;
         let leaf = Self::leaf(LeafKind::Setting, at, id.bytes());
         let settings = r#"{"title":"Claims line","app_secret":"s","verify_token":"v","access_token":"a",
             "graph_url":"http://127.0.0.1:9","graph_version":"v25.0"}"#;
-        let (settings, _) =
-            seal(&item, Kind::ConnectionSettings, id.bytes(), Label::Settings, leaf.clone(), &settings.to_owned());
-        let row = ConnectionSettingsRow { id, connection, settings: settings.retyped(), recorded_at: at };
+        let (settings, _) = seal(
+            &item,
+            Kind::ConnectionSettings,
+            id.bytes(),
+            Label::Settings,
+            leaf.clone(),
+            &settings.to_owned(),
+        );
+        let row = ConnectionSettingsRow {
+            id,
+            connection,
+            settings: settings.retyped(),
+            recorded_at: at,
+        };
         let unit = unit.record(row, leaf);
 
         let item = self.item(self.connection_tree).await;
         let leaf = Self::leaf(LeafKind::Channel, at, channel.bytes());
         let about = r#"{"phone_number_id":"106540352242922","display_number":"+31 20 555 0101"}"#;
-        let (about, leaf) = seal(&item, Kind::Channel, channel.bytes(), Label::About, leaf, &about.to_owned());
+        let (about, leaf) = seal(
+            &item,
+            Kind::Channel,
+            channel.bytes(),
+            Label::About,
+            leaf,
+            &about.to_owned(),
+        );
         let row = ChannelRow {
             id: channel,
             connection,
@@ -161,8 +268,25 @@ impl<'a> World<'a> {
         let id = KeptId::new(at, self.random());
         let item = self.item(self.connection_tree).await;
         let leaf = Self::leaf(LeafKind::Kept, at, id.bytes());
-        let (raw, leaf) = seal(&item, Kind::Kept, id.bytes(), Label::Raw, leaf, &b"{\"field\":\"unheard_of\"}".to_vec());
-        unit.record(KeptRow { id, connection, reason: 1, raw, review_at: at, recorded_at: at }, leaf)
+        let (raw, leaf) = seal(
+            &item,
+            Kind::Kept,
+            id.bytes(),
+            Label::Raw,
+            leaf,
+            &b"{\"field\":\"unheard_of\"}".to_vec(),
+        );
+        unit.record(
+            KeptRow {
+                id,
+                connection,
+                reason: 1,
+                raw,
+                review_at: at,
+                recorded_at: at,
+            },
+            leaf,
+        )
     }
 
     /// A new contact with a conversation of `messages` messages: every third is ours with its ticks, every fourth brings a file, every
@@ -173,7 +297,14 @@ impl<'a> World<'a> {
         let contact = ContactId::new(at, self.random());
         let tree = self.opened.vault.tree_create(TreeKind::Contact).await.unwrap();
         let leaf = Self::leaf(LeafKind::Contact, at, contact.bytes());
-        let unit = Unit::new("test.conversation").record(ContactRow { id: contact, tree, recorded_at: at }, leaf);
+        let unit = Unit::new("test.conversation").record(
+            ContactRow {
+                id: contact,
+                tree,
+                recorded_at: at,
+            },
+            leaf,
+        );
         let unit = self.known_as(unit, contact, tree).await;
 
         let conversation = ConversationId::new(at, self.random());
@@ -206,16 +337,45 @@ impl<'a> World<'a> {
         let id = ContactNameId::new(at, self.random());
         let item = self.item(tree).await;
         let leaf = Self::leaf(LeafKind::ContactName, at, id.bytes()).follows(*contact.bytes());
-        let (name, leaf) = seal(&item, Kind::ContactName, id.bytes(), Label::Name, leaf, &format!("Guest {}", self.conversations));
-        let unit = unit.record(ContactNameRow { id, contact, name, recorded_at: at }, leaf);
+        let (name, leaf) = seal(
+            &item,
+            Kind::ContactName,
+            id.bytes(),
+            Label::Name,
+            leaf,
+            &format!("Guest {}", self.conversations),
+        );
+        let unit = unit.record(
+            ContactNameRow {
+                id,
+                contact,
+                name,
+                recorded_at: at,
+            },
+            leaf,
+        );
         let ended = format!("3161200{:04}", self.conversations);
-        let (unit, old) = self.identity(unit, contact, tree, IdentityKind::Phone, Lookup::Phone, &ended).await;
+        let (unit, old) = self
+            .identity(unit, contact, tree, IdentityKind::Phone, Lookup::Phone, &ended)
+            .await;
         let living = format!("3162200{:04}", self.conversations);
-        let (unit, _) = self.identity(unit, contact, tree, IdentityKind::Phone, Lookup::Phone, &living).await;
+        let (unit, _) = self
+            .identity(unit, contact, tree, IdentityKind::Phone, Lookup::Phone, &living)
+            .await;
         let user = format!("NL.{:013}", self.conversations);
-        let (unit, _) = self.identity(unit, contact, tree, IdentityKind::UserId, Lookup::UserId, &user).await;
+        let (unit, _) = self
+            .identity(unit, contact, tree, IdentityKind::UserId, Lookup::UserId, &user)
+            .await;
         let leaf = Self::leaf(LeafKind::IdentityEnded, at, old.bytes());
-        unit.record(IdentityEndRow { id: old, ended_at: at, recorded_at: at }, leaf).change(Change::identity_end(old, at))
+        unit.record(
+            IdentityEndRow {
+                id: old,
+                ended_at: at,
+                recorded_at: at,
+            },
+            leaf,
+        )
+        .change(Change::identity_end(old, at))
     }
 
     async fn identity(
@@ -260,13 +420,22 @@ impl<'a> World<'a> {
         let leaf = Self::leaf(LeafKind::Message, at, id.bytes())
             .follows(*conversation.bytes())
             .fact(FactKey::HappenedAt, Fact::Int(occurred_at.micros()));
-        let body = Body::Text { text: format!("Message {n} of conversation {}", self.conversations) };
+        let body = Body::Text {
+            text: format!("Message {n} of conversation {}", self.conversations),
+        };
         let (body, mut leaf) = seal(&item, Kind::Message, id.bytes(), Label::Body, leaf, &body);
         let provider_id = format!("wamid.{}.{n}", self.conversations);
         let (mut raw, mut sealed_id, mut provider) = (None, None, None);
         if inbound {
             let sealed;
-            (sealed, leaf) = seal(&item, Kind::Message, id.bytes(), Label::Raw, leaf, &format!("{{\"n\":{n}}}").into_bytes());
+            (sealed, leaf) = seal(
+                &item,
+                Kind::Message,
+                id.bytes(),
+                Label::Raw,
+                leaf,
+                &format!("{{\"n\":{n}}}").into_bytes(),
+            );
             raw = Some(sealed);
             let bare = Leaf::new(LeafKind::Message, 0, [0; 16]);
             sealed_id = Some(seal(&item, Kind::Message, id.bytes(), Label::ProviderId, bare, &provider_id).0);
@@ -275,7 +444,11 @@ impl<'a> World<'a> {
         let row = MessageRow {
             id,
             conversation,
-            direction: if inbound { Direction::Inbound } else { Direction::Outbound },
+            direction: if inbound {
+                Direction::Inbound
+            } else {
+                Direction::Outbound
+            },
             kind: MessageKind::Text,
             author: (!inbound).then_some(self.person),
             refers: (n % 7 == 1).then(|| self.opened.vault.dedupe(b"wamid.earlier")),
@@ -298,21 +471,35 @@ impl<'a> World<'a> {
                 unit = self.tick(unit, id, tree, state, &provider_id).await;
             }
         }
-        if n % 4 == 0 {
+        if n.is_multiple_of(4) {
             unit = self.attachment(unit, id, tree, n).await;
         }
-        if n % 5 == 0 {
+        if n.is_multiple_of(5) {
             unit = self.filing(unit, id, n).await;
         }
         unit
     }
 
-    async fn tick(&mut self, unit: Unit, message: MessageId, tree: TreeId, state: TickState, provider_id: &str) -> Unit {
+    async fn tick(
+        &mut self,
+        unit: Unit,
+        message: MessageId,
+        tree: TreeId,
+        state: TickState,
+        provider_id: &str,
+    ) -> Unit {
         let at = self.now();
         let id = TickId::new(at, self.random());
         let item = self.item(tree).await;
         let leaf = Self::leaf(LeafKind::Tick, at, id.bytes()).follows(*message.bytes());
-        let (about, leaf) = seal(&item, Kind::Tick, id.bytes(), Label::Raw, leaf, &provider_id.as_bytes().to_vec());
+        let (about, leaf) = seal(
+            &item,
+            Kind::Tick,
+            id.bytes(),
+            Label::Raw,
+            leaf,
+            &provider_id.as_bytes().to_vec(),
+        );
         let row = TickRow {
             id,
             message: Some(message),
@@ -331,8 +518,22 @@ impl<'a> World<'a> {
         let id = AttachmentId::new(at, self.random());
         let item = self.item(tree).await;
         let leaf = Self::leaf(LeafKind::Attachment, at, id.bytes()).follows(*message.bytes());
-        let (about, leaf) = seal(&item, Kind::Attachment, id.bytes(), Label::About, leaf, &format!("{{\"n\":{n}}}").into_bytes());
-        let row = AttachmentRow { id, message, position: 0, kind: MessageKind::Image, about, recorded_at: at };
+        let (about, leaf) = seal(
+            &item,
+            Kind::Attachment,
+            id.bytes(),
+            Label::About,
+            leaf,
+            &format!("{{\"n\":{n}}}").into_bytes(),
+        );
+        let row = AttachmentRow {
+            id,
+            message,
+            position: 0,
+            kind: MessageKind::Image,
+            about,
+            recorded_at: at,
+        };
         let unit = unit.record(row, leaf);
 
         // One file of two chunks among small ones.
@@ -340,8 +541,17 @@ impl<'a> World<'a> {
         let (blob, digest) = self.blob(tree, length).await;
         let step = AttachmentStepId::new(at, self.random());
         let item = self.item(tree).await;
-        let leaf = Self::leaf(LeafKind::AttachmentStep, at, step.bytes()).follows(*id.bytes()).object(digest);
-        let (held, leaf) = seal(&item, Kind::AttachmentStep, step.bytes(), Label::About, leaf, &b"{\"held\":true}".to_vec());
+        let leaf = Self::leaf(LeafKind::AttachmentStep, at, step.bytes())
+            .follows(*id.bytes())
+            .object(digest);
+        let (held, leaf) = seal(
+            &item,
+            Kind::AttachmentStep,
+            step.bytes(),
+            Label::About,
+            leaf,
+            &b"{\"held\":true}".to_vec(),
+        );
         let row = AttachmentStepRow {
             id: step,
             attachment: id,
@@ -360,7 +570,11 @@ impl<'a> World<'a> {
     async fn blob(&mut self, tree: TreeId, length: usize) -> (BlobId, [u8; 32]) {
         let blob = BlobId::new(self.now(), self.random());
         let item = self.item(tree).await;
-        let place = counterfoil_vault::Place { kind: Kind::Blob, object: *blob.bytes(), label: Label::Blob };
+        let place = counterfoil_vault::Place {
+            kind: Kind::Blob,
+            object: *blob.bytes(),
+            label: Label::Blob,
+        };
         let mut sealer = item.blob_sealer(place);
         let mut sealed = sealer.header();
         sealed.extend(sealer.push(&vec![0x5a; length]));
@@ -388,12 +602,27 @@ impl<'a> World<'a> {
         let unit = unit.record(row, leaf);
         let filing = FilingId::new(at, self.random());
         let leaf = Self::leaf(LeafKind::Filing, at, filing.bytes()).follows(*message.bytes());
-        let unit = unit.record(FilingRow { id: filing, message, reference, person: self.person, recorded_at: at }, leaf);
+        let unit = unit.record(
+            FilingRow {
+                id: filing,
+                message,
+                reference,
+                person: self.person,
+                recorded_at: at,
+            },
+            leaf,
+        );
         let id = FilingStepId::new(at, self.random());
         let item = self.item(self.organisation).await;
         let leaf = Self::leaf(LeafKind::FilingStep, at, id.bytes()).follows(*filing.bytes());
-        let (acknowledgement, leaf) =
-            seal(&item, Kind::FilingStep, id.bytes(), Label::Acknowledgement, leaf, &format!("DOC-{n}"));
+        let (acknowledgement, leaf) = seal(
+            &item,
+            Kind::FilingStep,
+            id.bytes(),
+            Label::Acknowledgement,
+            leaf,
+            &format!("DOC-{n}"),
+        );
         let row = FilingStepRow {
             id,
             filing,
