@@ -12,7 +12,7 @@ pub(super) async fn everything(flow: &Flow) -> VerifyReport {
 async fn what_nobody_touched_is_sound(place: Place) {
     let mut world = World::begin(&place).await;
     world.conversation(6).await;
-    let flow = world.opened.flow().await;
+    let flow = world.flow().await;
     drain(&flow).await.unwrap();
     let mut seen = Vec::new();
     let report = verify(&flow, VerifyScope::Everything, |progress| seen.push(progress))
@@ -45,7 +45,7 @@ async fn what_nobody_touched_is_sound(place: Place) {
 async fn what_waits_for_its_number_is_compared_too(place: Place) {
     let mut world = World::begin(&place).await;
     world.conversation(2).await;
-    let flow = world.opened.flow().await;
+    let flow = world.flow().await;
     let report = everything(&flow).await;
     assert!(report.sound, "{report}");
     assert_eq!((report.log.leaves, report.log.signed), (0, None));

@@ -166,6 +166,7 @@ impl Place {
 }
 
 /// What an installation is made of, opened.
+#[derive(Clone)]
 pub(crate) struct Opened {
     pub(crate) store: Store,
     pub(crate) vault: Vault,

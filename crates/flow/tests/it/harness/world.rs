@@ -5,6 +5,7 @@
 
 use super::{INSTALLATION, Opened, Place};
 use aws_lc_rs::digest::{SHA256, digest};
+use counterfoil_flow::Flow;
 use counterfoil_ledger::commitment;
 use counterfoil_ledger::leaf::{Actor, Fact, Leaf};
 use counterfoil_ledger::registry::{FactKey, LeafKind};
@@ -33,7 +34,7 @@ use std::time::Duration;
 /// An installation that grows.
 pub(crate) struct World<'a> {
     place: &'a Place,
-    pub(crate) opened: Opened,
+    opened: Opened,
     connection: ConnectionId,
     connection_tree: TreeId,
     organisation: TreeId,
@@ -93,6 +94,11 @@ impl<'a> World<'a> {
         let unit = world.connected(unit).await;
         world.opened.store.commit(unit).await.unwrap();
         world
+    }
+
+    /// The use cases over this installation.
+    pub(crate) async fn flow(&self) -> Flow {
+        self.opened.clone().flow().await
     }
 
     fn now(&self) -> Timestamp {
