@@ -114,6 +114,14 @@ impl Place {
         Self::at(Engine::Postgres { server, schemas })
     }
 
+    /// Another place on the same engine.
+    pub(crate) async fn beside(&self) -> Self {
+        match self.engine {
+            Engine::Sqlite => Self::sqlite(),
+            Engine::Postgres { .. } => Self::postgres().await,
+        }
+    }
+
     pub(crate) fn data(&self) -> counterfoil_store::Place {
         self.database(0)
     }
