@@ -51,11 +51,7 @@ impl Flow {
         loops.spawn(crate::sweep::run(self.clone(), stop));
         while loops.join_next().await.is_some() {}
         // What the last steps left is numbered and signed before the lease goes back.
-        let last = async {
-            while crate::custody::sequence::step(self.clone()).await? == Step::More {}
-            crate::custody::sequence::rest(self).await
-        };
-        if let Err(error) = last.await {
+        if let Err(error) = crate::custody::sequence::drain(self).await {
             tracing::warn!(error = %chain(&error), "the log could not be brought to rest and carries on at the next start");
         }
     }
