@@ -10,8 +10,15 @@ pub mod custody;
 pub mod filing;
 pub mod intake;
 pub mod live;
+pub mod organisation;
 pub mod outbound;
 pub mod people;
 pub mod reading;
 
-pub use context::Flow;
+mod attachment;
+mod background;
+mod jobs;
+mod log;
+mod sweep;
+
+pub use context::{Flow, FlowParts, FlowSettings, PasSettings, Unavailable};

@@ -104,12 +104,20 @@ ids! {
     InstallationId "ins"
     /// One Meta app with its secrets and its hook address.
     ConnectionId "con"
+    /// A version of a connection's settings.
+    ConnectionSettingsId "cos"
     /// A WhatsApp business number (later: other ways in).
     ChannelId "chn"
     /// A group of staff who share conversations.
     TeamId "tea"
     /// A member of staff.
     PersonId "per"
+    /// What a person may do from some time on.
+    PersonStateId "pst"
+    /// A person's joining or leaving a team.
+    TeamMemberId "tem"
+    /// A version of a person's sign-in name and password.
+    CredentialId "crd"
     /// A signed-in browser.
     SessionId "ses"
     /// A link that may be used once, to join or to come back.

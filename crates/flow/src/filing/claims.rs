@@ -1,6 +1,6 @@
 //! Finding a claim in the policy administration system while someone types.
 
-use super::FileError;
+use super::{FileError, pas};
 use crate::Flow;
 use counterfoil_policy::Staff;
 
@@ -17,6 +17,12 @@ pub struct Claim {
 /// # Errors
 /// [`FileError::Refused`], [`FileError::NotSetUp`].
 pub async fn claims(flow: &Flow, staff: &Staff, query: &str) -> Result<Vec<Claim>, FileError> {
-    let _ = (flow, staff, query);
-    todo!()
+    if !staff.reads() {
+        return Err(FileError::Refused);
+    }
+    let settings = flow.inner.settings.pas.as_ref().ok_or(FileError::NotSetUp)?;
+    let query: String = query.trim().chars().take(64).collect();
+    Ok(pas::find_claims(&flow.inner.http, settings, &query)
+        .await
+        .unwrap_or_default())
 }

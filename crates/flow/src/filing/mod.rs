@@ -1,6 +1,13 @@
 //! The way home: putting messages on references in the organisation's own systems.
+//!
+//! `file` records the wish and queues it; `deliver` hands the message with its attachments to the policy administration system
+//! under our own id, keeps that system's answer, and tries again while it is away.
+
 pub mod claims;
 pub mod file;
+
+pub(crate) mod deliver;
+pub(crate) mod pas;
 
 use crate::context::Unavailable;
 

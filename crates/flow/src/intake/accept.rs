@@ -4,6 +4,9 @@ use crate::Flow;
 use crate::context::Unavailable;
 use bytes::Bytes;
 use counterfoil_model::{ConnectionId, DeliveryId};
+use counterfoil_store::rows::{DeliveryRow, DeliveryState};
+use counterfoil_store::{CommitError, Unit};
+use counterfoil_whatsapp::webhook::{AppSecret, verify};
 
 /// Why a post was not accepted.
 #[derive(Debug, thiserror::Error)]
@@ -24,7 +27,8 @@ pub enum AcceptError {
 
 /// Keeps one post of the provider: when this returns, the post is durable and sealed.
 ///
-/// `signature` is the value of `X-Hub-Signature-256`; `body` the raw bytes, 3 MB at most, as the door has seen to.
+/// `signature` is the value of `X-Hub-Signature-256`; `body` the raw bytes, 3 MB at most, as the door has seen to. Source:
+/// Cloud API, webhooks, validating payloads.
 ///
 /// # Errors
 /// See [`AcceptError`]; in each case nothing is kept.
@@ -34,6 +38,26 @@ pub async fn accept(
     signature: Option<&str>,
     body: Bytes,
 ) -> Result<DeliveryId, AcceptError> {
-    let _ = (flow, connection, signature, body);
-    todo!()
+    let kit = flow.kit(connection).ok_or(AcceptError::UnknownConnection)?;
+    let secrets: Vec<&AppSecret> = kit.secrets.iter().collect();
+    verify(signature, &body, &secrets).map_err(|_| AcceptError::Signature)?;
+
+    let received_at = flow.now();
+    let delivery = DeliveryId::new(received_at, flow.random());
+    let public = flow.vault().intake_public().await.map_err(Unavailable::from)?;
+    let sealed = public.seal(connection, delivery, &body, flow.random());
+    // The leaf follows when each item is recorded: a delivery is not a record, and it dies with its key.
+    let unit = Unit::new("intake.accept").insert(DeliveryRow {
+        id: delivery,
+        connection,
+        received_at,
+        sealed: Some(sealed),
+        state: DeliveryState::Waiting,
+        done_at: None,
+    });
+    match flow.store().commit_or_refuse(unit).await {
+        Ok(()) => Ok(delivery),
+        Err(CommitError::Full) => Err(AcceptError::Busy),
+        Err(error) => Err(Unavailable::from(error).into()),
+    }
 }

@@ -1,8 +1,24 @@
 //! The way out: from what a colleague writes to the contact's phone.
+//!
+//! ```text
+//! reply, note   right to write, window, limits; sealed, recorded and queued in one unit of work     (in the request)
+//! dispatch      sends what is queued, in order, paced; the answer is a tick                          (behind it)
+//! settle        a lost answer waits for a status with our id, then is uncertain
+//! send_again    what a person may do about that; nothing is ever sent twice by itself
+//! ```
+
 pub mod draft;
 pub mod note;
 pub mod reply;
 pub mod send_again;
+
+pub(crate) mod dispatch;
+pub(crate) mod idempotency;
+pub(crate) mod pace;
+pub(crate) mod place;
+pub(crate) mod settle;
+pub(crate) mod upload;
+pub(crate) mod write;
 
 use crate::context::Unavailable;
 use counterfoil_model::{MessageId, Timestamp};
@@ -72,6 +88,9 @@ pub enum WriteError {
     /// The message to be quoted is not in this conversation.
     #[error("the quoted message is not in this conversation")]
     QuotedNotFound,
+    /// The message is on its way or has arrived; there is no need to send it again.
+    #[error("this message is on its way or has arrived")]
+    OnItsWay,
     /// The idempotency key was used with another content, or for another thing.
     #[error("the idempotency key was used for something else")]
     KeyReused,

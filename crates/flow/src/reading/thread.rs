@@ -1,14 +1,21 @@
 //! A thread: the messages of one conversation in the order of their own time.
 
 use super::ReadError;
+use super::bubble::{self, Bubbles};
+use super::leave::leave;
+use super::opener::Opener;
+use super::who::Who;
 use crate::Flow;
+use crate::outbound::place::window_until;
 use counterfoil_model::attachment::FetchFailure;
 use counterfoil_model::body::Body;
 use counterfoil_model::filing::FilingStep;
 use counterfoil_model::message::{Direction, MessageKind};
 use counterfoil_model::tick::TickState;
 use counterfoil_model::{AttachmentId, ConversationId, FilingId, MessageId, Opened, Timestamp};
-use counterfoil_policy::Staff;
+use counterfoil_policy::{Actor, Openable, Purpose, Staff, Stands, may_open, reach};
+use counterfoil_store::read::Page;
+use counterfoil_vault::{Kind, Label};
 
 /// Where a page of a thread ended; older messages come before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,15 +161,109 @@ pub async fn thread(
     before: Option<ThreadCursor>,
     limit: u16,
 ) -> Result<Thread, ReadError> {
-    let _ = (flow, staff, conversation, before, limit);
-    todo!()
+    let reach = reach(&Actor::Staff(staff.clone()))?;
+    let row = flow
+        .store()
+        .conversation_get(conversation, &reach)
+        .await?
+        .ok_or(ReadError::NotFound)?;
+    let limit = usize::from(limit.clamp(1, 100));
+    let place = before.map_or(Page::Latest, |cursor| Page::Before(cursor.occurred_at, cursor.message));
+    let mut page = flow
+        .store()
+        .message_page(conversation, &reach, place, limit + 1)
+        .await?;
+    let more = page.len() > limit;
+    if more {
+        page.pop();
+    }
+    page.reverse();
+    let older = page.first().filter(|_| more).map(|oldest| ThreadCursor {
+        occurred_at: oldest.occurred_at,
+        message: oldest.id,
+    });
+    let bubbles = Bubbles::read(flow.store(), page).await?;
+    let who = Who::read(flow.store(), row.contact.as_slice()).await?;
+    let draft = flow.store().draft_get(staff.person, conversation).await?;
+    let seen = flow.store().read_mark_get(staff.person, conversation).await?;
+
+    let stands = Stands::Conversation(row.team);
+    let mut things = bubbles.things(stands);
+    things.extend(row.contact.into_iter().flat_map(|contact| who.things(contact, stands)));
+    things.extend(draft.iter().map(|draft| Openable {
+        object: *draft.id.bytes(),
+        stands,
+    }));
+    let permit = may_open(staff, Purpose::Handle, &things)?;
+    leave(flow, staff, &permit, permit.objects()).await?;
+
+    let opener = Opener { flow, permit: &permit };
+    let (name, last_four) = match row.contact {
+        Some(contact) => (
+            who.name(&opener, contact).await?,
+            who.last_four(&opener, contact).await?,
+        ),
+        None => (None, None),
+    };
+    let draft = match draft {
+        Some(draft) => {
+            opener
+                .open(Kind::Draft, draft.id.bytes(), Label::Text, &draft.text)
+                .await?
+        }
+        None => None,
+    };
+    let messages = bubbles.open(&opener).await?;
+    let first_unread = messages
+        .iter()
+        .find(|message| {
+            message.direction == Direction::Inbound && seen.as_ref().is_none_or(|seen| message.recorded_at > seen.at)
+        })
+        .map(|message| message.id);
+    Ok(Thread {
+        conversation,
+        name,
+        last_four,
+        channel_title: row
+            .channel
+            .and_then(|channel| flow.kit_of(channel))
+            .map(|kit| Opened::new(kit.title.clone())),
+        window_until: window_until(row.last_inbound_at, flow.now()),
+        last_inbound_at: row.last_inbound_at,
+        messages,
+        first_unread,
+        older,
+        draft,
+    })
 }
 
 /// One message as in a thread, for the live page and the API.
 ///
+/// A message that only changes another (a reaction, an edit, a withdrawal) is shown through the one that it changes.
+///
 /// # Errors
 /// As [`thread`].
-pub async fn message(flow: &Flow, staff: &Staff, message: MessageId) -> Result<(ConversationId, MessageView), ReadError> {
-    let _ = (flow, staff, message);
-    todo!()
+pub async fn message(
+    flow: &Flow,
+    staff: &Staff,
+    message: MessageId,
+) -> Result<(ConversationId, MessageView), ReadError> {
+    let reach = reach(&Actor::Staff(staff.clone()))?;
+    let row = flow.store().message_get(message).await?.ok_or(ReadError::NotFound)?;
+    let conversation = flow
+        .store()
+        .conversation_get(row.conversation, &reach)
+        .await?
+        .ok_or(ReadError::NotFound)?;
+    let row = bubble::shown_through(flow.store(), row).await?;
+    let bubbles = Bubbles::read(flow.store(), vec![row]).await?;
+    let things = bubbles.things(Stands::Conversation(conversation.team));
+    let permit = may_open(staff, Purpose::Handle, &things)?;
+    leave(flow, staff, &permit, permit.objects()).await?;
+    let view = bubbles
+        .open(&Opener { flow, permit: &permit })
+        .await?
+        .pop()
+        .ok_or(ReadError::NotFound)?;
+    Ok((conversation.id, view))
 }

@@ -1,0 +1,47 @@
+//! The examples on the format pages are the vectors.
+
+use crate::vectors::{read, text};
+
+fn page(name: &str) -> String {
+    let path = format!("{}/../../docs/formats/{name}.md", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(path).unwrap()
+}
+
+#[test]
+fn every_example_is_a_vector() {
+    let leaf = &read("leaf")["good"][1];
+    let record = &read("record-digest")["records"][0];
+    let commitment = &read("commitment")["commitments"][0];
+    let checkpoint = read("checkpoint");
+    for (name, expected) in [
+        ("leaf", &leaf["hex"]),
+        ("leaf", &leaf["leaf_hash"]),
+        ("record-digest", &record["cbor"]),
+        ("record-digest", &record["digest"]),
+        ("commitment", &commitment["opening"]),
+        ("commitment", &commitment["commitment"]),
+        ("checkpoint-and-tiles", &checkpoint["vkey"]),
+    ] {
+        assert!(page(name).contains(text(expected)), "{name} lacks {expected}");
+    }
+    let indented = page("checkpoint-and-tiles").replace("\n    ", "\n");
+    assert!(indented.contains(text(&checkpoint["cosigned"])));
+}
+
+/// Each number that the program knows stands on the page under its name.
+#[test]
+fn every_number_is_on_the_page() {
+    use counterfoil_ledger::registry::{FactKey, LeafKind, Outcome, Purpose, Role};
+    let page = page("leaf");
+    let page: String = page.split_whitespace().collect::<Vec<_>>().join(" ");
+    macro_rules! listed {
+        ($separator:literal: $($kind:ident)+) => {$(
+            for it in $kind::ALL {
+                let entry = format!("{}{}{}", it.number(), $separator, it.name().unwrap());
+                assert!(page.contains(&entry), "the page lacks {entry}");
+            }
+        )+};
+    }
+    listed!(" ": LeafKind Role Purpose Outcome);
+    listed!(" | ": FactKey);
+}

@@ -1,0 +1,261 @@
+//! `POST /<number id>/messages`: send, mark as read, show "typing".
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use crate::faults::{Refusal, SendFault};
+use crate::graph::errors::GraphError;
+use crate::graph::{access, json_of, note, own_number, shapes, success};
+use crate::ids::{CustomerId, Wamid};
+use crate::message::{Direction, SimContent, SimMessage, Ticks};
+use crate::requests::ApiCallKind;
+use crate::state::Shared;
+use crate::webhooks::{Travel, travel};
+
+/// A customer's message opens the window for this long.
+const WINDOW_SECONDS: i64 = 24 * 60 * 60;
+/// The longest `biz_opaque_callback_data`.
+const LONGEST_CALLBACK_DATA: usize = 512;
+
+/// How long "typing" is shown (Cloud API, Typing indicators, 2025: until the answer, 25 seconds at most).
+const TYPING: Duration = Duration::from_secs(25);
+const TYPING_MICROS: i64 = 25_000_000;
+
+/// Where a message goes: the customer, and how they were addressed.
+struct Address {
+    customer: CustomerId,
+    input: String,
+    by_user_id: bool,
+}
+
+pub(crate) async fn send(
+    State(shared): State<Arc<Shared>>,
+    Path((_version, object)): Path<(String, String)>,
+    body: Bytes,
+) -> Result<Response, GraphError> {
+    own_number(&shared, &object, "post")?;
+    let body = json_of(&body)?;
+    if body
+        .get("appsecret_proof")
+        .and_then(Value::as_str)
+        .is_some_and(|proof| !access::proof_fits(&shared, proof))
+    {
+        return Err(GraphError::bad_proof());
+    }
+    if body.get("messaging_product").and_then(Value::as_str) != Some("whatsapp") {
+        return Err(GraphError::parameter("Param messaging_product must be \"whatsapp\"."));
+    }
+    if body.get("status").is_some() {
+        return mark_read(&shared, &body);
+    }
+    let fault = shared.lock().faults.take_send();
+    match fault {
+        Some(SendFault::Refused(refusal)) => {
+            note_send(&shared, &body, None, None);
+            Err(GraphError::refused(refusal))
+        }
+        Some(SendFault::LostRequest) => {
+            note_send(&shared, &body, None, None);
+            std::future::pending().await
+        }
+        Some(SendFault::LostAnswer) => {
+            accept(&shared, &body, None)?;
+            std::future::pending().await
+        }
+        Some(SendFault::FailsLater(refusal)) => accept(&shared, &body, Some(refusal)),
+        None => accept(&shared, &body, None),
+    }
+}
+
+fn accept(shared: &Arc<Shared>, body: &Value, fails: Option<Refusal>) -> Result<Response, GraphError> {
+    let checked = check(shared, body);
+    let (address, content, quote) = match checked {
+        Ok(parts) => parts,
+        Err(error) => {
+            note_send(shared, body, None, None);
+            return Err(error);
+        }
+    };
+    let at_micros = shared.clock.now_micros();
+    let id = shared.lock().dice.wamid_from_business(&address.customer);
+    note_send(shared, body, Some(&address.customer), Some(&id));
+    let answer = answer(&address, &id, &content);
+    let message = SimMessage {
+        id,
+        direction: Direction::FromBusiness,
+        at_micros,
+        content,
+        quote,
+        ticks: Ticks::Sent,
+        reaction: None,
+    };
+    let callback_data = body
+        .get("biz_opaque_callback_data")
+        .and_then(Value::as_str)
+        .map(str::to_owned);
+    travel(
+        shared,
+        Travel {
+            customer: address.customer,
+            message,
+            callback_data,
+            fails,
+        },
+    );
+    Ok(Json(answer).into_response())
+}
+
+fn check(shared: &Shared, body: &Value) -> Result<(Address, SimContent, Option<Wamid>), GraphError> {
+    if let Some(kind) = body.get("recipient_type")
+        && kind.as_str() != Some("individual")
+    {
+        return Err(GraphError::value(
+            "recipient_type must be \"individual\" for this number.",
+        ));
+    }
+    let address = address(shared, body)?;
+    if let Some(data) = body.get("biz_opaque_callback_data") {
+        let length = data
+            .as_str()
+            .ok_or_else(|| GraphError::parameter("biz_opaque_callback_data must be a string."))?
+            .len();
+        if length > LONGEST_CALLBACK_DATA {
+            return Err(GraphError::parameter(
+                "biz_opaque_callback_data must be at most 512 characters long.",
+            ));
+        }
+    }
+    let content = shapes::content(shared, body)?;
+    let quote = match body.get("context") {
+        None | Some(Value::Null) => None,
+        Some(context) => {
+            let id = context.get("message_id").and_then(Value::as_str);
+            Some(Wamid::new(id.ok_or_else(|| GraphError::missing("context.message_id"))?))
+        }
+    };
+    check_target_and_window(shared, &address.customer, &content)?;
+    Ok((address, content, quote))
+}
+
+fn check_target_and_window(shared: &Shared, customer: &CustomerId, content: &SimContent) -> Result<(), GraphError> {
+    let now = shared.clock.now_seconds();
+    let mut state = shared.lock();
+    let enforced = state.faults.standing.enforce_window;
+    let phone = state.phone(customer);
+    if let SimContent::Reaction { to, .. } = content {
+        let target = phone.message(to).map(|message| &message.content);
+        if matches!(target, None | Some(SimContent::Reaction { .. })) {
+            return Err(GraphError::value(
+                "The message that the reaction is for does not exist or cannot be reacted to.",
+            ));
+        }
+    }
+    let open = phone
+        .last_wrote_seconds
+        .is_some_and(|wrote| now - wrote < WINDOW_SECONDS);
+    if enforced && !open && !matches!(content, SimContent::Template { .. }) {
+        return Err(GraphError::refused(Refusal::WindowClosed));
+    }
+    Ok(())
+}
+
+/// `to` (a number) wins over `recipient` (a business-scoped user id).
+fn address(shared: &Shared, body: &Value) -> Result<Address, GraphError> {
+    if let Some(to) = body.get("to") {
+        let input = to
+            .as_str()
+            .ok_or_else(|| GraphError::parameter("Param to must be a string."))?
+            .to_owned();
+        let customer = CustomerId::parse(&input)
+            .map_err(|_| GraphError::value("Recipient phone number is not a valid phone number."))?;
+        if customer.as_str() == shared.options.display_phone_number {
+            return Err(GraphError::value("The recipient is the sender."));
+        }
+        return Ok(Address {
+            customer,
+            input,
+            by_user_id: false,
+        });
+    }
+    let Some(recipient) = body.get("recipient").and_then(Value::as_str) else {
+        return Err(GraphError::missing("to"));
+    };
+    let customer = shared.lock().customer_by_user_id(recipient);
+    let customer = customer.ok_or_else(|| GraphError::refused(Refusal::Undeliverable))?;
+    Ok(Address {
+        customer,
+        input: recipient.to_owned(),
+        by_user_id: true,
+    })
+}
+
+fn answer(address: &Address, id: &Wamid, content: &SimContent) -> Value {
+    let contact = if address.by_user_id {
+        json!({ "input": address.input, "user_id": address.input })
+    } else {
+        json!({ "input": address.input, "wa_id": address.customer.as_str() })
+    };
+    let mut message = json!({ "id": id.as_str() });
+    if matches!(content, SimContent::Template { .. }) {
+        message["message_status"] = json!("accepted");
+    }
+    json!({ "messaging_product": "whatsapp", "contacts": [contact], "messages": [message] })
+}
+
+fn mark_read(shared: &Arc<Shared>, body: &Value) -> Result<Response, GraphError> {
+    if body.get("status").and_then(Value::as_str) != Some("read") {
+        return Err(GraphError::value("status must be \"read\"."));
+    }
+    let id = body
+        .get("message_id")
+        .and_then(Value::as_str)
+        .ok_or_else(|| GraphError::missing("message_id"))?;
+    let id = Wamid::new(id);
+    let typing = match body.get("typing_indicator") {
+        None => false,
+        Some(shape) if shape.get("type").and_then(Value::as_str) == Some("text") => true,
+        Some(_) => return Err(GraphError::value("typing_indicator.type must be \"text\".")),
+    };
+    let now = shared.clock.now_micros();
+    let reader = {
+        let mut state = shared.lock();
+        let reader = state.author(&id);
+        if let Some(customer) = &reader {
+            let phone = state.phone(customer);
+            phone.read_by_business(&id);
+            if typing {
+                phone.typing_until_micros = now + TYPING_MICROS;
+            }
+        }
+        reader
+    };
+    note(shared, ApiCallKind::MarkRead { id, typing }, reader.is_some());
+    let customer = reader.ok_or_else(|| GraphError::parameter("No message of a customer has this message_id."))?;
+    shared.changed(&customer);
+    if typing {
+        let task = Arc::clone(shared);
+        shared.background.spawn(async move {
+            task.clock.sleep(TYPING).await;
+            task.changed(&customer);
+        });
+    }
+    Ok(success())
+}
+
+fn note_send(shared: &Shared, body: &Value, to: Option<&CustomerId>, id: Option<&Wamid>) {
+    note(
+        shared,
+        ApiCallKind::Send {
+            to: to.cloned(),
+            id: id.cloned(),
+            body: body.clone(),
+        },
+        id.is_some(),
+    );
+}

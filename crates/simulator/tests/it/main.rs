@@ -1,0 +1,10 @@
+//! The simulator from outside: over HTTP, as the product meets it.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+mod graph_media;
+mod graph_send;
+mod handset;
+mod harness;
+mod pas;
+mod samples;
+mod webhooks;
