@@ -5,7 +5,7 @@ const DAY = 24 * 60;
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (zone) {
-  const secure = location.protocol === "https:" ? "; Secure" : "";
+  const secure = location.protocol.startsWith("https") ? "; Secure" : "";
   document.cookie = `counterfoil-zone=${zone}; Path=/; SameSite=Lax; Max-Age=31536000${secure}`;
 }
 

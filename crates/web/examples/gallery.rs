@@ -13,15 +13,23 @@ const PICTURE: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 6
 
 async fn page(Path((language, look, name)): Path<(String, String, String)>) -> Response {
     let language = Language::from_tag(&language).unwrap_or(Language::English);
-    let found = samples::all(language, &look).into_iter().find(|sample| sample.name == name);
-    found.map_or_else(|| StatusCode::NOT_FOUND.into_response(), |sample| Html(sample.html).into_response())
+    let found = samples::all(language, &look)
+        .into_iter()
+        .find(|sample| sample.name == name);
+    found.map_or_else(
+        || StatusCode::NOT_FOUND.into_response(),
+        |sample| Html(sample.html).into_response(),
+    )
 }
 
 async fn list() -> Html<String> {
     let mut links = String::new();
     for sample in samples::all(Language::English, "machine") {
         for language in ["en", "hi", "ar"] {
-            links.push_str(&format!("<li><a href=\"/{language}/machine/{0}\">{language} {0}</a></li>", sample.name));
+            links.push_str(&format!(
+                "<li><a href=\"/{language}/machine/{0}\">{language} {0}</a></li>",
+                sample.name
+            ));
         }
     }
     Html(format!("<!doctype html><meta charset=\"utf-8\"><ul>{links}</ul>"))
@@ -33,7 +41,10 @@ async fn main() -> std::io::Result<()> {
         .route("/", get(list))
         .route("/{language}/{look}/{name}", get(page))
         .route("/assets/{version}/{name}", get(samples::asset))
-        .route("/attachments/{id}/content", get(|| async { ([(CONTENT_TYPE, "image/svg+xml")], PICTURE) }));
+        .route(
+            "/attachments/{id}/content",
+            get(|| async { ([(CONTENT_TYPE, "image/svg+xml")], PICTURE) }),
+        );
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 8099)).await?;
     axum::serve(listener, pages).await
 }

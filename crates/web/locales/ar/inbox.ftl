@@ -1,41 +1,43 @@
-# The list of conversations.
-views = Views
-view-all = All
-view-waiting = Waiting
-conversations = Conversations
-rows-more = Older conversations
-row-ours = You:
-row-waits = Waits
-row-window = Window
+# قائمة المحادثات.
+views = العروض
+view-all = الكل
+view-waiting = في الانتظار
+conversations = المحادثات
+rows-more = محادثات أقدم
+row-ours = أنت:
+row-waits = ينتظر
+row-window = المهلة
 row-unread = { $count ->
-    [one] { $count } unread message
-   *[other] { $count } unread messages
+    [one] رسالة واحدة غير مقروءة
+    [two] رسالتان غير مقروءتين
+    [few] { $count } رسائل غير مقروءة
+   *[other] { $count } رسالة غير مقروءة
 }
-contact-unnamed = No name
-contact-no-number = No number
-inbox-none = No conversations yet
-inbox-none-next = When someone writes to one of your numbers, it shows here at once.
-inbox-none-waiting = Nobody is waiting
-inbox-none-waiting-next = All have had an answer.
-inbox-choose = Choose a conversation
-inbox-choose-next = j and k move through the list, Enter opens. ? shows all keys.
-back-to-inbox = Back to the inbox
+contact-unnamed = بلا اسم
+contact-no-number = بلا رقم
+inbox-none = لا محادثات بعد
+inbox-none-next = حين يكتب أحد إلى أحد أرقامك يظهر هنا فورًا.
+inbox-none-waiting = لا أحد ينتظر
+inbox-none-waiting-next = حصل الجميع على جواب.
+inbox-choose = اختر محادثة
+inbox-choose-next = يتنقل j و k في القائمة ويفتح Enter. يعرض ? كل المفاتيح.
+back-to-inbox = رجوع إلى الوارد
 
-kind-text = Text
-kind-image = Picture
-kind-video = Video
-kind-audio = Voice or sound
-kind-document = Document
-kind-sticker = Sticker
-kind-location = Place
-kind-contacts = Contact card
-kind-interactive = Answer
-kind-button = Answer
-kind-reaction = Reaction
-kind-order = Order
-kind-system = Notice
-kind-unsupported = Something WhatsApp does not pass on
-kind-welcome = Chat opened
-kind-edit = Edit
-kind-withdrawal = Withdrawn message
-kind-template = Template
+kind-text = نص
+kind-image = صورة
+kind-video = فيديو
+kind-audio = صوت
+kind-document = مستند
+kind-sticker = ملصق
+kind-location = مكان
+kind-contacts = بطاقة اتصال
+kind-interactive = جواب
+kind-button = جواب
+kind-reaction = تفاعل
+kind-order = طلب شراء
+kind-system = إشعار
+kind-unsupported = شيء لا يمرره WhatsApp
+kind-welcome = فُتحت الدردشة
+kind-edit = تعديل
+kind-withdrawal = رسالة مسحوبة
+kind-template = قالب

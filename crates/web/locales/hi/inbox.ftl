@@ -1,41 +1,41 @@
-# The list of conversations.
-views = Views
-view-all = All
-view-waiting = Waiting
-conversations = Conversations
-rows-more = Older conversations
-row-ours = You:
-row-waits = Waits
-row-window = Window
+# बातचीत की सूची।
+views = दृश्य
+view-all = सभी
+view-waiting = प्रतीक्षा में
+conversations = बातचीत
+rows-more = पुरानी बातचीत
+row-ours = आप:
+row-waits = प्रतीक्षा
+row-window = समय
 row-unread = { $count ->
-    [one] { $count } unread message
-   *[other] { $count } unread messages
+    [one] { $count } अपठित संदेश
+   *[other] { $count } अपठित संदेश
 }
-contact-unnamed = No name
-contact-no-number = No number
-inbox-none = No conversations yet
-inbox-none-next = When someone writes to one of your numbers, it shows here at once.
-inbox-none-waiting = Nobody is waiting
-inbox-none-waiting-next = All have had an answer.
-inbox-choose = Choose a conversation
-inbox-choose-next = j and k move through the list, Enter opens. ? shows all keys.
-back-to-inbox = Back to the inbox
+contact-unnamed = नाम नहीं
+contact-no-number = नंबर नहीं
+inbox-none = अभी कोई बातचीत नहीं
+inbox-none-next = जब कोई आपके किसी नंबर पर लिखेगा, वह यहाँ तुरंत दिखेगा।
+inbox-none-waiting = कोई प्रतीक्षा में नहीं है
+inbox-none-waiting-next = सबको जवाब मिल चुका है।
+inbox-choose = कोई बातचीत चुनें
+inbox-choose-next = j और k से सूची में चलें, Enter से खोलें। ? सभी कुंजियाँ दिखाता है।
+back-to-inbox = इनबॉक्स पर वापस
 
-kind-text = Text
-kind-image = Picture
-kind-video = Video
-kind-audio = Voice or sound
-kind-document = Document
-kind-sticker = Sticker
-kind-location = Place
-kind-contacts = Contact card
-kind-interactive = Answer
-kind-button = Answer
-kind-reaction = Reaction
-kind-order = Order
-kind-system = Notice
-kind-unsupported = Something WhatsApp does not pass on
-kind-welcome = Chat opened
-kind-edit = Edit
-kind-withdrawal = Withdrawn message
-kind-template = Template
+kind-text = पाठ
+kind-image = तस्वीर
+kind-video = वीडियो
+kind-audio = आवाज़ या ध्वनि
+kind-document = दस्तावेज़
+kind-sticker = स्टिकर
+kind-location = स्थान
+kind-contacts = संपर्क कार्ड
+kind-interactive = उत्तर
+kind-button = उत्तर
+kind-reaction = प्रतिक्रिया
+kind-order = ऑर्डर
+kind-system = सूचना
+kind-unsupported = कुछ जो WhatsApp आगे नहीं देता
+kind-welcome = चैट खोली गई
+kind-edit = बदलाव
+kind-withdrawal = वापस लिया गया संदेश
+kind-template = टेम्पलेट

@@ -25,7 +25,13 @@ fn sign_in(stage: &Stage, name: &'static str, trouble: Option<&str>) -> Sample {
         shell: stage.outside(),
         login: trouble.map_or_else(String::new, |_| "thandiwe".to_owned()),
         next: String::new(),
-        trouble: trouble.map(|code| format!("{} {}", stage.w.say(&format!("error-{code}")), stage.w.say(&format!("error-{code}-next")))),
+        trouble: trouble.map(|code| {
+            format!(
+                "{} {}",
+                stage.w.say(&format!("error-{code}")),
+                stage.w.say(&format!("error-{code}-next"))
+            )
+        }),
     };
     sample(name, &view)
 }

@@ -59,7 +59,13 @@ pub(super) fn waiting(mut row: InboxRow, unread: u32) -> InboxRow {
 
 /// A text of the contact.
 pub(super) fn inbound(number: u8, text: &str, minutes: u64) -> MessageView {
-    message(number, Direction::Inbound, MessageKind::Text, Body::Text { text: text.to_owned() }, minutes)
+    message(
+        number,
+        Direction::Inbound,
+        MessageKind::Text,
+        Body::Text { text: text.to_owned() },
+        minutes,
+    )
 }
 
 /// A text of ours, that got so far.
@@ -116,13 +122,19 @@ pub(super) fn file(number: u8, kind: MessageKind, media_type: &str, name: Option
 
 /// A thread with these messages and an open window.
 pub(super) fn thread(number: u8, name: &str, last_four: &str, messages: Vec<MessageView>) -> Thread {
-    let last_inbound_at = messages.iter().filter(|one| one.direction == Direction::Inbound).map(|one| one.occurred_at).max();
+    let last_inbound_at = messages
+        .iter()
+        .filter(|one| one.direction == Direction::Inbound)
+        .map(|one| one.occurred_at)
+        .max();
     Thread {
         conversation: conversation(number),
         name: Some(opened(name)),
         last_four: Some(opened(last_four)),
         channel_title: Some(opened("Claims South")),
-        window_until: last_inbound_at.map(|at| at.plus(Duration::from_secs(24 * 3600))).filter(|until| *until > NOW),
+        window_until: last_inbound_at
+            .map(|at| at.plus(Duration::from_secs(24 * 3600)))
+            .filter(|until| *until > NOW),
         last_inbound_at,
         messages,
         first_unread: None,

@@ -14,11 +14,20 @@ use counterfoil_model::filing::FilingStep;
 use counterfoil_model::message::MessageKind;
 
 pub(super) fn all(stage: &Stage) -> Vec<Sample> {
-    vec![life(stage), file_form(stage, "file", None), file_form(stage, "file-trouble", Some("not_a_claim"))]
+    vec![
+        life(stage),
+        file_form(stage, "file", None),
+        file_form(stage, "file-trouble", Some("not_a_claim")),
+    ]
 }
 
 fn photo() -> MessageView {
-    let mut photo = with_file(3, Some("This is how it looks"), file(1, MessageKind::Image, "image/jpeg", None, 241_000), 1_100);
+    let mut photo = with_file(
+        3,
+        Some("This is how it looks"),
+        file(1, MessageKind::Image, "image/jpeg", None, 241_000),
+        1_100,
+    );
     photo.filings = vec![FilingView {
         id: FilingId::from_bytes([1; 16]),
         reference: opened("CLM-2026-004711"),
@@ -39,7 +48,11 @@ fn life(stage: &Stage) -> Sample {
         (LifeEvent::ToBeFiled, 1_091, Some(20_440)),
         (LifeEvent::Filed, 1_090, None),
     ];
-    let steps = steps.map(|(event, minutes, leaf)| LifeStep { event, at: ago(minutes), leaf });
+    let steps = steps.map(|(event, minutes, leaf)| LifeStep {
+        event,
+        at: ago(minutes),
+        leaf,
+    });
     let photo = photo();
     let view = MessagePage {
         w: stage.w,
@@ -70,7 +83,13 @@ fn file_form(stage: &Stage, name: &'static str, trouble: Option<&str>) -> Sample
                 claim("CLM-2026-004711", "Windscreen, N3 Mooi River, 22 Nov 2026"),
                 claim("CLM-2025-001208", "Hail, Pietermaritzburg, closed"),
             ],
-            trouble: trouble.map(|code| format!("{} {}", stage.w.say(&format!("error-{code}")), stage.w.say(&format!("error-{code}-next")))),
+            trouble: trouble.map(|code| {
+                format!(
+                    "{} {}",
+                    stage.w.say(&format!("error-{code}")),
+                    stage.w.say(&format!("error-{code}-next"))
+                )
+            }),
         },
     };
     sample(name, &view)

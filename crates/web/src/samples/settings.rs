@@ -3,7 +3,8 @@
 use super::invented::opened;
 use super::{Sample, Stage, sample};
 use crate::views::settings::{
-    ColleagueRow, ConnectionDraft, ConnectionRow, ConnectionsPage, EndAccessPage, PeoplePage, ProfilePage, ShownOnce, TokensPage,
+    ColleagueRow, ConnectionDraft, ConnectionRow, ConnectionsPage, EndAccessPage, PeoplePage, ProfilePage, ShownOnce,
+    TokensPage,
 };
 use crate::views::shell::Area;
 use crate::words::Language;
@@ -32,9 +33,19 @@ fn colleagues() -> Vec<Colleague> {
         roles: roles.to_vec(),
     };
     vec![
-        one(1, "Thandiwe Nkosi", PersonState::Active, &[Role::Supervisor, Role::Administrator]),
+        one(
+            1,
+            "Thandiwe Nkosi",
+            PersonState::Active,
+            &[Role::Supervisor, Role::Administrator],
+        ),
         one(2, "Pieter Botha", PersonState::Active, &[Role::Agent]),
-        one(3, "Lakshmi Venkataramanan Subramaniam-Krishnamurthy", PersonState::Invited, &[Role::Agent]),
+        one(
+            3,
+            "Lakshmi Venkataramanan Subramaniam-Krishnamurthy",
+            PersonState::Invited,
+            &[Role::Agent],
+        ),
         one(4, "Omar Said", PersonState::Left, &[Role::Agent]),
     ]
 }
@@ -47,8 +58,11 @@ fn people(stage: &Stage, name: &'static str, link: bool) -> Sample {
     };
     let view = PeoplePage {
         w: stage.w,
-        shell: stage.shell(Area::Settings),
-        people: found.iter().map(|colleague| ColleagueRow::of(stage.w, colleague)).collect(),
+        shell: stage.shell(Area::People),
+        people: found
+            .iter()
+            .map(|colleague| ColleagueRow::of(stage.w, colleague))
+            .collect(),
         link: link.then_some(once),
         trouble: None,
         name: String::new(),
@@ -60,7 +74,7 @@ fn end_access(stage: &Stage) -> Sample {
     let found = colleagues();
     let view = EndAccessPage {
         w: stage.w,
-        shell: stage.shell(Area::Settings),
+        shell: stage.shell(Area::People),
         person: ColleagueRow::of(stage.w, &found[1]),
     };
     sample("end-access", &view)
@@ -77,10 +91,16 @@ fn connections(stage: &Stage, name: &'static str, some: bool) -> Sample {
     draft.title = if some { String::new() } else { "Claims North".to_owned() };
     let view = ConnectionsPage {
         w: stage.w,
-        shell: stage.shell(Area::Settings),
+        shell: stage.shell(Area::Connections),
         connections: some.then(|| ConnectionRow::of(&url, &found)).into_iter().collect(),
         draft,
-        trouble: (!some).then(|| format!("{} {}", stage.w.say("error-number_taken"), stage.w.say("error-number_taken-next"))),
+        trouble: (!some).then(|| {
+            format!(
+                "{} {}",
+                stage.w.say("error-number_taken"),
+                stage.w.say("error-number_taken-next")
+            )
+        }),
     };
     sample(name, &view)
 }
@@ -92,7 +112,7 @@ fn tokens(stage: &Stage) -> Sample {
     };
     let view = TokensPage {
         w: stage.w,
-        shell: stage.shell(Area::Settings),
+        shell: stage.shell(Area::Tokens),
         token: Some(once),
     };
     sample("tokens", &view)

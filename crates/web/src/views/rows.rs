@@ -1,7 +1,7 @@
 //! The rows of the inbox.
 
-use super::filters;
 use super::content::{kind_icon, kind_words};
+use super::filters;
 use super::shell::initials;
 use crate::words::Words;
 use crate::words::clockface::{Clockface, Moment};
@@ -93,7 +93,13 @@ pub(crate) struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
-    pub(crate) fn of(w: Words, face: &Clockface, page: &'a InboxPage, view: View, open: Option<ConversationId>) -> Self {
+    pub(crate) fn of(
+        w: Words,
+        face: &Clockface,
+        page: &'a InboxPage,
+        view: View,
+        open: Option<ConversationId>,
+    ) -> Self {
         let view_name = view_name(view);
         let query = page.next.as_ref().map(|next| {
             let after = crate::pages::cursor::inbox(next);
