@@ -42,7 +42,10 @@ fn check(name: &str, found: &str) {
     if wanted != found {
         let beside = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.sql"));
         std::fs::write(&beside, found).unwrap();
-        panic!("schema/{name}.sql is not what the migrations make; that is now in {}", beside.display());
+        panic!(
+            "schema/{name}.sql is not what the migrations make; that is now in {}",
+            beside.display()
+        );
     }
 }
 
@@ -67,6 +70,16 @@ fn recorded_tables_have_ids_and_times_and_nothing_readable() {
         }
     }
     assert_eq!(Store::recorded_tables().len(), 21);
+}
+
+/// The same tables, columns and absences on both engines.
+#[tokio::test]
+async fn the_two_engines_have_the_same_tables() {
+    let (one, two) = (Fresh::sqlite(), Fresh::postgres().await);
+    let (data, other) = (one.store().await, two.store().await);
+    assert_eq!(data.live_columns().await.unwrap(), other.live_columns().await.unwrap());
+    let (vault, other) = (one.keys().await, two.keys().await);
+    assert_eq!(vault.live_columns().await.unwrap(), other.live_columns().await.unwrap());
 }
 
 on_both! {

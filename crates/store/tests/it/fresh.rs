@@ -13,7 +13,8 @@ pub(crate) struct Hand(AtomicI64);
 
 impl Hand {
     pub(crate) fn forward(&self, by: Duration) {
-        self.0.fetch_add(i64::try_from(by.as_micros()).unwrap(), Ordering::SeqCst);
+        self.0
+            .fetch_add(i64::try_from(by.as_micros()).unwrap(), Ordering::SeqCst);
     }
 }
 
@@ -87,7 +88,10 @@ impl Fresh {
         let mut connection = PgConnection::connect(&server).await.unwrap();
         for schema in &schemas {
             let again = format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}");
-            sqlx::raw_sql(sqlx::AssertSqlSafe(again)).execute(&mut connection).await.unwrap();
+            sqlx::raw_sql(sqlx::AssertSqlSafe(again))
+                .execute(&mut connection)
+                .await
+                .unwrap();
         }
         connection.close().await.unwrap();
         let place = |schema: &str| Place::Server {
@@ -95,12 +99,18 @@ impl Fresh {
             connections: 8,
             pooled: false,
         };
-        Self::at(place(&schemas[0]), place(&schemas[1]), Kept::Schemas { server, schemas })
+        Self::at(
+            place(&schemas[0]),
+            place(&schemas[1]),
+            Kept::Schemas { server, schemas },
+        )
     }
 
     /// Opens the store, or opens it again.
     pub(crate) async fn store(&self) -> Store {
-        Store::open(&self.place, self.clock.clone(), self.random.clone()).await.unwrap()
+        Store::open(&self.place, self.clock.clone(), self.random.clone())
+            .await
+            .unwrap()
     }
 
     /// Opens the vault store, or opens it again.
@@ -143,16 +153,24 @@ fn server() -> String {
 
 impl Drop for Fresh {
     fn drop(&mut self) {
-        let Kept::Schemas { server, schemas } = &self.kept else { return };
+        let Kept::Schemas { server, schemas } = &self.kept else {
+            return;
+        };
         let (server, schemas) = (server.clone(), schemas.clone());
         // A runtime may not be entered from within another, so the clean-up has a thread of its own.
         let cleaned = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
             runtime.block_on(async {
                 let mut connection = PgConnection::connect(&server).await.unwrap();
                 for schema in schemas {
                     let drop = format!("DROP SCHEMA IF EXISTS {schema} CASCADE");
-                    sqlx::raw_sql(sqlx::AssertSqlSafe(drop)).execute(&mut connection).await.unwrap();
+                    sqlx::raw_sql(sqlx::AssertSqlSafe(drop))
+                        .execute(&mut connection)
+                        .await
+                        .unwrap();
                 }
             });
         });

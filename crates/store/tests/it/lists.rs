@@ -44,7 +44,11 @@ async fn reach_cuts_every_list(fresh: Fresh) {
         }
         let last = world.store.messages_last(&all, &reach).await.unwrap();
         assert_eq!(last.len(), wanted.len(), "{name}");
-        let unread = world.store.conversation_unread(world.person, &all, &reach).await.unwrap();
+        let unread = world
+            .store
+            .conversation_unread(world.person, &all, &reach)
+            .await
+            .unwrap();
         assert_eq!(unread.len(), wanted.len(), "{name}");
         assert!(unread.values().all(|count| *count == 1), "{name}");
     }
@@ -117,7 +121,13 @@ async fn reading_marks_what_is_unread(fresh: Fresh) {
     let mark = |at| Unit::new("read").change(Change::read_mark(world.person, id, at));
     world.store.commit(mark(read_at)).await.unwrap();
     let reach = everything();
-    let unread = async || world.store.conversation_unread(world.person, &[id], &reach).await.unwrap();
+    let unread = async || {
+        world
+            .store
+            .conversation_unread(world.person, &[id], &reach)
+            .await
+            .unwrap()
+    };
     assert!(unread().await.is_empty());
     world.tick();
     for direction in [Direction::Inbound, Direction::Note, Direction::Inbound] {

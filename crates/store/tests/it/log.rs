@@ -49,7 +49,10 @@ async fn the_leaves_of_a_unit_keep_their_order(fresh: Fresh) {
         .leaf_numbers_of(&[*contact.bytes(), *message.bytes(), [9; 16]])
         .await
         .unwrap();
-    assert_eq!(numbers, [(*message.bytes(), pass.first), (*contact.bytes(), pass.first + 2)]);
+    assert_eq!(
+        numbers,
+        [(*message.bytes(), pass.first), (*contact.bytes(), pass.first + 2)]
+    );
     assert_eq!(world.store.leaves_of(*message.bytes()).await.unwrap().len(), 1);
 }
 
@@ -96,7 +99,14 @@ async fn keeps_checkpoints(fresh: Fresh) {
     }
     let latest = world.store.checkpoint_latest().await.unwrap().unwrap();
     assert_eq!((latest.size, latest.note.as_str()), (9, "nine with a witness"));
-    let sizes: Vec<i64> = world.store.checkpoint_list(3, 10).await.unwrap().iter().map(|c| c.size).collect();
+    let sizes: Vec<i64> = world
+        .store
+        .checkpoint_list(3, 10)
+        .await
+        .unwrap()
+        .iter()
+        .map(|c| c.size)
+        .collect();
     assert_eq!(sizes, [5, 9]);
 }
 

@@ -36,20 +36,37 @@ async fn a_job_is_one_nodes(fresh: Fresh) {
     let all: Vec<u8> = one.iter().chain(&two).copied().collect();
     assert_eq!(all.len(), 3);
     assert_eq!(all.into_iter().collect::<HashSet<_>>(), HashSet::from([0, 1, 2]));
-    assert!(world.store.job_claim(ONE, &["other"], 10, MINUTE).await.unwrap().is_empty());
+    assert!(
+        world
+            .store
+            .job_claim(ONE, &["other"], 10, MINUTE)
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }
 
 async fn a_claim_runs_out(fresh: Fresh) {
     let world = World::new(fresh).await;
     world.store.commit(wish(&world, 1, Duration::ZERO)).await.unwrap();
-    let first = world.store.job_claim(ONE, &["fetch"], 1, MINUTE).await.unwrap().remove(0);
+    let first = world
+        .store
+        .job_claim(ONE, &["fetch"], 1, MINUTE)
+        .await
+        .unwrap()
+        .remove(0);
     assert_eq!(first.attempts, 1);
     assert_eq!(
         world.store.job_next_at(&["fetch"]).await.unwrap(),
         Some(world.now().plus(MINUTE))
     );
     world.fresh.clock.forward(MINUTE);
-    let second = world.store.job_claim(TWO, &["fetch"], 1, MINUTE).await.unwrap().remove(0);
+    let second = world
+        .store
+        .job_claim(TWO, &["fetch"], 1, MINUTE)
+        .await
+        .unwrap()
+        .remove(0);
     assert_eq!((second.id, second.attempts), (first.id, 2));
     // The first node comes back late: neither its success nor its failure counts any more.
     let late = world.store.job_done(&first).await;
@@ -64,7 +81,12 @@ async fn a_wish_during_the_work_is_not_lost(fresh: Fresh) {
     let world = World::new(fresh).await;
     for later in [Duration::ZERO, MINUTE / 2, MINUTE * 5] {
         world.store.commit(wish(&world, 1, Duration::ZERO)).await.unwrap();
-        let job = world.store.job_claim(ONE, &["fetch"], 1, MINUTE).await.unwrap().remove(0);
+        let job = world
+            .store
+            .job_claim(ONE, &["fetch"], 1, MINUTE)
+            .await
+            .unwrap()
+            .remove(0);
         world.store.commit(wish(&world, 1, later)).await.unwrap();
         // It is still one node's until it is done.
         assert!(subjects(&world.store, TWO).await.is_empty());
@@ -100,12 +122,22 @@ async fn a_wish_moves_a_job_earlier_only(fresh: Fresh) {
 async fn a_job_is_tried_again(fresh: Fresh) {
     let world = World::new(fresh).await;
     world.store.commit(wish(&world, 1, Duration::ZERO)).await.unwrap();
-    let job = world.store.job_claim(ONE, &["fetch"], 1, MINUTE).await.unwrap().remove(0);
+    let job = world
+        .store
+        .job_claim(ONE, &["fetch"], 1, MINUTE)
+        .await
+        .unwrap()
+        .remove(0);
     let at = world.now().plus(MINUTE * 7);
     world.store.job_again(&job, at, job.attempts).await.unwrap();
     assert_eq!(world.store.job_next_at(&["fetch"]).await.unwrap(), Some(at));
     world.fresh.clock.forward(MINUTE * 7);
-    let job = world.store.job_claim(ONE, &["fetch"], 1, MINUTE).await.unwrap().remove(0);
+    let job = world
+        .store
+        .job_claim(ONE, &["fetch"], 1, MINUTE)
+        .await
+        .unwrap()
+        .remove(0);
     assert_eq!(job.attempts, 2);
 }
 
