@@ -148,7 +148,34 @@ async fn verifying_opens_nothing_when_only_the_log_is_asked_for(place: Place) {
     assert_eq!(report.log.pending, 0, "it leaves no leaf");
 }
 
+async fn a_run_beside_work_that_goes_on_is_sound(place: Place) {
+    let mut world = World::begin(&place).await;
+    world.conversation(40).await;
+    let flow = world.flow().await;
+    drain(&flow).await.unwrap();
+    let (done, mut is_done) = tokio::sync::watch::channel(false);
+    let working = async {
+        for messages in 1..20 {
+            world.conversation(messages % 5 + 1).await;
+            drain(&flow).await.unwrap();
+        }
+        done.send(true).unwrap();
+    };
+    let looking = async {
+        let mut runs = 0;
+        while !*is_done.borrow_and_update() {
+            let report = everything(&flow).await;
+            assert!(report.sound, "{report}");
+            runs += 1;
+        }
+        runs
+    };
+    let ((), runs) = tokio::join!(working, looking);
+    assert!(runs > 2, "{runs} runs");
+}
+
 on_both! {
+    a_run_beside_work_that_goes_on_is_sound
     what_nobody_touched_is_sound
     what_waits_for_its_number_is_compared_too
     what_was_erased_is_told_as_erased_and_not_as_altered
