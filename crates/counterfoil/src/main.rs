@@ -1,2 +1,52 @@
-//! Counterfoil.
-fn main() {}
+//! The binary: settings, composition, commands, log lines, stopping. Everything that a message meets stands in the other
+//! crates; here they are put together and given a clock, randomness, files and addresses.
+
+mod commands;
+mod compose;
+mod config;
+mod demo;
+mod founding;
+mod listen;
+mod operator;
+mod shutdown;
+mod system;
+mod telemetry;
+
+use clap::Parser;
+use std::io::Write;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match begin() {
+        Ok(ending) => ending.into(),
+        Err(error) => {
+            // Nothing is left to do if even this cannot be written.
+            drop(writeln!(std::io::stderr(), "counterfoil: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn begin() -> anyhow::Result<commands::Ending> {
+    // First of all: everything that speaks TLS asks for this.
+    let provider = rustls::crypto::aws_lc_rs::default_provider();
+    provider
+        .install_default()
+        .map_err(|_| anyhow::anyhow!("the TLS provider was installed twice"))?;
+    guard()?;
+    let line = commands::Line::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(line.run(&mut std::io::stdout()))
+}
+
+/// Keeps opened content out of core dumps, and new files from other users.
+fn guard() -> anyhow::Result<()> {
+    use rustix::process::{Resource, Rlimit, setrlimit, umask};
+    let none = Rlimit {
+        current: Some(0),
+        maximum: Some(0),
+    };
+    setrlimit(Resource::Core, none)?;
+    umask(rustix::fs::Mode::from_raw_mode(0o077));
+    Ok(())
+}

@@ -134,6 +134,10 @@ numbered! {
         Setting = 34 "setting",
         /// An access token was issued, changed or ended.
         AccessToken = 35 "access token",
+        /// A pointer to an object of another system.
+        Reference = 36 "reference",
+        /// A version of what a person signs in with.
+        Credential = 37 "credential",
     }
 }
 

@@ -1,1 +1,41 @@
-//! store
+//! The store: SQL on SQLite and PostgreSQL with one text, units of work, blobs, and the vault's rows on a database of their own.
+//!
+//! It stands between the use cases and the disk. What it takes is sealed already: no function here takes readable content, and
+//! every list of conversations, messages or events takes a `Reach`. It decides nothing, opens nothing, and reads neither
+//! clock nor chance from the air.
+//!
+//! - [`Unit`] and [`Store::commit`]: what belongs together is kept together, with its leaves, events and jobs.
+//! - [`rows`]: the tables as types. [`read`]: the questions, a file per noun.
+//! - [`Store::sequence`]: gives leaves and events their numbers and extends the log.
+
+mod alone;
+pub mod bell;
+pub mod blobs;
+pub mod change;
+pub mod columns;
+pub mod faults;
+pub mod key_store;
+mod mint;
+pub mod place;
+pub mod read;
+pub mod rows;
+pub mod schema;
+pub mod sql;
+mod statements;
+mod store;
+pub mod unit;
+mod writer;
+
+pub use blobs::{BlobError, BlobWriter, Blobs, blob_name};
+pub use change::Change;
+pub use key_store::KeyDatabase;
+pub use place::{OpenError, Place};
+pub use read::{
+    Claimed, Connected, ConversationFilter, Fold, IntakeStats, LIST_MOST, LogHead, Page, PersonFacts, Scanned,
+    SequenceError, Sequenced,
+};
+pub use sql::migrate::MigrateError;
+pub use sql::{Failure, ReadError};
+pub use store::Store;
+pub use unit::{NewEvent, NewJob, Unit};
+pub use writer::CommitError;

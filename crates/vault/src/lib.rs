@@ -1,1 +1,77 @@
-//! vault
+//! The vault: sealing, opening and forgetting.
+//!
+//! Nothing readable leaves this crate except as [`Opened`](counterfoil_model::Opened), and only for a
+//! [`Permit`](counterfoil_policy::Permit) that names the thing. Keys hang in a tree:
+//!
+//! ```text
+//! root key        one per epoch, kept and destroyed by a RootKey, such as a KeyFolder
+//!   └ epoch key     random, wrapped by that root key alone
+//!       └ key tree      one per conversation, contact, person, case, export, connection, organisation; stored as its frontier
+//!           └ item key      leaf i of the tree, one per item
+//!               └ labels      one key per use: body, payload, blob, the opening of a commitment
+//! ```
+//!
+//! In a message's way it stands between `flow`, which decides, and `store`, which keeps sealed bytes. It knows no SQL: it asks
+//! a [`KeyStore`]. It never opens without a permit, never uses an [`Address`] twice, and a tree never regains a leaf that was
+//! punctured. The bytes of every format are fixed on the pages `docs/formats/{sealed-envelope,blob,frontier,intake-seal,
+//! key-tree}.md`; the files under `vectors/` hold examples that the tests read.
+
+mod blob;
+mod check;
+mod content;
+mod envelope;
+mod epoch;
+mod frontier;
+mod head;
+mod intake;
+mod item;
+mod key;
+mod key_store;
+mod lookup;
+pub mod memory;
+mod open;
+mod padding;
+mod place;
+mod puncture;
+mod reserve;
+mod root;
+mod secret;
+mod start;
+mod tree;
+mod trees;
+mod vault;
+#[cfg(test)]
+mod vectors;
+
+pub use blob::{BLOB_CHUNK, BLOB_HEADER, BlobOpener, BlobSealer, BlobShape};
+pub use check::{Broken, CheckError, VaultCheck};
+pub use content::{Content, Json};
+pub use envelope::Sealed;
+pub use head::{Head, HeadError};
+pub use intake::{Day, IntakePublic};
+pub use item::Item;
+pub use key_store::{Answer, EpochRow, HeadRow, KeyStore, KeyStoreError, SecretRow, TreeRow};
+pub use lookup::{Keyed, Lookup};
+pub use open::OpenError;
+pub use place::{Address, Kind, Label, Place, TreeKind};
+pub use puncture::{PunctureError, Punctured, Run};
+pub use root::{Destruction, EpochKey, KeyFolder, KeyFolderError, RootAnswer, RootKey, RootKeyError};
+pub use secret::LogSeed;
+pub use start::StartError;
+pub use vault::{Vault, VaultError};
+
+/// Keys cannot be printed or cloned:
+/// ```compile_fail
+/// fn print(item: &counterfoil_vault::Item) { println!("{item:?}"); }
+/// ```
+/// ```compile_fail
+/// fn copy(item: &counterfoil_vault::Item) -> counterfoil_vault::Item { item.clone() }
+/// ```
+/// ```compile_fail
+/// fn print(seed: &counterfoil_vault::LogSeed) { println!("{seed:?}"); }
+/// ```
+/// ```compile_fail
+/// fn print(key: &counterfoil_vault::EpochKey) { println!("{key:?}"); }
+/// ```
+#[cfg(doctest)]
+struct KeysStayShut;

@@ -1,0 +1,234 @@
+//! The sample conversations that are filled in behind, gently, once the page is ready: through the real hook, answered by real
+//! colleagues, and lying in the past, so that the visitor's own conversation stays on top.
+
+use super::Stage;
+use super::people;
+use super::provider::samples_seed;
+use crate::compose;
+use anyhow::Context;
+use bytes::Bytes;
+use counterfoil_flow::Flow;
+use counterfoil_flow::outbound::note::note;
+use counterfoil_flow::outbound::reply::{Reply, reply};
+use counterfoil_model::contact::IdentityKind;
+use counterfoil_model::{Clock, ConversationId};
+use counterfoil_policy::Staff;
+use counterfoil_simulator::samples::{
+    SampleAuthor, SampleContent, SampleConversation, SampleLine, conversations, document, photo, voice_note,
+};
+use counterfoil_simulator::{CustomerId, CustomerProfile, Reading, Simulator};
+use counterfoil_vault::Lookup;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+/// The oldest conversation ended this long ago; the newest some minutes ago.
+const OLDEST: Duration = Duration::from_secs(6 * 24 * 3600);
+const NEWEST: Duration = Duration::from_secs(25 * 60);
+/// The rest between two lines, so that the visitor always goes first.
+const REST: Duration = Duration::from_millis(60);
+/// How long to wait until a line is on the record.
+const RECORDED_WITHIN: Duration = Duration::from_secs(10);
+
+/// How far the filling is.
+pub(super) struct Samples {
+    of: usize,
+    filled: AtomicUsize,
+}
+
+impl Samples {
+    /// None of `of` yet.
+    pub(super) fn new(of: usize) -> Self {
+        Self {
+            of,
+            filled: AtomicUsize::new(0),
+        }
+    }
+
+    /// How many are there, and how many there will be.
+    pub(super) fn progress(&self) -> (usize, usize) {
+        (self.filled.load(Ordering::Relaxed), self.of)
+    }
+}
+
+/// Fills in `count` conversations, oldest first.
+pub(super) async fn fill(stage: Arc<Stage>, count: usize) {
+    let filler = match Filler::new(&stage).await {
+        Ok(filler) => filler,
+        Err(error) => return tracing::warn!(error = %format!("{error:#}"), "the samples could not be begun"),
+    };
+    let mut colleagues = HashMap::new();
+    // The first is the visitor's own customer.
+    for (index, conversation) in conversations(samples_seed(), count + 1).skip(1).enumerate() {
+        let share = u32::try_from(index).unwrap_or(0);
+        let of = u32::try_from(count.max(1)).unwrap_or(1);
+        let ended = OLDEST.saturating_sub((OLDEST - NEWEST) / of * (share + 1));
+        if let Err(error) = filler.play(&stage, &conversation, ended, &mut colleagues).await {
+            tracing::warn!(error = %format!("{error:#}"), "a sample conversation was left out");
+        }
+        stage.samples.filled.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+struct Filler {
+    /// The same installation, in the past.
+    flow: Flow,
+    simulator: Simulator,
+}
+
+impl Filler {
+    async fn new(stage: &Stage) -> anyhow::Result<Self> {
+        let mut system = stage.system.clone();
+        system.clock = Arc::clone(&stage.provider.past_clock) as Arc<dyn Clock>;
+        let house = &stage.house;
+        let flow = compose::flow(&stage.settings, &system, &house.store, &house.vault, house.id).await?;
+        Ok(Self {
+            flow,
+            simulator: stage.provider.past.simulator.clone(),
+        })
+    }
+
+    async fn play(
+        &self,
+        stage: &Stage,
+        conversation: &SampleConversation,
+        ended: Duration,
+        colleagues: &mut HashMap<&'static str, Staff>,
+    ) -> anyhow::Result<()> {
+        let customer = &conversation.customer.number;
+        let profile = CustomerProfile {
+            reading: Reading::Always,
+            ..CustomerProfile::named(&conversation.customer.name)
+        };
+        self.simulator.set_customer(customer, profile);
+        let mut left: Duration = conversation.lines.iter().map(|line| line.after).sum();
+        for line in &conversation.lines {
+            let gentle = stage.quiet.read().await;
+            left = left.saturating_sub(line.after);
+            stage.provider.past_clock.lag(ended + left);
+            match &line.author {
+                SampleAuthor::Customer => {
+                    self.customer_says(customer, line).await?;
+                    self.recorded(stage).await?;
+                }
+                SampleAuthor::Agent(name) => {
+                    let staff = colleague(stage, colleagues, name).await?;
+                    let text = words(&line.content);
+                    let conversation = self.conversation(stage, customer).await?;
+                    let answer = Reply {
+                        conversation,
+                        text,
+                        file: None,
+                        quoted: None,
+                        key: None,
+                    };
+                    reply(&self.flow, &staff, answer)
+                        .await
+                        .context("a sample answer was refused")?;
+                }
+                SampleAuthor::Note(name) => {
+                    let staff = colleague(stage, colleagues, name).await?;
+                    let conversation = self.conversation(stage, customer).await?;
+                    note(&self.flow, &staff, conversation, words(&line.content), None)
+                        .await
+                        .context("a sample note was refused")?;
+                }
+            }
+            drop(gentle);
+            stage.system.clock.sleep(REST).await;
+        }
+        Ok(())
+    }
+
+    async fn customer_says(&self, customer: &CustomerId, line: &SampleLine) -> anyhow::Result<()> {
+        let simulator = &self.simulator;
+        match line.content.clone() {
+            SampleContent::Text(text) => simulator.customer_text(customer, &text, None).await,
+            SampleContent::Photo { kind, seed, caption } => {
+                let bytes = drawn(move || photo(seed, kind)).await?;
+                simulator
+                    .customer_image(customer, bytes, "image/jpeg", caption.as_deref())
+                    .await
+            }
+            SampleContent::Voice { seconds } => {
+                let bytes = drawn(move || voice_note(seconds)).await?;
+                simulator.customer_voice(customer, bytes).await
+            }
+            SampleContent::Document {
+                title,
+                seed,
+                filename,
+                caption,
+            } => {
+                let bytes = drawn(move || document(seed, title)).await?;
+                simulator
+                    .customer_document(customer, bytes, "application/pdf", caption.as_deref(), &filename)
+                    .await
+            }
+            SampleContent::Location { latitude, longitude } => {
+                simulator
+                    .customer_location(customer, latitude, longitude, None, None)
+                    .await
+            }
+        };
+        Ok(())
+    }
+
+    /// Waits until nothing that came in is left to be recorded.
+    async fn recorded(&self, stage: &Stage) -> anyhow::Result<()> {
+        let clock = &stage.system.clock;
+        let until = clock.monotonic() + RECORDED_WITHIN;
+        while clock.monotonic() < until {
+            if stage.house.store.delivery_oldest_waiting().await?.is_none() {
+                return Ok(());
+            }
+            clock.sleep(Duration::from_millis(20)).await;
+        }
+        anyhow::bail!("what came in was not recorded in time")
+    }
+
+    async fn conversation(&self, stage: &Stage, customer: &CustomerId) -> anyhow::Result<ConversationId> {
+        let (store, vault) = (&stage.house.store, &stage.house.vault);
+        let key = vault.lookup(Lookup::Phone, customer.as_str());
+        let identity = store
+            .identity_living(IdentityKind::Phone, key)
+            .await?
+            .context("the sample customer is not known")?;
+        let channel = stage
+            .provider
+            .past
+            .channel()
+            .context("the sample number is not connected")?;
+        let conversation = store.conversation_of(identity.contact, channel).await?;
+        Ok(conversation.context("the sample customer has no conversation")?.id)
+    }
+}
+
+async fn colleague(
+    stage: &Stage,
+    colleagues: &mut HashMap<&'static str, Staff>,
+    name: &'static str,
+) -> anyhow::Result<Staff> {
+    if let Some(staff) = colleagues.get(name) {
+        return Ok(staff.clone());
+    }
+    let staff = people::colleague(&stage.house.flow, &stage.system, name).await?;
+    colleagues.insert(name, staff.clone());
+    Ok(staff)
+}
+
+fn words(content: &SampleContent) -> String {
+    match content {
+        SampleContent::Text(text) => text.clone(),
+        SampleContent::Photo { caption, .. } | SampleContent::Document { caption, .. } => {
+            caption.clone().unwrap_or_default()
+        }
+        SampleContent::Voice { .. } | SampleContent::Location { .. } => String::new(),
+    }
+}
+
+/// Draws sample bytes away from the threads that answer.
+async fn drawn(draw: impl FnOnce() -> Vec<u8> + Send + 'static) -> anyhow::Result<Bytes> {
+    Ok(tokio::task::spawn_blocking(draw).await?.into())
+}

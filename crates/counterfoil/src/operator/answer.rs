@@ -1,0 +1,94 @@
+//! What is answered through the operator socket.
+
+use counterfoil_model::{ChannelId, ConnectionId, PersonId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One line back to a command.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Reply {
+    /// It was done.
+    Done(Answer),
+    /// It was not done, and nothing was changed.
+    Refused {
+        /// Why, in words for the operator.
+        why: String,
+    },
+}
+
+/// What was done.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Answer {
+    /// A connection was set up.
+    Connected(Connected),
+    /// The connections.
+    Connections(Vec<Connection>),
+    /// A person was invited.
+    Invited(Invited),
+    /// What came in.
+    Intake(Intake),
+}
+
+/// A connection and its number.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Connected {
+    /// The connection.
+    pub(crate) connection: ConnectionId,
+    /// Its number.
+    pub(crate) channel: ChannelId,
+    /// The hook's path.
+    pub(crate) hook: String,
+}
+
+/// A connection in a list.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Connection {
+    /// Which.
+    pub(crate) connection: ConnectionId,
+    /// What staff call it.
+    pub(crate) title: String,
+    /// Its numbers.
+    pub(crate) numbers: Vec<String>,
+    /// The hook's path.
+    pub(crate) hook: String,
+}
+
+/// An invitation.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Invited {
+    /// Who.
+    pub(crate) person: PersonId,
+    /// The link's path; it works once.
+    pub(crate) path: String,
+    /// Until when it works, RFC 3339.
+    pub(crate) expires_at: String,
+}
+
+/// What came in, by kind and outcome.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Intake {
+    /// Posts that were acknowledged.
+    pub(crate) posts: u64,
+    /// Posts whose items are still to be recorded.
+    pub(crate) waiting: u64,
+    /// By kind of item.
+    pub(crate) kinds: BTreeMap<String, Outcomes>,
+}
+
+/// What became of the items of one kind.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Outcomes {
+    /// Recorded as messages and ticks.
+    pub(crate) recorded: u64,
+    /// Kept whole.
+    pub(crate) kept: u64,
+    /// Seen before; nothing was changed.
+    pub(crate) repeated: u64,
+}

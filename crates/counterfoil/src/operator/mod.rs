@@ -1,0 +1,19 @@
+//! The operator socket: how commands act on a running server.
+//!
+//! A command that changes something asks the server through a Unix socket in the data folder, which only the server's own
+//! account (or root) may use; the server does it by the same use cases as everything else, as the operator, and on the record.
+//! When no server runs, the command opens the installation itself and does the same. The protocol is one JSON line each way:
+//! `docs/reference/operator-socket.md`.
+
+pub(crate) mod answer;
+pub(crate) mod ask;
+pub(crate) mod perform;
+pub(crate) mod request;
+pub(crate) mod socket;
+
+pub(crate) use answer::Answer;
+pub(crate) use ask::ask;
+pub(crate) use request::Request;
+
+/// The longest line either side accepts, in bytes.
+const LINE: u64 = 256 * 1024;

@@ -1,0 +1,115 @@
+//! Doing what was asked, by the same use cases as the pages, as the operator.
+
+use super::answer::{Answer, Connected, Connection, Intake, Invited, Outcomes, Reply};
+use super::request::{NewConnection, Request};
+use crate::telemetry::chain;
+use counterfoil_flow::Flow;
+use counterfoil_flow::connections::connect::{self, ConnectError};
+use counterfoil_flow::intake::stats::stats;
+use counterfoil_flow::people::invite::{InviteError, invite};
+use counterfoil_model::person::Role;
+use counterfoil_model::{ConnectionId, Secret};
+use counterfoil_policy::Actor;
+
+/// Does what `request` asks.
+pub(crate) async fn perform(flow: &Flow, request: Request) -> Reply {
+    match answer(flow, request).await {
+        Ok(answer) => Reply::Done(answer),
+        Err(why) => Reply::Refused { why },
+    }
+}
+
+async fn answer(flow: &Flow, request: Request) -> Result<Answer, String> {
+    match request {
+        Request::ConnectionAdd(new) => connection_add(flow, new).await,
+        Request::ConnectionList => {
+            let views = connect::connections(flow, &Actor::Operator)
+                .await
+                .map_err(|error| unconnected(&error))?;
+            let connections = views.into_iter().map(|view| Connection {
+                connection: view.connection,
+                title: view.title.expose().clone(),
+                numbers: view.numbers.iter().map(|number| number.expose().clone()).collect(),
+                hook: hook(view.connection),
+            });
+            Ok(Answer::Connections(connections.collect()))
+        }
+        Request::Invite { name, roles } => {
+            let roles = roles
+                .iter()
+                .map(|role| role_named(role))
+                .collect::<Result<Vec<_>, _>>()?;
+            let invitation = invite(flow, &Actor::Operator, &name, &roles)
+                .await
+                .map_err(|error| match error {
+                    InviteError::Unavailable(error) => chain(&error),
+                    other => other.to_string(),
+                })?;
+            Ok(Answer::Invited(Invited {
+                person: invitation.person,
+                path: format!("/join/{}", invitation.token.reveal()),
+                expires_at: invitation.expires_at.rfc3339(),
+            }))
+        }
+        Request::IntakeStats => {
+            let stats = stats(flow).await.map_err(|error| chain(&error))?;
+            let kinds = stats.kinds.into_iter().map(|(kind, count)| {
+                let outcomes = Outcomes {
+                    recorded: count.recorded,
+                    kept: count.kept,
+                    repeated: count.repeated,
+                };
+                (kind, outcomes)
+            });
+            Ok(Answer::Intake(Intake {
+                posts: stats.posts,
+                waiting: stats.waiting,
+                kinds: kinds.collect(),
+            }))
+        }
+    }
+}
+
+async fn connection_add(flow: &Flow, mut new: NewConnection) -> Result<Answer, String> {
+    let take = |text: &mut String| Secret::new(std::mem::take(text));
+    let wanted = connect::NewConnection {
+        title: new.title.clone(),
+        app_secret: take(&mut new.app_secret),
+        previous_app_secret: new.previous_app_secret.take().map(Secret::new),
+        verify_token: take(&mut new.verify_token),
+        access_token: take(&mut new.access_token),
+        graph_url: new.graph_url.clone(),
+        graph_version: new.graph_version.clone(),
+        phone_number_id: new.phone_number_id.clone(),
+        display_number: new.display_number.clone(),
+    };
+    let connect::Connected { connection, channel } = connect::connect(flow, &Actor::Operator, wanted)
+        .await
+        .map_err(|error| unconnected(&error))?;
+    Ok(Answer::Connected(Connected {
+        connection,
+        channel,
+        hook: hook(connection),
+    }))
+}
+
+/// The path that the provider posts to.
+fn hook(connection: ConnectionId) -> String {
+    format!("/hooks/whatsapp/{connection}")
+}
+
+fn role_named(name: &str) -> Result<Role, String> {
+    match name {
+        "agent" => Ok(Role::Agent),
+        "supervisor" => Ok(Role::Supervisor),
+        "administrator" => Ok(Role::Administrator),
+        _ => Err("a role is agent, supervisor or administrator".to_owned()),
+    }
+}
+
+fn unconnected(error: &ConnectError) -> String {
+    match error {
+        ConnectError::Unavailable(error) => chain(error),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,63 @@
+//! What can be asked through the operator socket.
+
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroize;
+
+/// One line from a command. Never change what a field means; add another request.
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) enum Request {
+    /// Set up a connection with its first number.
+    ConnectionAdd(NewConnection),
+    /// List the connections.
+    ConnectionList,
+    /// Invite a person.
+    Invite {
+        /// Their name.
+        name: String,
+        /// What they are here to do: `agent`, `supervisor`, `administrator`.
+        roles: Vec<String>,
+    },
+    /// Count what came in.
+    IntakeStats,
+}
+
+impl Request {
+    /// Whether nothing is changed by it.
+    pub(crate) fn only_reads(&self) -> bool {
+        matches!(self, Self::ConnectionList | Self::IntakeStats)
+    }
+}
+
+/// What is needed to connect a number, on its way over the socket; wiped when dropped.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewConnection {
+    /// What staff call it.
+    pub(crate) title: String,
+    /// The app's secret.
+    pub(crate) app_secret: String,
+    /// The app's secret before it was rotated.
+    pub(crate) previous_app_secret: Option<String>,
+    /// The token for the handshake.
+    pub(crate) verify_token: String,
+    /// The access token.
+    pub(crate) access_token: String,
+    /// Where the Cloud API is.
+    pub(crate) graph_url: String,
+    /// Its version.
+    pub(crate) graph_version: String,
+    /// The number's id at the provider.
+    pub(crate) phone_number_id: String,
+    /// The number as people read it.
+    pub(crate) display_number: String,
+}
+
+impl Drop for NewConnection {
+    fn drop(&mut self) {
+        self.app_secret.zeroize();
+        self.previous_app_secret.zeroize();
+        self.verify_token.zeroize();
+        self.access_token.zeroize();
+    }
+}

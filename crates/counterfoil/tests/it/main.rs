@@ -1,0 +1,12 @@
+//! The binary as operators and visitors meet it: each test runs the real program.
+
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+mod demo;
+mod doctor;
+mod init;
+mod program;
+mod reference;
+mod replay;
+mod serve;
+mod settings;

@@ -1,0 +1,3 @@
+//! Connections: Meta apps with their secrets, and the numbers that hang on them.
+pub mod connect;
+pub(crate) mod kit;

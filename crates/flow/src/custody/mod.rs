@@ -1,0 +1,23 @@
+//! Our side of the log: numbering leaves, signing checkpoints, and verifying all of it.
+//!
+//! ```text
+//! sequence   pending leaves and events get their numbers; tiles, then a signed checkpoint, its mirror, the vault's head
+//! start      before anything is served: database, mirror and vault must tell the same story
+//! verify     computes all of it anew and compares every row, leaf and object
+//! ```
+//!
+//! Nothing here decides what is recorded: leaves come from the units of work of the use cases.
+
+pub(crate) mod sequence;
+pub mod start;
+pub mod verify;
+
+mod sign;
+mod tiles;
+
+use crate::context::Unavailable;
+
+/// Something below did not answer, or gave what it never may.
+fn away(error: impl std::error::Error + Send + Sync + 'static) -> Unavailable {
+    Unavailable(Box::new(error))
+}

@@ -1,0 +1,202 @@
+//! Before anything is served: what the database, the mirror and the vault say about the log must be one story.
+//!
+//! The database may be ahead, by passes that broke off before they were signed; the sequencer signs those. It may never be behind, and never
+//! tell another story: then it was rolled back or forked, and going on would make the log contradict what it has signed.
+
+use super::{away, sign, tiles};
+use crate::Flow;
+use crate::context::Unavailable;
+use counterfoil_ledger::Hash;
+use counterfoil_store::read::SequenceError;
+use counterfoil_vault::HeadError;
+
+/// The log as it was found at the start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Agreement {
+    /// How many leaves the database has.
+    pub leaves: u64,
+    /// Up to which size they are signed.
+    pub signed: u64,
+}
+
+impl Agreement {
+    /// How many leaves are still to be signed, at the sequencer's first pass.
+    pub fn unsigned(&self) -> u64 {
+        self.leaves - self.signed
+    }
+}
+
+/// Who remembers the log beside the database's own rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Memory {
+    /// The checkpoints in the database.
+    Checkpoint,
+    /// The checkpoint mirrored in the blob store.
+    Mirror,
+    /// The head in the vault store.
+    Vault,
+}
+
+impl std::fmt::Display for Memory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Checkpoint => "the newest checkpoint in the database",
+            Self::Mirror => "the checkpoint mirrored in the blob store",
+            Self::Vault => "the head in the vault store",
+        })
+    }
+}
+
+/// Why nothing may be served. The text says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartRefusal {
+    /// The database holds less than was signed.
+    #[error(
+        "the log in the database ends at {leaves}, but {by} knows {size}: the database was rolled back or restored from an older \
+         backup. Put back the newer database, or restore with `counterfoil restore`, which brings the log forward first"
+    )]
+    RolledBack {
+        /// How many leaves there are.
+        leaves: u64,
+        /// How many there were.
+        size: u64,
+        /// Who knows.
+        by: Memory,
+    },
+    /// The leaves give another root than was signed.
+    #[error(
+        "the first {size} leaves in the database do not give the root that {by} knows: leaves were altered, or the parts belong to \
+         different installations or different times. Run `counterfoil verify` to see where, and put back the part that is wrong"
+    )]
+    Forked {
+        /// At which size.
+        size: u64,
+        /// Who knows the other root.
+        by: Memory,
+    },
+    /// What remembers the log cannot be believed.
+    #[error("{by} was altered or is not of this log. Run `counterfoil verify`, and put it back from a backup")]
+    Altered {
+        /// Which.
+        by: Memory,
+    },
+    /// What must remember the log is gone.
+    #[error(
+        "{by} is gone, while the log is signed up to {size}. If the blob store or the vault store was replaced or not mounted, put it \
+         back"
+    )]
+    Missing {
+        /// Which.
+        by: Memory,
+        /// How far the log is signed.
+        size: u64,
+    },
+    /// The head of the log does not agree with itself.
+    #[error(
+        "the head of the log in the database was altered. Run `counterfoil verify`, and put the database back from a backup"
+    )]
+    Damaged,
+    /// Something could not be read.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// What one of them remembers.
+struct Remembered {
+    by: Memory,
+    size: u64,
+    root: Hash,
+}
+
+/// Compares what database, mirror and vault say about the log. Changes nothing.
+///
+/// # Errors
+/// See [`StartRefusal`].
+pub async fn agree(flow: &Flow) -> Result<Agreement, StartRefusal> {
+    let vault = vault(flow).await?;
+    let mirror = mirror(flow).await?;
+    let checkpoint = checkpoint(flow).await?;
+    let head = match flow.store().log_head().await {
+        Ok(head) => head,
+        Err(SequenceError::Damaged) => return Err(StartRefusal::Damaged),
+        Err(error) => return Err(away(error).into()),
+    };
+    let leaves = u64::try_from(head.size).map_err(|_| StartRefusal::Damaged)?;
+
+    // They are written in the order checkpoint, mirror, vault; so whatever the later one has, the earlier one had.
+    if let (Some(vault), None) = (&vault, &mirror) {
+        return Err(StartRefusal::Missing {
+            by: Memory::Mirror,
+            size: vault.size,
+        });
+    }
+    if let (Some(mirror), None) = (&mirror, &checkpoint) {
+        return Err(StartRefusal::Missing {
+            by: Memory::Checkpoint,
+            size: mirror.size,
+        });
+    }
+    let signed = checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.size);
+    for remembered in [vault, mirror, checkpoint].into_iter().flatten() {
+        let Remembered { by, size, root } = remembered;
+        if size > leaves {
+            return Err(StartRefusal::RolledBack { leaves, size, by });
+        }
+        let same = if size == leaves {
+            head.root == root
+        } else {
+            gives(flow, size, leaves, root).await?
+        };
+        if !same {
+            return Err(StartRefusal::Forked { size, by });
+        }
+    }
+    Ok(Agreement { leaves, signed })
+}
+
+async fn vault(flow: &Flow) -> Result<Option<Remembered>, StartRefusal> {
+    match flow.vault().head().await {
+        Ok(head) => Ok(head.map(|head| Remembered {
+            by: Memory::Vault,
+            size: head.size,
+            root: head.root,
+        })),
+        Err(HeadError::Altered) => Err(StartRefusal::Altered { by: Memory::Vault }),
+        Err(error) => Err(away(error).into()),
+    }
+}
+
+async fn mirror(flow: &Flow) -> Result<Option<Remembered>, StartRefusal> {
+    let Some(note) = flow.blobs().get(sign::MIRROR).await.map_err(away)? else {
+        return Ok(None);
+    };
+    signed(flow, Memory::Mirror, &note).map(Some)
+}
+
+async fn checkpoint(flow: &Flow) -> Result<Option<Remembered>, StartRefusal> {
+    let Some(row) = flow.store().checkpoint_latest().await.map_err(Unavailable::from)? else {
+        return Ok(None);
+    };
+    signed(flow, Memory::Checkpoint, row.note.as_bytes()).map(Some)
+}
+
+fn signed(flow: &Flow, by: Memory, note: &[u8]) -> Result<Remembered, StartRefusal> {
+    let key = sign::key(flow)?;
+    let checkpoint = sign::read(key.verifier(), note).map_err(|_| StartRefusal::Altered { by })?;
+    Ok(Remembered {
+        by,
+        size: checkpoint.size,
+        root: checkpoint.root,
+    })
+}
+
+/// Whether the first `size` of `leaves` leaves give `root`: by the tiles, which is quick, and when those say otherwise by the leaves.
+async fn gives(flow: &Flow, size: u64, leaves: u64, root: Hash) -> Result<bool, Unavailable> {
+    if tiles::stored_edge(flow, size, leaves)
+        .await?
+        .is_ok_and(|edge| edge.root() == root)
+    {
+        return Ok(true);
+    }
+    Ok(tiles::edge_of_leaves(flow, size).await?.root() == root)
+}

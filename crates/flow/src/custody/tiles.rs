@@ -1,0 +1,142 @@
+//! The log's tiles and entry bundles as objects, written as the tree grows and read again when a sequencer starts.
+//!
+//! A tile that is written again has the same bytes, so whatever broke off can be repeated. What an auditor may have been told of by a
+//! checkpoint stays until the full tile is there.
+
+use super::away;
+use super::sequence::LogFault;
+use crate::Flow;
+use crate::context::Unavailable;
+use bytes::Bytes;
+use counterfoil_ledger::Hash;
+use counterfoil_ledger::tile::{Edge, Row, TILE_WIDTH, Tile, TileError, bundle};
+use counterfoil_store::rows::LeafRow;
+use std::collections::HashMap;
+
+/// Leaves per page when the tree is grown; whole tiles.
+const PAGE: u64 = 16 * TILE_WIDTH as u64;
+
+/// Where a tile lies.
+pub(super) fn path(tile: &Tile) -> String {
+    format!("ledger/{tile}")
+}
+
+/// The bytes of a tile, if it is there.
+pub(super) async fn get(flow: &Flow, tile: &Tile) -> Result<Option<Bytes>, Unavailable> {
+    flow.blobs().get(&path(tile)).await.map_err(away)
+}
+
+/// Grows `edge` to `size` from the leaves in the database, writing bundles and tiles on the way; when it returns all are durable.
+pub(super) async fn grow(flow: &Flow, edge: &mut Edge, size: u64) -> Result<(), Unavailable> {
+    while edge.size() < size {
+        let from = edge.size();
+        let to = size.min(from - from % PAGE + PAGE);
+        // The last bundle so far is written anew with what it had.
+        let start = from - from % u64::from(TILE_WIDTH);
+        let rows = leaves(flow, start, to).await?;
+        for tile in Tile::grown(Row::Entries, from, to) {
+            let first = index(tile.index * u64::from(TILE_WIDTH) - start)?;
+            let entries = rows[first..first + usize::from(tile.width)]
+                .iter()
+                .map(|row| &row.bytes);
+            let bytes = bundle(entries).map_err(away)?;
+            put(flow, &tile, bytes).await?;
+        }
+        let hashes: Vec<Hash> = rows[index(from - start)?..].iter().map(|row| row.hash).collect();
+        let mut grown = edge.clone();
+        for (tile, bytes) in grown.grow(&hashes) {
+            put(flow, &tile, bytes).await?;
+        }
+        drop_partial(flow, from, to).await?;
+        *edge = grown;
+    }
+    Ok(())
+}
+
+/// The edge of the tree of `size` entries, from its tiles, or from the leaves when the tiles do not give `root`.
+pub(super) async fn edge(flow: &Flow, size: u64, root: Hash) -> Result<Edge, Unavailable> {
+    match stored_edge(flow, size, size).await? {
+        Ok(edge) if edge.root() == root => return Ok(edge),
+        _ => tracing::warn!("the stored tiles do not give the signed root; the tree is made anew from the leaves"),
+    }
+    // Nothing is written: what lies in the store stays as it is for `verify` to find.
+    let edge = edge_of_leaves(flow, size).await?;
+    if edge.root() == root {
+        Ok(edge)
+    } else {
+        Err(LogFault::Forked { size }.into())
+    }
+}
+
+/// The edge of the tree of the first `size` leaves, made from all of them.
+pub(super) async fn edge_of_leaves(flow: &Flow, size: u64) -> Result<Edge, Unavailable> {
+    let mut edge = Edge::default();
+    while edge.size() < size {
+        let to = size.min(edge.size() + PAGE);
+        let hashes: Vec<Hash> = leaves(flow, edge.size(), to)
+            .await?
+            .iter()
+            .map(|row| row.hash)
+            .collect();
+        edge.grow(&hashes);
+    }
+    Ok(edge)
+}
+
+/// The edge of the tree at `size` as the stored tiles give it, which reach to `reached` or further.
+pub(super) async fn stored_edge(flow: &Flow, size: u64, reached: u64) -> Result<Result<Edge, TileError>, Unavailable> {
+    let mut found: HashMap<Tile, Vec<u8>> = HashMap::new();
+    for tile in Edge::tiles(size) {
+        let bytes = match get(flow, &tile).await? {
+            Some(bytes) => Some(bytes),
+            // A partial tile is the beginning of the later one that took its place.
+            None => match Tile::at(tile.row, tile.index, reached) {
+                Some(later) => get(flow, &later).await?,
+                None => None,
+            },
+        };
+        let width = usize::from(tile.width) * size_of::<Hash>();
+        if let Some(bytes) = bytes.filter(|bytes| bytes.len() >= width) {
+            found.insert(tile, bytes[..width].to_vec());
+        }
+    }
+    Ok(Edge::read(size, |tile| found.remove(tile)))
+}
+
+/// Leaves by number, all of them.
+async fn leaves(flow: &Flow, from: u64, to: u64) -> Result<Vec<LeafRow>, Unavailable> {
+    let numbers = signed(from)?..signed(to)?;
+    let rows = flow.store().leaves(numbers.clone()).await?;
+    // Numbers are the primary key and come in order, so the right count means that none is missing.
+    let whole = u64::try_from(rows.len()).is_ok_and(|count| count == to - from);
+    if whole {
+        Ok(rows)
+    } else {
+        Err(LogFault::LeavesMissing { from, to }.into())
+    }
+}
+
+async fn put(flow: &Flow, tile: &Tile, bytes: Vec<u8>) -> Result<(), Unavailable> {
+    flow.blobs().put(&path(tile), bytes).await.map_err(away)
+}
+
+/// Removes the partial tiles whose full tile was written when the tree grew.
+async fn drop_partial(flow: &Flow, from: u64, to: u64) -> Result<(), Unavailable> {
+    let rows = (0..8).map(Row::Hashes).chain([Row::Entries]);
+    for row in rows {
+        for full in Tile::grown(row, from, to).filter(Tile::is_full) {
+            for name in flow.blobs().list(&format!("{}.p", path(&full))).await.map_err(away)? {
+                flow.blobs().remove_orphan(&name).await.map_err(away)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn signed(number: u64) -> Result<i64, Unavailable> {
+    i64::try_from(number).map_err(away)
+}
+
+fn index(number: u64) -> Result<usize, Unavailable> {
+    usize::try_from(number).map_err(away)
+}

@@ -1,0 +1,227 @@
+//! Rows and leaves: each row has exactly one leaf that records it, with its digest; each such leaf has its row.
+
+use super::contents::{self, RECORDED, Recorded};
+use super::report::What;
+use super::{Run, Stage, blobs, folds};
+use crate::context::Unavailable;
+use counterfoil_ledger::leaf::{Fact, Leaf};
+use counterfoil_ledger::registry::FactKey;
+use counterfoil_model::{ConversationId, MessageId, Timestamp};
+use counterfoil_policy::{Machine, machine_permit};
+use counterfoil_store::read::Scanned;
+use counterfoil_store::rows::LeafRow;
+use counterfoil_store::sql::Value;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Rows per page.
+const PAGE: usize = 256;
+
+/// A row with the leaf that records it.
+pub(super) struct Found {
+    pub(super) id: [u8; 16],
+    pub(super) row: Row,
+    /// Its leaf; `None` when it was never recorded or recorded twice.
+    pub(super) leaf: Option<Leaf>,
+    /// Whether the row is what the leaf says.
+    pub(super) fits: bool,
+}
+
+/// A row as it stands, by names of columns.
+pub(super) struct Row(Scanned);
+
+impl Row {
+    pub(super) fn bytes(&self, column: &str) -> Option<&[u8]> {
+        match self.0.value(column) {
+            Some(Value::Bytes(bytes)) => Some(bytes),
+            _ => None,
+        }
+    }
+
+    pub(super) fn id(&self, column: &str) -> Option<[u8; 16]> {
+        self.bytes(column)?.try_into().ok()
+    }
+
+    pub(super) fn int(&self, column: &str) -> Option<i64> {
+        match self.0.value(column) {
+            Some(Value::Int(number)) => Some(*number),
+            _ => None,
+        }
+    }
+}
+
+/// Reads a table of records from end to end and compares each row with its leaf.
+pub(super) async fn check(run: &mut Run<'_>, recorded: &'static Recorded) -> Result<(), Unavailable> {
+    let store = run.flow.store();
+    let of = u64::try_from(store.record_count(recorded.table).await?).ok();
+    let mut after = None;
+    loop {
+        let rows = store.record_scan(recorded.table, after, PAGE).await?;
+        let Some(last) = rows.last() else { break };
+        after = Some(last.id);
+        let page = with_leaves(run, recorded, rows).await?;
+        let count = run.report.table(recorded.table);
+        count.rows += page.len() as u64;
+        let done = count.rows;
+
+        run.flow.vault().forget(&contents::trees(recorded, &page));
+        let permit = machine_permit(Machine::Verify, page.iter().map(|found| found.id).collect());
+        for found in &page {
+            let opening = contents::check(run, recorded, found, &permit).await?;
+            if found.leaf.is_some() && !found.fits && !opening.named {
+                let place = place(run, recorded, &found.id, Some(found)).await?;
+                run.differs(place, recorded.table, recorded.written(&found.id), None, What::Altered);
+            }
+            folds::lookup(run, recorded, found, &permit).await?;
+            if recorded.table == "attachment_step" {
+                blobs::check(run, recorded, found, opening.erased).await?;
+            }
+        }
+        run.at(Stage::Records(recorded.table), done, of);
+    }
+    run.report.table(recorded.table);
+    folds::check(run, recorded).await
+}
+
+/// Finds for each row of a page the leaf that records it, numbered or waiting for its number.
+async fn with_leaves(
+    run: &mut Run<'_>,
+    recorded: &'static Recorded,
+    rows: Vec<Scanned>,
+) -> Result<Vec<Found>, Unavailable> {
+    let ids: Vec<[u8; 16]> = rows.iter().map(|row| row.id).collect();
+    let mut leaves = recording(run, recorded, &ids).await?;
+    // A leaf that got its number between two questions was in neither answer: ask once more.
+    let missed: Vec<[u8; 16]> = ids.iter().copied().filter(|id| !leaves.contains_key(id)).collect();
+    if !missed.is_empty() {
+        leaves.extend(recording(run, recorded, &missed).await?);
+    }
+    let mut page = Vec::with_capacity(rows.len());
+    for row in rows {
+        let mut own = leaves.remove(&row.id).unwrap_or_default();
+        let what = match own.len() {
+            0 => Some(What::Unrecorded),
+            1 => None,
+            _ => Some(What::RecordedTwice),
+        };
+        let leaf = own.pop().filter(|_| what.is_none());
+        let fits = leaf.as_ref().is_some_and(|leaf| leaf.record == Some(row.digest));
+        let found = Found {
+            id: row.id,
+            row: Row(row),
+            leaf,
+            fits,
+        };
+        if let Some(what) = what {
+            let place = place(run, recorded, &found.id, Some(&found)).await?;
+            run.differs(place, recorded.table, recorded.written(&found.id), None, what);
+        }
+        page.push(found);
+    }
+    Ok(page)
+}
+
+/// The leaves that record rows of this table with these ids.
+async fn recording(
+    run: &Run<'_>,
+    recorded: &Recorded,
+    ids: &[[u8; 16]],
+) -> Result<HashMap<[u8; 16], Vec<Leaf>>, Unavailable> {
+    let store = run.flow.store();
+    let mut bytes = store.leaves_pending_of(ids).await?;
+    let numbered = store.leaves_of_all(ids).await?;
+    // Between the two questions a leaf may have got its number: it is one leaf all the same.
+    let known: BTreeSet<&[u8]> = numbered.iter().map(|row| row.bytes.as_slice()).collect();
+    bytes.retain(|waiting| !known.contains(waiting.as_slice()));
+    bytes.extend(numbered.iter().map(|row| row.bytes.clone()));
+    let mut by_subject: HashMap<[u8; 16], Vec<Leaf>> = HashMap::new();
+    // A leaf that does not read is told by the log's own check.
+    for leaf in bytes.iter().filter_map(|bytes| Leaf::decode(bytes).ok()) {
+        if leaf.record.is_some() && recorded.kinds.contains(&leaf.kind) {
+            by_subject.entry(leaf.subject).or_default().push(leaf);
+        }
+    }
+    Ok(by_subject)
+}
+
+/// Sees to it that whatever these leaves recorded is still there.
+pub(super) async fn still_there(run: &mut Run<'_>, leaves: &[(LeafRow, Leaf)]) -> Result<(), Unavailable> {
+    let mut wanted: BTreeMap<usize, Vec<[u8; 16]>> = BTreeMap::new();
+    for (_, leaf) in leaves.iter().filter(|(_, leaf)| leaf.record.is_some()) {
+        match RECORDED.iter().position(|recorded| recorded.kinds.contains(&leaf.kind)) {
+            Some(table) => wanted.entry(table).or_default().push(leaf.subject),
+            None => run.report.note(format!(
+                "A leaf of kind {} records a row of a table that this version does not know.",
+                leaf.kind.number()
+            )),
+        }
+    }
+    for (table, ids) in wanted {
+        let recorded = &RECORDED[table];
+        let present = run.flow.store().record_present(recorded.table, &ids).await?;
+        for (_, leaf) in leaves {
+            let ours = leaf.record.is_some() && recorded.kinds.contains(&leaf.kind);
+            if ours && !present.contains(&leaf.subject) {
+                let place = place_of_leaf(run, recorded, leaf).await?;
+                run.differs(
+                    place,
+                    recorded.table,
+                    recorded.written(&leaf.subject),
+                    None,
+                    What::Deleted,
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Where a row stands, in words.
+pub(super) async fn place(
+    run: &Run<'_>,
+    recorded: &Recorded,
+    id: &[u8; 16],
+    found: Option<&Found>,
+) -> Result<String, Unavailable> {
+    if let Some(found) = found {
+        if let Some(leaf) = &found.leaf {
+            return place_of_leaf(run, recorded, leaf).await;
+        }
+        if recorded.table == "message"
+            && let (Some(conversation), Some(at)) = (found.row.id("conversation_id"), found.row.int("occurred_at"))
+        {
+            return place_of_message(run, conversation, at, id).await;
+        }
+    }
+    Ok(format!("{} {}", recorded.one, recorded.written(id)))
+}
+
+/// Where a row stood by what its leaf says, which nobody can have altered without the log showing it.
+async fn place_of_leaf(run: &Run<'_>, recorded: &Recorded, leaf: &Leaf) -> Result<String, Unavailable> {
+    if recorded.table == "message"
+        && let Some(follows) = leaf.follows
+    {
+        let at = match leaf.facts.get(&FactKey::HappenedAt) {
+            Some(Fact::Int(at)) => *at,
+            _ => leaf.at,
+        };
+        return place_of_message(run, follows, at, &leaf.subject).await;
+    }
+    Ok(format!("{} {}", recorded.one, recorded.written(&leaf.subject)))
+}
+
+/// The number of a message counts from the first one of its conversation as they occurred.
+async fn place_of_message(
+    run: &Run<'_>,
+    conversation: [u8; 16],
+    at: i64,
+    id: &[u8; 16],
+) -> Result<String, Unavailable> {
+    let conversation = ConversationId::from_bytes(conversation);
+    let (at, message) = (Timestamp::from_micros(at), MessageId::from_bytes(*id));
+    let before = run
+        .flow
+        .store()
+        .messages_before_count(conversation, at, message)
+        .await?;
+    Ok(format!("message {} of conversation {conversation}", before + 1))
+}

@@ -1,0 +1,324 @@
+//! Who it is: from the identities that an update carries to one contact.
+//!
+//! A contact is found by a business-scoped user id, its parent, or a phone number, never by a username or a name. A phone number
+//! and a user id are linked only when one update carries both. A number that turns up with another user id has a new owner: it
+//! is ended for the old contact and their history stays apart. Source: Cloud API, business-scoped user ids, edition 2026-06.
+
+use crate::Flow;
+use crate::context::Unavailable;
+use crate::log;
+use counterfoil_ledger::leaf::Actor;
+use counterfoil_ledger::registry::LeafKind;
+use counterfoil_model::contact::IdentityKind;
+use counterfoil_model::{ContactId, ContactNameId, IdentityId, Timestamp, TreeId};
+use counterfoil_policy::{Machine, machine_permit};
+use counterfoil_store::rows::{ContactNameRow, ContactRow, IdentityEndRow, IdentityRow};
+use counterfoil_store::{Change, Unit};
+use counterfoil_vault::{Keyed, Kind, Label, Lookup, Place, TreeKind};
+use counterfoil_whatsapp::webhook::item::{IdentityChange, Party};
+
+/// One identity as an update gives it.
+struct Given {
+    kind: IdentityKind,
+    value: String,
+    key: Keyed,
+}
+
+/// A contact that an update is from, perhaps just being made.
+pub(crate) struct Known {
+    pub(crate) contact: ContactId,
+    pub(crate) tree: TreeId,
+    pub(crate) is_new: bool,
+}
+
+/// Finds or makes the contact, and adds to `unit` what is new about them. `None` when the update names nobody.
+pub(crate) async fn identify(
+    flow: &Flow,
+    unit: Unit,
+    party: &Party,
+    since: Timestamp,
+) -> Result<(Unit, Option<Known>), Unavailable> {
+    let given = given(flow, party);
+    if !given.iter().any(|each| each.kind.decides()) {
+        return Ok((unit, None));
+    }
+    let mut living = Vec::with_capacity(given.len());
+    for each in &given {
+        living.push(flow.store().identity_living(each.kind, each.key).await?);
+    }
+    let held_by = |kind| {
+        given
+            .iter()
+            .zip(&living)
+            .find(|(each, row)| each.kind == kind && row.is_some())
+            .and_then(|(_, row)| row.as_ref())
+    };
+    let by_user_id = held_by(IdentityKind::UserId)
+        .or_else(|| held_by(IdentityKind::ParentUserId))
+        .map(|row| row.contact);
+    let by_phone = held_by(IdentityKind::Phone).map(|row| row.contact);
+    let contact = match (by_user_id, by_phone) {
+        (Some(contact), _) => Some(contact),
+        (None, Some(contact)) if carries_other_user_id(flow, contact, &given).await? => None,
+        (None, by_phone) => by_phone,
+    };
+
+    let (mut unit, known) = match contact {
+        Some(contact) => {
+            let row = flow.store().contact_get(contact).await?;
+            let row = row.ok_or_else(|| Unavailable("an identity names a contact that is not there".into()))?;
+            (
+                unit,
+                Known {
+                    contact,
+                    tree: row.tree,
+                    is_new: false,
+                },
+            )
+        }
+        None => make(flow, unit).await?,
+    };
+    for (each, row) in given.iter().zip(&living) {
+        match row {
+            Some(row) if row.contact == known.contact => {}
+            Some(row) => {
+                unit = end(flow, unit, row.id, since);
+                unit = begin(flow, unit, &known, each, since).await?;
+            }
+            None => unit = begin(flow, unit, &known, each, since).await?,
+        }
+    }
+    let unit = name(flow, unit, &known, party.profile_name.as_deref()).await?;
+    Ok((unit, Some(known)))
+}
+
+/// Follows a change that WhatsApp reports: ends what is old and begins what is new for the same contact.
+///
+/// `None` when the old identities name nobody; the new ones then count as an ordinary sender.
+pub(crate) async fn follow(
+    flow: &Flow,
+    unit: Unit,
+    party: &Party,
+    change: &IdentityChange,
+    since: Timestamp,
+) -> Result<(Unit, Option<Known>), Unavailable> {
+    let pairs = [
+        (
+            IdentityKind::Phone,
+            change.old_phone.as_ref().or(party.phone.as_ref()),
+            change.new_phone.as_ref(),
+        ),
+        (
+            IdentityKind::UserId,
+            change.old_user_id.as_ref(),
+            change.new_user_id.as_ref(),
+        ),
+        (
+            IdentityKind::ParentUserId,
+            change.old_parent_user_id.as_ref(),
+            change.new_parent_user_id.as_ref(),
+        ),
+    ];
+    let mut known = None;
+    for (kind, old, _) in &pairs {
+        if let Some(old) = old
+            && let Some(row) = flow.store().identity_living(*kind, key(flow, *kind, old)).await?
+            && let Some(contact) = flow.store().contact_get(row.contact).await?
+        {
+            known = Some(Known {
+                contact: contact.id,
+                tree: contact.tree,
+                is_new: false,
+            });
+            break;
+        }
+    }
+    let Some(known) = known else {
+        let new = Party {
+            phone: change.new_phone.clone().or_else(|| party.phone.clone()),
+            user_id: change.new_user_id.clone().or_else(|| party.user_id.clone()),
+            parent_user_id: change
+                .new_parent_user_id
+                .clone()
+                .or_else(|| party.parent_user_id.clone()),
+            ..Party::default()
+        };
+        return identify(flow, unit, &new, since).await;
+    };
+    let mut unit = unit;
+    for (kind, old, new) in pairs {
+        let Some(new) = new else { continue };
+        let old_key = old.map(|old| key(flow, kind, old));
+        let new_key = key(flow, kind, new);
+        if let Some(old_key) = old_key.filter(|old_key| *old_key != new_key)
+            && let Some(row) = flow.store().identity_living(kind, old_key).await?
+            && row.contact == known.contact
+        {
+            unit = end(flow, unit, row.id, since);
+        }
+        let given = Given {
+            kind,
+            value: new.clone(),
+            key: new_key,
+        };
+        match flow.store().identity_living(kind, new_key).await? {
+            Some(row) if row.contact == known.contact => {}
+            Some(row) => {
+                unit = end(flow, unit, row.id, since);
+                unit = begin(flow, unit, &known, &given, since).await?;
+            }
+            None => unit = begin(flow, unit, &known, &given, since).await?,
+        }
+    }
+    Ok((unit, Some(known)))
+}
+
+fn given(flow: &Flow, party: &Party) -> Vec<Given> {
+    [
+        (IdentityKind::UserId, &party.user_id),
+        (IdentityKind::ParentUserId, &party.parent_user_id),
+        (IdentityKind::Phone, &party.phone),
+        (IdentityKind::Username, &party.username),
+    ]
+    .into_iter()
+    .filter_map(|(kind, value)| {
+        let value = value.clone().filter(|value| !value.is_empty())?;
+        let key = key(flow, kind, &value);
+        Some(Given { kind, value, key })
+    })
+    .collect()
+}
+
+/// The keyed form under which an identity is found.
+pub(crate) fn key(flow: &Flow, kind: IdentityKind, value: &str) -> Keyed {
+    match kind {
+        IdentityKind::Phone => flow.vault().lookup(Lookup::Phone, value),
+        IdentityKind::UserId => flow.vault().lookup(Lookup::UserId, value),
+        IdentityKind::ParentUserId => flow.vault().lookup(Lookup::ParentUserId, value),
+        IdentityKind::Username => flow.vault().lookup(Lookup::Username, &value.to_lowercase()),
+    }
+}
+
+/// Whether `contact` has a living user id and the update carries a different one.
+async fn carries_other_user_id(flow: &Flow, contact: ContactId, given: &[Given]) -> Result<bool, Unavailable> {
+    let Some(user_id) = given.iter().find(|each| each.kind == IdentityKind::UserId) else {
+        return Ok(false);
+    };
+    let identities = flow.store().identities_of(&[contact]).await?;
+    Ok(identities
+        .iter()
+        .any(|row| row.kind == IdentityKind::UserId && row.ended_at.is_none() && row.lookup != user_id.key))
+}
+
+async fn make(flow: &Flow, unit: Unit) -> Result<(Unit, Known), Unavailable> {
+    let at = flow.now();
+    let contact = ContactId::new(at, flow.random());
+    let tree = flow.vault().tree_create(TreeKind::Contact).await?;
+    let leaf = log::leaf(LeafKind::Contact, at, contact.bytes(), Actor::SYSTEM);
+    let unit = unit.record(
+        ContactRow {
+            id: contact,
+            tree,
+            recorded_at: at,
+        },
+        leaf,
+    );
+    Ok((
+        unit,
+        Known {
+            contact,
+            tree,
+            is_new: true,
+        },
+    ))
+}
+
+async fn begin(flow: &Flow, unit: Unit, known: &Known, given: &Given, since: Timestamp) -> Result<Unit, Unavailable> {
+    let at = flow.now();
+    let id = IdentityId::new(at, flow.random());
+    let item = flow.vault().item(known.tree).await?;
+    let place = Place {
+        kind: Kind::Identity,
+        object: *id.bytes(),
+        label: Label::Value,
+    };
+    let leaf = log::leaf(LeafKind::Identity, at, id.bytes(), Actor::SYSTEM)
+        .commitment(
+            log::label(Label::Value),
+            item.commit(Label::Value, given.value.as_bytes()),
+        )
+        .follows(*known.contact.bytes());
+    let row = IdentityRow {
+        id,
+        contact: known.contact,
+        kind: given.kind,
+        lookup: given.key,
+        value: item.seal(place, &given.value),
+        since,
+        ended_at: None,
+        recorded_at: at,
+    };
+    Ok(unit.record(row, leaf))
+}
+
+fn end(flow: &Flow, unit: Unit, identity: IdentityId, ended_at: Timestamp) -> Unit {
+    let at = flow.now();
+    let leaf = log::leaf(LeafKind::IdentityEnded, at, identity.bytes(), Actor::SYSTEM);
+    unit.record(
+        IdentityEndRow {
+            id: identity,
+            ended_at,
+            recorded_at: at,
+        },
+        leaf,
+    )
+    .change(Change::identity_end(identity, ended_at))
+}
+
+/// Adds the profile name when it is not the one that we know already.
+async fn name(flow: &Flow, unit: Unit, known: &Known, profile: Option<&str>) -> Result<Unit, Unavailable> {
+    let Some(profile) = profile.filter(|name| !name.trim().is_empty()) else {
+        return Ok(unit);
+    };
+    if !known.is_new
+        && let Some(row) = flow
+            .store()
+            .contact_names_of(&[known.contact])
+            .await?
+            .into_iter()
+            .next()
+    {
+        let place = Place {
+            kind: Kind::ContactName,
+            object: *row.id.bytes(),
+            label: Label::Name,
+        };
+        let permit = machine_permit(Machine::Intake, vec![place.object]);
+        match flow.vault().open(&permit, place, &row.name).await {
+            Ok(name) if name.expose() == profile => return Ok(unit),
+            Ok(_) | Err(counterfoil_vault::OpenError::Erased) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let at = flow.now();
+    let id = ContactNameId::new(at, flow.random());
+    let item = flow.vault().item(known.tree).await?;
+    let place = Place {
+        kind: Kind::ContactName,
+        object: *id.bytes(),
+        label: Label::Name,
+    };
+    let name = profile.to_owned();
+    let leaf = log::leaf(LeafKind::ContactName, at, id.bytes(), Actor::SYSTEM)
+        .commitment(log::label(Label::Name), item.commit(Label::Name, name.as_bytes()))
+        .follows(*known.contact.bytes());
+    Ok(unit.record(
+        ContactNameRow {
+            id,
+            contact: known.contact,
+            name: item.seal(place, &name),
+            recorded_at: at,
+        },
+        leaf,
+    ))
+}

@@ -1,0 +1,167 @@
+//! Recording a message from a contact: who, in which conversation, sealed, with its leaf, its event and the jobs for its files.
+
+use super::content::{Content, content};
+use super::record::Arrived;
+use super::{attach, identify, keep};
+use crate::Flow;
+use crate::connections::kit::ChannelKit;
+use crate::context::Unavailable;
+use crate::live::event;
+use crate::log;
+use counterfoil_ledger::leaf::{Actor, Fact};
+use counterfoil_ledger::registry::{FactKey, LeafKind};
+use counterfoil_model::body::Body;
+use counterfoil_model::conversation::ConversationKind;
+use counterfoil_model::message::{Direction, MessageKind};
+use counterfoil_model::{ContactId, ConversationId, MessageId, Timestamp};
+use counterfoil_store::rows::{ConversationRow, ItemOutcome, MessageRow};
+use counterfoil_store::{Change, Unit};
+use counterfoil_vault::{Content as _, Kind, Label, Place, TreeKind};
+use counterfoil_whatsapp::webhook::WebhookItem;
+use counterfoil_whatsapp::webhook::item::{InboundContent, InboundMessage, System};
+
+/// Adds to `unit` the message and all that it brings, or keeps it whole when it cannot be placed.
+pub(crate) async fn add(
+    flow: &Flow,
+    unit: Unit,
+    arrived: Arrived,
+    item: &WebhookItem,
+    inbound: &InboundMessage,
+) -> Result<(Unit, ItemOutcome), Unavailable> {
+    let kit = flow.kit(arrived.connection);
+    let channel = kit
+        .as_ref()
+        .and_then(|kit| kit.channel_named(item.phone_number_id.as_deref()));
+    let Some(channel) = channel else {
+        return Ok((
+            keep::add(flow, unit, arrived, item, keep::Reason::NumberNotSetUp).await?,
+            ItemOutcome::Kept,
+        ));
+    };
+    if inbound.group_id.is_some() || inbound.standby {
+        return Ok((
+            keep::add(flow, unit, arrived, item, keep::Reason::NotHandled).await?,
+            ItemOutcome::Kept,
+        ));
+    }
+    let occurred_at = inbound.timestamp.map_or(arrived.at, Timestamp::from_micros);
+    let (unit, known) = match &inbound.content {
+        InboundContent::System(System {
+            change: Some(change), ..
+        }) => identify::follow(flow, unit, &inbound.sender, change, occurred_at).await?,
+        _ => identify::identify(flow, unit, &inbound.sender, occurred_at).await?,
+    };
+    let Some(known) = known else {
+        return Ok((
+            keep::add(flow, unit, arrived, item, keep::Reason::NoSender).await?,
+            ItemOutcome::Kept,
+        ));
+    };
+
+    let content = content(inbound);
+    // The contact's own words open the window; what WhatsApp tells about them does not.
+    let opens = content.direction == Direction::Inbound;
+    let (unit, conversation) =
+        conversation(flow, unit, known.contact, known.is_new, channel, occurred_at, opens).await?;
+    let unit = record(flow, unit, &conversation, item, inbound, content, occurred_at).await?;
+    Ok((unit, ItemOutcome::Recorded))
+}
+
+/// Finds or makes the conversation of a contact and a number, and moves its times forward.
+async fn conversation(
+    flow: &Flow,
+    unit: Unit,
+    contact: ContactId,
+    is_new: bool,
+    channel: &ChannelKit,
+    occurred_at: Timestamp,
+    opens: bool,
+) -> Result<(Unit, ConversationRow), Unavailable> {
+    if !is_new && let Some(row) = flow.store().conversation_of(contact, channel.id).await? {
+        let unit = unit.change(Change::conversation_touch(row.id, occurred_at, opens));
+        return Ok((unit, row));
+    }
+    let at = flow.now();
+    let row = ConversationRow {
+        id: ConversationId::new(at, flow.random()),
+        kind: ConversationKind::Customer,
+        contact: Some(contact),
+        channel: Some(channel.id),
+        team: channel.team,
+        tree: flow.vault().tree_create(TreeKind::Conversation).await?,
+        last_at: occurred_at,
+        last_inbound_at: opens.then_some(occurred_at),
+        recorded_at: at,
+    };
+    let leaf = log::leaf(LeafKind::Conversation, at, row.id.bytes(), Actor::SYSTEM).follows(*contact.bytes());
+    Ok((unit.record(row.clone(), leaf), row))
+}
+
+async fn record(
+    flow: &Flow,
+    mut unit: Unit,
+    conversation: &ConversationRow,
+    item: &WebhookItem,
+    inbound: &InboundMessage,
+    content: Content<'_>,
+    occurred_at: Timestamp,
+) -> Result<Unit, Unavailable> {
+    let at = flow.now();
+    let id = MessageId::new(at, flow.random());
+    let key = flow.vault().item(conversation.tree).await?;
+    let place = |label| Place {
+        kind: Kind::Message,
+        object: *id.bytes(),
+        label,
+    };
+    let body: Body = content.body;
+    let refers = content
+        .refers
+        .map(|provider_id| flow.vault().dedupe(provider_id.as_bytes()));
+    let leaf = log::leaf(
+        LeafKind::Message,
+        at,
+        id.bytes(),
+        conversation
+            .contact
+            .map_or(Actor::SYSTEM, |contact| Actor::contact(*contact.bytes())),
+    )
+    .commitment(log::label(Label::Body), key.commit(Label::Body, &body.encode()))
+    .commitment(log::label(Label::Raw), key.commit(Label::Raw, &item.raw))
+    .follows(*conversation.id.bytes())
+    .fact(FactKey::HappenedAt, Fact::Int(occurred_at.micros()));
+    let row = MessageRow {
+        id,
+        conversation: conversation.id,
+        direction: content.direction,
+        kind: content.kind,
+        author: None,
+        refers,
+        occurred_at,
+        provider: Some(flow.vault().dedupe(inbound.id.as_bytes())),
+        body: key.seal(place(Label::Body), &body),
+        raw: Some(key.seal(place(Label::Raw), &item.raw)),
+        provider_id: Some(key.seal(place(Label::ProviderId), &inbound.id)),
+        recorded_at: at,
+    };
+    unit = unit
+        .record(row, leaf)
+        .event(event::message_new(conversation.id, id, flow.now()));
+    if let Some(media) = content.media {
+        unit = attach::add(flow, unit, conversation, id, content.kind, media).await?;
+    }
+    if let Some(refers) = refers.filter(|_| changes_another(content.kind)) {
+        for target in flow.store().messages_by_provider(&[refers]).await? {
+            unit = unit.event(event::message_changed(conversation.id, target.id, flow.now()));
+        }
+    }
+    Ok(unit)
+}
+
+/// Whether such a message changes how an earlier one looks.
+fn changes_another(kind: MessageKind) -> bool {
+    matches!(
+        kind,
+        MessageKind::Reaction | MessageKind::Edit | MessageKind::Withdrawal
+    )
+}

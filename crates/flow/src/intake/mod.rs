@@ -1,0 +1,23 @@
+//! The way in: from the provider's post to a recorded message.
+//!
+//! ```text
+//! accept    signature over the raw bytes, sealed to the intake key, durable; only then the answer      (in the request)
+//! work      opens what waits, cuts it into items, each in its own unit of work                          (behind it)
+//!   record  one item: seen before? → what it is →
+//!     message   who → which conversation → sealed → row, leaf, event, jobs for its files
+//!     tick      what became of a message of ours
+//!     keep      not understood, or for a number that is not set up: kept whole
+//! ```
+
+pub mod accept;
+pub mod handshake;
+pub mod stats;
+
+pub(crate) mod attach;
+pub(crate) mod content;
+pub(crate) mod identify;
+pub(crate) mod keep;
+pub(crate) mod message;
+pub(crate) mod record;
+pub(crate) mod tick;
+pub(crate) mod work;

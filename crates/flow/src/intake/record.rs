@@ -1,0 +1,85 @@
+//! Recording one item: once, whatever comes how often and in which order.
+
+use super::{keep, message, tick};
+use crate::Flow;
+use crate::context::Unavailable;
+use counterfoil_model::{ConnectionId, DeliveryId, Timestamp};
+use counterfoil_store::rows::{IntakeItemRow, ItemOutcome, SeenRow};
+use counterfoil_store::{CommitError, Unit};
+use counterfoil_whatsapp::webhook::{Item, ItemKind, WebhookItem};
+
+/// How often a unit of work that lost a race is built anew.
+const TRIES: usize = 8;
+
+/// The post that an item came in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Arrived {
+    pub(crate) delivery: DeliveryId,
+    pub(crate) connection: ConnectionId,
+    pub(crate) at: Timestamp,
+}
+
+/// Records one item. A repeat changes nothing but its count.
+pub(crate) async fn record(
+    flow: &Flow,
+    arrived: Arrived,
+    position: u32,
+    item: &WebhookItem,
+) -> Result<ItemOutcome, Unavailable> {
+    let hash = flow.vault().dedupe(&repeat_text(arrived, item));
+    let kind = item.kind.name();
+    for _ in 0..TRIES {
+        let unit = Unit::new("intake.record");
+        let (unit, outcome) = if flow.store().seen_among(&[hash]).await?.contains(&hash) {
+            (unit, ItemOutcome::Repeat)
+        } else {
+            let unit = unit.insert(SeenRow { hash, at: arrived.at });
+            match &item.item {
+                Item::Message(inbound) => message::add(flow, unit, arrived, item, inbound).await?,
+                Item::Status(status) => tick::add(flow, unit, arrived, item, status).await?,
+                _ => (
+                    keep::add(flow, unit, arrived, item, keep::reason(item)).await?,
+                    ItemOutcome::Kept,
+                ),
+            }
+        };
+        let unit = unit.insert(IntakeItemRow {
+            delivery: arrived.delivery,
+            position: i64::from(position),
+            kind: kind.to_owned(),
+            outcome,
+            at: arrived.at,
+        });
+        match flow.store().commit(unit).await {
+            Ok(()) => {
+                metrics::counter!("intake_items_total", "kind" => kind, "outcome" => name(outcome)).increment(1);
+                return Ok(outcome);
+            }
+            // Someone else recorded the same contact, conversation or item in between: look again.
+            Err(CommitError::Conflict { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Unavailable(
+        "the same contact was being recorded elsewhere again and again".into(),
+    ))
+}
+
+/// The text by which a repeat of an item is recognised.
+///
+/// An error that the provider reports about itself has no id and no time: the same one on another day is another one.
+fn repeat_text(arrived: Arrived, item: &WebhookItem) -> Vec<u8> {
+    let mut text = item.dedupe.clone();
+    if item.kind == ItemKind::Error {
+        text.extend_from_slice(&arrived.at.seconds().div_euclid(24 * 60 * 60).to_be_bytes());
+    }
+    text
+}
+
+const fn name(outcome: ItemOutcome) -> &'static str {
+    match outcome {
+        ItemOutcome::Recorded => "recorded",
+        ItemOutcome::Repeat => "repeated",
+        ItemOutcome::Kept => "kept",
+    }
+}

@@ -1,0 +1,40 @@
+//! The events that units of work leave for live pages: what changed, where. They carry no content.
+
+use counterfoil_model::{ConversationId, MessageId, PersonId, Timestamp};
+use counterfoil_store::NewEvent;
+
+/// A message is new.
+pub(crate) const MESSAGE_NEW: i64 = 1;
+/// A message's state, files or filing changed.
+pub(crate) const MESSAGE_CHANGED: i64 = 2;
+/// What a person has seen of a conversation changed.
+pub(crate) const CONVERSATION_SEEN: i64 = 3;
+
+pub(crate) fn message_new(conversation: ConversationId, message: MessageId, at: Timestamp) -> NewEvent {
+    event(MESSAGE_NEW, conversation, Some(message), None, at)
+}
+
+pub(crate) fn message_changed(conversation: ConversationId, message: MessageId, at: Timestamp) -> NewEvent {
+    event(MESSAGE_CHANGED, conversation, Some(message), None, at)
+}
+
+pub(crate) fn conversation_seen(conversation: ConversationId, person: PersonId, at: Timestamp) -> NewEvent {
+    event(CONVERSATION_SEEN, conversation, None, Some(person), at)
+}
+
+fn event(
+    kind: i64,
+    conversation: ConversationId,
+    message: Option<MessageId>,
+    person: Option<PersonId>,
+    at: Timestamp,
+) -> NewEvent {
+    let subject = message.map(|message| *message.bytes());
+    NewEvent {
+        kind,
+        conversation: Some(conversation),
+        subject,
+        person,
+        at,
+    }
+}

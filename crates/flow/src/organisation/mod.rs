@@ -1,0 +1,2 @@
+//! The organisation: the one owner of an installation.
+pub mod open;

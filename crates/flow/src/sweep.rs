@@ -1,0 +1,68 @@
+//! Sweeping: what is remembered only for a while is let go, and intake keys that nothing needs any more are destroyed.
+//!
+//! Records are never swept; they end by rule or request, not by time passing here.
+
+use crate::Flow;
+use crate::background::chain;
+use crate::context::Unavailable;
+use crate::log;
+use counterfoil_ledger::leaf::{Actor, Fact};
+use counterfoil_ledger::registry::{FactKey, LeafKind};
+use counterfoil_store::{Change, Unit};
+use counterfoil_vault::Day;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// How often.
+const EVERY: Duration = Duration::from_secs(60 * 60);
+/// A late repeat of the provider stays recognised for this long; it retries for seven days at most.
+const SEEN: Duration = Duration::from_secs(35 * DAY);
+/// A page that was away for longer loads afresh.
+const EVENTS: Duration = Duration::from_secs(7 * DAY);
+/// Readings count as one for 15 minutes; a day is kept so that a restart changes nothing.
+const READINGS: Duration = Duration::from_secs(DAY);
+/// Wrong tries at signing in.
+const THROTTLES: Duration = Duration::from_secs(DAY);
+
+const DAY: u64 = 24 * 60 * 60;
+
+/// Sweeps at once and then every hour until `stop` turns true.
+pub(crate) async fn run(flow: Flow, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        if let Err(error) = sweep(&flow).await {
+            tracing::warn!(error = %chain(&error), "sweeping failed and will be tried again");
+        }
+        tokio::select! {
+            () = flow.inner.clock.sleep(EVERY) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+async fn sweep(flow: &Flow) -> Result<(), Unavailable> {
+    let now = flow.now();
+    let unit = Unit::new("sweep")
+        .change(Change::seen_sweep(now.minus(SEEN)))
+        .change(Change::idempotency_sweep(now))
+        .change(Change::event_sweep(now.minus(EVENTS)))
+        .change(Change::reading_sweep(now.minus(READINGS)))
+        .change(Change::throttle_sweep(now.minus(THROTTLES)));
+    flow.store().commit(unit).await?;
+
+    let oldest = flow
+        .store()
+        .delivery_oldest_waiting()
+        .await?
+        .map_or(now, |waiting| waiting.min(now));
+    for day in flow.vault().intake_retire(Day::of(oldest)).await? {
+        let subject = *flow.vault().installation().bytes();
+        let leaf = log::leaf(LeafKind::IntakeKeyDestroyed, now, &subject, Actor::SYSTEM).fact(
+            FactKey::HappenedAt,
+            Fact::Int(i64::from(day.number()) * DAY as i64 * 1_000_000),
+        );
+        flow.store()
+            .commit(Unit::new("intake_key.destroyed").leaf(leaf))
+            .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,364 @@
+api_token.id BYTEA NOT NULL
+api_token.token_hash BYTEA NOT NULL
+api_token.person_id BYTEA NOT NULL
+api_token.scopes BIGINT NOT NULL
+api_token.expires_at BIGINT NOT NULL
+api_token.seen_at BIGINT
+api_token.ended_at BIGINT
+api_token api_token_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED
+api_token api_token_pkey PRIMARY KEY (id)
+CREATE UNIQUE INDEX api_token_pkey ON api_token USING btree (id)
+CREATE UNIQUE INDEX api_token_token ON api_token USING btree (token_hash)
+attachment.id BYTEA NOT NULL
+attachment.message_id BYTEA NOT NULL
+attachment.position BIGINT NOT NULL
+attachment.kind BIGINT NOT NULL
+attachment.sealed_about BYTEA NOT NULL
+attachment.recorded_at BIGINT NOT NULL
+attachment attachment_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id) DEFERRABLE INITIALLY DEFERRED
+attachment attachment_pkey PRIMARY KEY (id)
+CREATE UNIQUE INDEX attachment_message ON attachment USING btree (message_id, "position")
+CREATE UNIQUE INDEX attachment_pkey ON attachment USING btree (id)
+attachment_step.id BYTEA NOT NULL
+attachment_step.attachment_id BYTEA NOT NULL
+attachment_step.step BIGINT NOT NULL
+attachment_step.failure BIGINT
+attachment_step.attempts BIGINT NOT NULL
+attachment_step.blob_id BYTEA
+attachment_step.blob_digest BYTEA
+attachment_step.sealed_about BYTEA
+attachment_step.at BIGINT NOT NULL
+attachment_step.recorded_at BIGINT NOT NULL
+attachment_step attachment_step_attachment_id_fkey FOREIGN KEY (attachment_id) REFERENCES attachment(id) DEFERRABLE INITIALLY DEFERRED
+attachment_step attachment_step_pkey PRIMARY KEY (id)
+CREATE INDEX attachment_step_attachment ON attachment_step USING btree (attachment_id, id)
+CREATE UNIQUE INDEX attachment_step_pkey ON attachment_step USING btree (id)
+channel.id BYTEA NOT NULL
+channel.connection_id BYTEA NOT NULL
+channel.team_id BYTEA
+channel.lookup BYTEA NOT NULL
+channel.sealed_about BYTEA NOT NULL
+channel.recorded_at BIGINT NOT NULL
+channel channel_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(id) DEFERRABLE INITIALLY DEFERRED
+channel channel_pkey PRIMARY KEY (id)
+channel channel_team_id_fkey FOREIGN KEY (team_id) REFERENCES team(id) DEFERRABLE INITIALLY DEFERRED
+CREATE UNIQUE INDEX channel_lookup ON channel USING btree (lookup)
+CREATE UNIQUE INDEX channel_pkey ON channel USING btree (id)
+checkpoint.size BIGINT NOT NULL
+checkpoint.note TEXT NOT NULL
+checkpoint checkpoint_pkey PRIMARY KEY (size)
+CREATE UNIQUE INDEX checkpoint_pkey ON checkpoint USING btree (size)
+connection.id BYTEA NOT NULL
+connection.tree_id BYTEA NOT NULL
+connection.recorded_at BIGINT NOT NULL
+connection connection_pkey PRIMARY KEY (id)
+CREATE UNIQUE INDEX connection_pkey ON connection USING btree (id)
+connection_settings.id BYTEA NOT NULL
+connection_settings.connection_id BYTEA NOT NULL
+connection_settings.sealed_settings BYTEA NOT NULL
+connection_settings.recorded_at BIGINT NOT NULL
+connection_settings connection_settings_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(id) DEFERRABLE INITIALLY DEFERRED
+connection_settings connection_settings_pkey PRIMARY KEY (id)
+CREATE INDEX connection_settings_connection ON connection_settings USING btree (connection_id, id)
+CREATE UNIQUE INDEX connection_settings_pkey ON connection_settings USING btree (id)
+contact.id BYTEA NOT NULL
+contact.tree_id BYTEA NOT NULL
+contact.recorded_at BIGINT NOT NULL
+contact contact_pkey PRIMARY KEY (id)
+CREATE UNIQUE INDEX contact_pkey ON contact USING btree (id)
+contact_name.id BYTEA NOT NULL
+contact_name.contact_id BYTEA NOT NULL
+contact_name.sealed_name BYTEA NOT NULL
+contact_name.recorded_at BIGINT NOT NULL
+contact_name contact_name_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contact(id) DEFERRABLE INITIALLY DEFERRED
+contact_name contact_name_pkey PRIMARY KEY (id)
+CREATE INDEX contact_name_contact ON contact_name USING btree (contact_id, id)
+CREATE UNIQUE INDEX contact_name_pkey ON contact_name USING btree (id)
+conversation.id BYTEA NOT NULL
+conversation.kind BIGINT NOT NULL
+conversation.contact_id BYTEA
+conversation.channel_id BYTEA
+conversation.team_id BYTEA
+conversation.tree_id BYTEA NOT NULL
+conversation.last_at BIGINT NOT NULL
+conversation.last_inbound_at BIGINT
+conversation.recorded_at BIGINT NOT NULL
+conversation conversation_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES channel(id) DEFERRABLE INITIALLY DEFERRED
+conversation conversation_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contact(id) DEFERRABLE INITIALLY DEFERRED
+conversation conversation_pkey PRIMARY KEY (id)
+conversation conversation_team_id_fkey FOREIGN KEY (team_id) REFERENCES team(id) DEFERRABLE INITIALLY DEFERRED
+CREATE INDEX conversation_last ON conversation USING btree (last_at, id)
+CREATE UNIQUE INDEX conversation_customer ON conversation USING btree (contact_id, channel_id) WHERE (kind = 1)
+CREATE UNIQUE INDEX conversation_pkey ON conversation USING btree (id)
+credential.id BYTEA NOT NULL
+credential.person_id BYTEA NOT NULL
+credential.sealed_password BYTEA NOT NULL
+credential.recorded_at BIGINT NOT NULL
+credential credential_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED
+credential credential_pkey PRIMARY KEY (id)
+CREATE INDEX credential_person ON credential USING btree (person_id, id)
+CREATE UNIQUE INDEX credential_pkey ON credential USING btree (id)
+delivery.id BYTEA NOT NULL
+delivery.connection_id BYTEA NOT NULL
+delivery.received_at BIGINT NOT NULL
+delivery.sealed BYTEA
+delivery.state BIGINT NOT NULL
+delivery.done_at BIGINT
+delivery delivery_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(id) DEFERRABLE INITIALLY DEFERRED
+delivery delivery_pkey PRIMARY KEY (id)
+CREATE INDEX delivery_waiting ON delivery USING btree (id) WHERE (state = 1)
+CREATE UNIQUE INDEX delivery_pkey ON delivery USING btree (id)
+draft.id BYTEA NOT NULL
+draft.person_id BYTEA NOT NULL
+draft.conversation_id BYTEA NOT NULL
+draft.sealed_text BYTEA NOT NULL
+draft.at BIGINT NOT NULL
+draft draft_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversation(id) DEFERRABLE INITIALLY DEFERRED
+draft draft_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED
+draft draft_pkey PRIMARY KEY (id)
+CREATE UNIQUE INDEX draft_pkey ON draft USING btree (id)
+CREATE UNIQUE INDEX draft_place ON draft USING btree (person_id, conversation_id)
+event.number BIGINT NOT NULL
+event.kind BIGINT NOT NULL
+event.conversation_id BYTEA
+event.subject BYTEA
+event.person_id BYTEA
+event.at BIGINT NOT NULL
+event event_pkey PRIMARY KEY (number)
+CREATE UNIQUE INDEX event_pkey ON event USING btree (number)
+filing.id BYTEA NOT NULL
+filing.message_id BYTEA NOT NULL
+filing.reference_id BYTEA NOT NULL
+filing.person_id BYTEA NOT NULL
+filing.recorded_at BIGINT NOT NULL
+filing filing_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id) DEFERRABLE INITIALLY DEFERRED
+filing filing_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED
+filing filing_pkey PRIMARY KEY (id)
+filing filing_reference_id_fkey FOREIGN KEY (reference_id) REFERENCES reference(id) DEFERRABLE INITIALLY DEFERRED
+CREATE UNIQUE INDEX filing_message ON filing USING btree (message_id, reference_id)
+CREATE UNIQUE INDEX filing_pkey ON filing USING btree (id)
+filing_step.id BYTEA NOT NULL
+filing_step.filing_id BYTEA NOT NULL
+filing_step.step BIGINT NOT NULL
+filing_step.attempts BIGINT NOT NULL
+filing_step.code BIGINT
+filing_step.sealed_acknowledgement BYTEA
+filing_step.at BIGINT NOT NULL
+filing_step.recorded_at BIGINT NOT NULL
+filing_step filing_step_filing_id_fkey FOREIGN KEY (filing_id) REFERENCES filing(id) DEFERRABLE INITIALLY DEFERRED
+filing_step filing_step_pkey PRIMARY KEY (id)
+CREATE INDEX filing_step_filing ON filing_step USING btree (filing_id, id)
+CREATE UNIQUE INDEX filing_step_pkey ON filing_step USING btree (id)
+idempotency.key_hash BYTEA NOT NULL
+idempotency.body_hash BYTEA NOT NULL
+idempotency.subject BYTEA NOT NULL
+idempotency.expires_at BIGINT NOT NULL
+idempotency idempotency_pkey PRIMARY KEY (key_hash)
+CREATE UNIQUE INDEX idempotency_pkey ON idempotency USING btree (key_hash)
+identity.id BYTEA NOT NULL
+identity.contact_id BYTEA NOT NULL
+identity.kind BIGINT NOT NULL
+identity.lookup BYTEA NOT NULL
+identity.sealed_value BYTEA NOT NULL
+identity.since BIGINT NOT NULL
+identity.ended_at BIGINT
+identity.recorded_at BIGINT NOT NULL
+identity identity_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contact(id) DEFERRABLE INITIALLY DEFERRED
+identity identity_pkey PRIMARY KEY (id)
+CREATE INDEX identity_contact ON identity USING btree (contact_id, id)
+CREATE UNIQUE INDEX identity_living ON identity USING btree (kind, lookup) WHERE (ended_at IS NULL)
+CREATE UNIQUE INDEX identity_pkey ON identity USING btree (id)
+identity_end.id BYTEA NOT NULL
+identity_end.ended_at BIGINT NOT NULL
+identity_end.recorded_at BIGINT NOT NULL
+identity_end identity_end_id_fkey FOREIGN KEY (id) REFERENCES identity(id) DEFERRABLE INITIALLY DEFERRED
+identity_end identity_end_pkey PRIMARY KEY (id)
+CREATE UNIQUE INDEX identity_end_pkey ON identity_end USING btree (id)
+installation.id BIGINT NOT NULL
+installation.installation_id BYTEA NOT NULL
+installation.tree_id BYTEA NOT NULL
+installation.purpose BIGINT NOT NULL
+installation.opened_at BIGINT NOT NULL
+installation installation_pkey PRIMARY KEY (id)
+CREATE UNIQUE INDEX installation_pkey ON installation USING btree (id)
+intake_item.delivery_id BYTEA NOT NULL
+intake_item.position BIGINT NOT NULL
+intake_item.kind TEXT NOT NULL
+intake_item.outcome BIGINT NOT NULL
+intake_item.at BIGINT NOT NULL
+intake_item intake_item_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES delivery(id) DEFERRABLE INITIALLY DEFERRED
+intake_item intake_item_pkey PRIMARY KEY (delivery_id, "position")
+CREATE UNIQUE INDEX intake_item_pkey ON intake_item USING btree (delivery_id, "position")
+invite.id BYTEA NOT NULL
+invite.token_hash BYTEA NOT NULL
+invite.person_id BYTEA NOT NULL
+invite.expires_at BIGINT NOT NULL
+invite.used_at BIGINT
+invite invite_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED
+invite invite_pkey PRIMARY KEY (id)
+CREATE UNIQUE INDEX invite_pkey ON invite USING btree (id)
+CREATE UNIQUE INDEX invite_token ON invite USING btree (token_hash)
+job.id BYTEA NOT NULL
+job.kind TEXT NOT NULL
+job.subject BYTEA NOT NULL
+job.run_at BIGINT NOT NULL
+job.attempts BIGINT NOT NULL
+job.node BYTEA
+job.leased_until BIGINT
+job job_pkey PRIMARY KEY (id)
+CREATE INDEX job_run ON job USING btree (run_at)
+CREATE UNIQUE INDEX job_pkey ON job USING btree (id)
+CREATE UNIQUE INDEX job_subject ON job USING btree (kind, subject)
+kept.id BYTEA NOT NULL
+kept.connection_id BYTEA NOT NULL
+kept.reason BIGINT NOT NULL
+kept.sealed_raw BYTEA NOT NULL
+kept.review_at BIGINT NOT NULL
+kept.recorded_at BIGINT NOT NULL
+kept kept_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(id) DEFERRABLE INITIALLY DEFERRED
+kept kept_pkey PRIMARY KEY (id)
+CREATE UNIQUE INDEX kept_pkey ON kept USING btree (id)
+leaf.number BIGINT NOT NULL
+leaf.subject BYTEA NOT NULL
+leaf.hash BYTEA NOT NULL
+leaf.bytes BYTEA NOT NULL
+leaf leaf_pkey PRIMARY KEY (number)
+CREATE INDEX leaf_subject ON leaf USING btree (subject, number)
+CREATE UNIQUE INDEX leaf_pkey ON leaf USING btree (number)
+lease.name TEXT NOT NULL
+lease.owner BYTEA NOT NULL
+lease.fence BIGINT NOT NULL
+lease.leased_until BIGINT NOT NULL
+lease lease_pkey PRIMARY KEY (name)
+CREATE UNIQUE INDEX lease_pkey ON lease USING btree (name)
+log_head.id BIGINT NOT NULL
+log_head.size BIGINT NOT NULL
+log_head.frontier BYTEA NOT NULL
+log_head.root BYTEA NOT NULL
+log_head.event_number BIGINT NOT NULL
+log_head.fence BIGINT NOT NULL
+log_head log_head_pkey PRIMARY KEY (id)
+CREATE UNIQUE INDEX log_head_pkey ON log_head USING btree (id)
+message.id BYTEA NOT NULL
+message.conversation_id BYTEA NOT NULL
+message.direction BIGINT NOT NULL
+message.kind BIGINT NOT NULL
+message.author_id BYTEA
+message.refers_hash BYTEA
+message.occurred_at BIGINT NOT NULL
+message.provider_hash BYTEA
+message.sealed_body BYTEA NOT NULL
+message.sealed_raw BYTEA
+message.sealed_provider_id BYTEA
+message.recorded_at BIGINT NOT NULL
+message message_author_id_fkey FOREIGN KEY (author_id) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED
+message message_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversation(id) DEFERRABLE INITIALLY DEFERRED
+message message_pkey PRIMARY KEY (id)
+CREATE INDEX message_conversation ON message USING btree (conversation_id, occurred_at, id)
+CREATE INDEX message_inbound ON message USING btree (conversation_id, recorded_at) WHERE (direction = 1)
+CREATE INDEX message_refers ON message USING btree (refers_hash)
+CREATE UNIQUE INDEX message_pkey ON message USING btree (id)
+CREATE UNIQUE INDEX message_provider ON message USING btree (provider_hash)
+pending_event.id BYTEA NOT NULL
+pending_event.kind BIGINT NOT NULL
+pending_event.conversation_id BYTEA
+pending_event.subject BYTEA
+pending_event.person_id BYTEA
+pending_event.at BIGINT NOT NULL
+pending_event pending_event_pkey PRIMARY KEY (id)
+CREATE UNIQUE INDEX pending_event_pkey ON pending_event USING btree (id)
+pending_leaf.id BYTEA NOT NULL
+pending_leaf.subject BYTEA NOT NULL
+pending_leaf.bytes BYTEA NOT NULL
+pending_leaf pending_leaf_pkey PRIMARY KEY (id)
+CREATE UNIQUE INDEX pending_leaf_pkey ON pending_leaf USING btree (id)
+person.id BYTEA NOT NULL
+person.tree_id BYTEA NOT NULL
+person.lookup BYTEA NOT NULL
+person.sealed_login BYTEA NOT NULL
+person.sealed_name BYTEA NOT NULL
+person.recorded_at BIGINT NOT NULL
+person person_pkey PRIMARY KEY (id)
+CREATE UNIQUE INDEX person_lookup ON person USING btree (lookup)
+CREATE UNIQUE INDEX person_pkey ON person USING btree (id)
+person_state.id BYTEA NOT NULL
+person_state.person_id BYTEA NOT NULL
+person_state.state BIGINT NOT NULL
+person_state.roles BIGINT NOT NULL
+person_state.recorded_at BIGINT NOT NULL
+person_state person_state_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED
+person_state person_state_pkey PRIMARY KEY (id)
+CREATE INDEX person_state_person ON person_state USING btree (person_id, id)
+CREATE UNIQUE INDEX person_state_pkey ON person_state USING btree (id)
+read_mark.person_id BYTEA NOT NULL
+read_mark.conversation_id BYTEA NOT NULL
+read_mark.at BIGINT NOT NULL
+read_mark read_mark_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversation(id) DEFERRABLE INITIALLY DEFERRED
+read_mark read_mark_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED
+read_mark read_mark_pkey PRIMARY KEY (person_id, conversation_id)
+CREATE UNIQUE INDEX read_mark_pkey ON read_mark USING btree (person_id, conversation_id)
+reading.session_id BYTEA NOT NULL
+reading.purpose BIGINT NOT NULL
+reading.object BYTEA NOT NULL
+reading.at BIGINT NOT NULL
+reading reading_pkey PRIMARY KEY (session_id, purpose, object)
+CREATE UNIQUE INDEX reading_pkey ON reading USING btree (session_id, purpose, object)
+reference.id BYTEA NOT NULL
+reference.system TEXT NOT NULL
+reference.kind TEXT NOT NULL
+reference.lookup BYTEA NOT NULL
+reference.sealed_value BYTEA NOT NULL
+reference.recorded_at BIGINT NOT NULL
+reference reference_pkey PRIMARY KEY (id)
+CREATE UNIQUE INDEX reference_lookup ON reference USING btree (system, kind, lookup)
+CREATE UNIQUE INDEX reference_pkey ON reference USING btree (id)
+seen.hash BYTEA NOT NULL
+seen.at BIGINT NOT NULL
+seen seen_pkey PRIMARY KEY (hash)
+CREATE UNIQUE INDEX seen_pkey ON seen USING btree (hash)
+session.id BYTEA NOT NULL
+session.token_hash BYTEA NOT NULL
+session.person_id BYTEA NOT NULL
+session.opened_at BIGINT NOT NULL
+session.seen_at BIGINT NOT NULL
+session.expires_at BIGINT NOT NULL
+session.ended_at BIGINT
+session session_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED
+session session_pkey PRIMARY KEY (id)
+CREATE INDEX session_person ON session USING btree (person_id)
+CREATE UNIQUE INDEX session_pkey ON session USING btree (id)
+CREATE UNIQUE INDEX session_token ON session USING btree (token_hash)
+team.id BYTEA NOT NULL
+team.sealed_title BYTEA NOT NULL
+team.recorded_at BIGINT NOT NULL
+team team_pkey PRIMARY KEY (id)
+CREATE UNIQUE INDEX team_pkey ON team USING btree (id)
+team_member.id BYTEA NOT NULL
+team_member.team_id BYTEA NOT NULL
+team_member.person_id BYTEA NOT NULL
+team_member.present BIGINT NOT NULL
+team_member.recorded_at BIGINT NOT NULL
+team_member team_member_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED
+team_member team_member_pkey PRIMARY KEY (id)
+team_member team_member_team_id_fkey FOREIGN KEY (team_id) REFERENCES team(id) DEFERRABLE INITIALLY DEFERRED
+CREATE INDEX team_member_person ON team_member USING btree (person_id, team_id, id)
+CREATE UNIQUE INDEX team_member_pkey ON team_member USING btree (id)
+throttle.subject BYTEA NOT NULL
+throttle.failures BIGINT NOT NULL
+throttle.blocked_until BIGINT NOT NULL
+throttle.at BIGINT NOT NULL
+throttle throttle_pkey PRIMARY KEY (subject)
+CREATE UNIQUE INDEX throttle_pkey ON throttle USING btree (subject)
+tick.id BYTEA NOT NULL
+tick.message_id BYTEA
+tick.provider_hash BYTEA
+tick.state BIGINT NOT NULL
+tick.at BIGINT NOT NULL
+tick.code BIGINT
+tick.sealed_about BYTEA
+tick.recorded_at BIGINT NOT NULL
+tick tick_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id) DEFERRABLE INITIALLY DEFERRED
+tick tick_pkey PRIMARY KEY (id)
+CREATE INDEX tick_message ON tick USING btree (message_id)
+CREATE INDEX tick_provider ON tick USING btree (provider_hash)
+CREATE UNIQUE INDEX tick_pkey ON tick USING btree (id)

@@ -1,0 +1,335 @@
+CREATE TABLE api_token (
+    id BLOB NOT NULL PRIMARY KEY,
+    token_hash BLOB NOT NULL,
+    person_id BLOB NOT NULL REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+    scopes INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    seen_at INTEGER,
+    ended_at INTEGER
+) STRICT;
+CREATE UNIQUE INDEX api_token_token ON api_token (token_hash);
+CREATE TABLE attachment (
+    id BLOB NOT NULL PRIMARY KEY,
+    message_id BLOB NOT NULL REFERENCES message (id) DEFERRABLE INITIALLY DEFERRED,
+    position INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    sealed_about BLOB NOT NULL,
+    recorded_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX attachment_message ON attachment (message_id, position);
+CREATE TABLE attachment_step (
+    id BLOB NOT NULL PRIMARY KEY,
+    attachment_id BLOB NOT NULL REFERENCES attachment (id) DEFERRABLE INITIALLY DEFERRED,
+    step INTEGER NOT NULL,
+    failure INTEGER,
+    attempts INTEGER NOT NULL,
+    blob_id BLOB,
+    blob_digest BLOB,
+    sealed_about BLOB,
+    at INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX attachment_step_attachment ON attachment_step (attachment_id, id);
+CREATE TABLE channel (
+    id BLOB NOT NULL PRIMARY KEY,
+    connection_id BLOB NOT NULL REFERENCES connection (id) DEFERRABLE INITIALLY DEFERRED,
+    team_id BLOB REFERENCES team (id) DEFERRABLE INITIALLY DEFERRED,
+    lookup BLOB NOT NULL,
+    sealed_about BLOB NOT NULL,
+    recorded_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX channel_lookup ON channel (lookup);
+CREATE TABLE checkpoint (
+    size INTEGER NOT NULL PRIMARY KEY,
+    note TEXT NOT NULL
+) STRICT;
+CREATE TABLE connection (
+    id BLOB NOT NULL PRIMARY KEY,
+    tree_id BLOB NOT NULL,
+    recorded_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE connection_settings (
+    id BLOB NOT NULL PRIMARY KEY,
+    connection_id BLOB NOT NULL REFERENCES connection (id) DEFERRABLE INITIALLY DEFERRED,
+    sealed_settings BLOB NOT NULL,
+    recorded_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX connection_settings_connection ON connection_settings (connection_id, id);
+CREATE TABLE contact (
+    id BLOB NOT NULL PRIMARY KEY,
+    tree_id BLOB NOT NULL,
+    recorded_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE contact_name (
+    id BLOB NOT NULL PRIMARY KEY,
+    contact_id BLOB NOT NULL REFERENCES contact (id) DEFERRABLE INITIALLY DEFERRED,
+    sealed_name BLOB NOT NULL,
+    recorded_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX contact_name_contact ON contact_name (contact_id, id);
+CREATE TABLE conversation (
+    id BLOB NOT NULL PRIMARY KEY,
+    kind INTEGER NOT NULL,
+    contact_id BLOB REFERENCES contact (id) DEFERRABLE INITIALLY DEFERRED,
+    channel_id BLOB REFERENCES channel (id) DEFERRABLE INITIALLY DEFERRED,
+    team_id BLOB REFERENCES team (id) DEFERRABLE INITIALLY DEFERRED,
+    tree_id BLOB NOT NULL,
+    last_at INTEGER NOT NULL,
+    last_inbound_at INTEGER,
+    recorded_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX conversation_customer ON conversation (contact_id, channel_id) WHERE kind = 1;
+CREATE INDEX conversation_last ON conversation (last_at, id);
+CREATE TABLE credential (
+    id BLOB NOT NULL PRIMARY KEY,
+    person_id BLOB NOT NULL REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+    sealed_password BLOB NOT NULL,
+    recorded_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX credential_person ON credential (person_id, id);
+CREATE TABLE delivery (
+    id BLOB NOT NULL PRIMARY KEY,
+    connection_id BLOB NOT NULL REFERENCES connection (id) DEFERRABLE INITIALLY DEFERRED,
+    received_at INTEGER NOT NULL,
+    sealed BLOB,
+    state INTEGER NOT NULL,
+    done_at INTEGER
+) STRICT;
+CREATE INDEX delivery_waiting ON delivery (id) WHERE state = 1;
+CREATE TABLE draft (
+    id BLOB NOT NULL PRIMARY KEY,
+    person_id BLOB NOT NULL REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+    conversation_id BLOB NOT NULL REFERENCES conversation (id) DEFERRABLE INITIALLY DEFERRED,
+    sealed_text BLOB NOT NULL,
+    at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX draft_place ON draft (person_id, conversation_id);
+CREATE TABLE event (
+    number INTEGER NOT NULL PRIMARY KEY,
+    kind INTEGER NOT NULL,
+    conversation_id BLOB,
+    subject BLOB,
+    person_id BLOB,
+    at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE filing (
+    id BLOB NOT NULL PRIMARY KEY,
+    message_id BLOB NOT NULL REFERENCES message (id) DEFERRABLE INITIALLY DEFERRED,
+    reference_id BLOB NOT NULL REFERENCES reference (id) DEFERRABLE INITIALLY DEFERRED,
+    person_id BLOB NOT NULL REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+    recorded_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX filing_message ON filing (message_id, reference_id);
+CREATE TABLE filing_step (
+    id BLOB NOT NULL PRIMARY KEY,
+    filing_id BLOB NOT NULL REFERENCES filing (id) DEFERRABLE INITIALLY DEFERRED,
+    step INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    code INTEGER,
+    sealed_acknowledgement BLOB,
+    at INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX filing_step_filing ON filing_step (filing_id, id);
+CREATE TABLE idempotency (
+    key_hash BLOB NOT NULL PRIMARY KEY,
+    body_hash BLOB NOT NULL,
+    subject BLOB NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE identity (
+    id BLOB NOT NULL PRIMARY KEY,
+    contact_id BLOB NOT NULL REFERENCES contact (id) DEFERRABLE INITIALLY DEFERRED,
+    kind INTEGER NOT NULL,
+    lookup BLOB NOT NULL,
+    sealed_value BLOB NOT NULL,
+    since INTEGER NOT NULL,
+    ended_at INTEGER,
+    recorded_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX identity_contact ON identity (contact_id, id);
+CREATE UNIQUE INDEX identity_living ON identity (kind, lookup) WHERE ended_at IS NULL;
+CREATE TABLE identity_end (
+    id BLOB NOT NULL PRIMARY KEY REFERENCES identity (id) DEFERRABLE INITIALLY DEFERRED,
+    ended_at INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE installation (
+    id INTEGER NOT NULL PRIMARY KEY,
+    installation_id BLOB NOT NULL,
+    tree_id BLOB NOT NULL,
+    purpose INTEGER NOT NULL,
+    opened_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE intake_item (
+    delivery_id BLOB NOT NULL REFERENCES delivery (id) DEFERRABLE INITIALLY DEFERRED,
+    position INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    outcome INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (delivery_id, position)
+) STRICT;
+CREATE TABLE invite (
+    id BLOB NOT NULL PRIMARY KEY,
+    token_hash BLOB NOT NULL,
+    person_id BLOB NOT NULL REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+    expires_at INTEGER NOT NULL,
+    used_at INTEGER
+) STRICT;
+CREATE UNIQUE INDEX invite_token ON invite (token_hash);
+CREATE TABLE job (
+    id BLOB NOT NULL PRIMARY KEY,
+    kind TEXT NOT NULL,
+    subject BLOB NOT NULL,
+    run_at INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    node BLOB,
+    leased_until INTEGER
+) STRICT;
+CREATE INDEX job_run ON job (run_at);
+CREATE UNIQUE INDEX job_subject ON job (kind, subject);
+CREATE TABLE kept (
+    id BLOB NOT NULL PRIMARY KEY,
+    connection_id BLOB NOT NULL REFERENCES connection (id) DEFERRABLE INITIALLY DEFERRED,
+    reason INTEGER NOT NULL,
+    sealed_raw BLOB NOT NULL,
+    review_at INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE leaf (
+    number INTEGER NOT NULL PRIMARY KEY,
+    subject BLOB NOT NULL,
+    hash BLOB NOT NULL,
+    bytes BLOB NOT NULL
+) STRICT;
+CREATE INDEX leaf_subject ON leaf (subject, number);
+CREATE TABLE lease (
+    name TEXT NOT NULL PRIMARY KEY,
+    owner BLOB NOT NULL,
+    fence INTEGER NOT NULL,
+    leased_until INTEGER NOT NULL
+) STRICT;
+CREATE TABLE log_head (
+    id INTEGER NOT NULL PRIMARY KEY,
+    size INTEGER NOT NULL,
+    frontier BLOB NOT NULL,
+    root BLOB NOT NULL,
+    event_number INTEGER NOT NULL,
+    fence INTEGER NOT NULL
+) STRICT;
+CREATE TABLE message (
+    id BLOB NOT NULL PRIMARY KEY,
+    conversation_id BLOB NOT NULL REFERENCES conversation (id) DEFERRABLE INITIALLY DEFERRED,
+    direction INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    author_id BLOB REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+    refers_hash BLOB,
+    occurred_at INTEGER NOT NULL,
+    provider_hash BLOB,
+    sealed_body BLOB NOT NULL,
+    sealed_raw BLOB,
+    sealed_provider_id BLOB,
+    recorded_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX message_conversation ON message (conversation_id, occurred_at, id);
+CREATE INDEX message_inbound ON message (conversation_id, recorded_at) WHERE direction = 1;
+CREATE UNIQUE INDEX message_provider ON message (provider_hash);
+CREATE INDEX message_refers ON message (refers_hash);
+CREATE TABLE pending_event (
+    id BLOB NOT NULL PRIMARY KEY,
+    kind INTEGER NOT NULL,
+    conversation_id BLOB,
+    subject BLOB,
+    person_id BLOB,
+    at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE pending_leaf (
+    id BLOB NOT NULL PRIMARY KEY,
+    subject BLOB NOT NULL,
+    bytes BLOB NOT NULL
+) STRICT;
+CREATE TABLE person (
+    id BLOB NOT NULL PRIMARY KEY,
+    tree_id BLOB NOT NULL,
+    lookup BLOB NOT NULL,
+    sealed_login BLOB NOT NULL,
+    sealed_name BLOB NOT NULL,
+    recorded_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX person_lookup ON person (lookup);
+CREATE TABLE person_state (
+    id BLOB NOT NULL PRIMARY KEY,
+    person_id BLOB NOT NULL REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+    state INTEGER NOT NULL,
+    roles INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX person_state_person ON person_state (person_id, id);
+CREATE TABLE read_mark (
+    person_id BLOB NOT NULL REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+    conversation_id BLOB NOT NULL REFERENCES conversation (id) DEFERRABLE INITIALLY DEFERRED,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (person_id, conversation_id)
+) STRICT;
+CREATE TABLE reading (
+    session_id BLOB NOT NULL,
+    purpose INTEGER NOT NULL,
+    object BLOB NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (session_id, purpose, object)
+) STRICT;
+CREATE TABLE reference (
+    id BLOB NOT NULL PRIMARY KEY,
+    system TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    lookup BLOB NOT NULL,
+    sealed_value BLOB NOT NULL,
+    recorded_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX reference_lookup ON reference (system, kind, lookup);
+CREATE TABLE seen (
+    hash BLOB NOT NULL PRIMARY KEY,
+    at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE session (
+    id BLOB NOT NULL PRIMARY KEY,
+    token_hash BLOB NOT NULL,
+    person_id BLOB NOT NULL REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+    opened_at INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    ended_at INTEGER
+) STRICT;
+CREATE INDEX session_person ON session (person_id);
+CREATE UNIQUE INDEX session_token ON session (token_hash);
+CREATE TABLE team (
+    id BLOB NOT NULL PRIMARY KEY,
+    sealed_title BLOB NOT NULL,
+    recorded_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE team_member (
+    id BLOB NOT NULL PRIMARY KEY,
+    team_id BLOB NOT NULL REFERENCES team (id) DEFERRABLE INITIALLY DEFERRED,
+    person_id BLOB NOT NULL REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+    present INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX team_member_person ON team_member (person_id, team_id, id);
+CREATE TABLE throttle (
+    subject BLOB NOT NULL PRIMARY KEY,
+    failures INTEGER NOT NULL,
+    blocked_until INTEGER NOT NULL,
+    at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE tick (
+    id BLOB NOT NULL PRIMARY KEY,
+    message_id BLOB REFERENCES message (id) DEFERRABLE INITIALLY DEFERRED,
+    provider_hash BLOB,
+    state INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    code INTEGER,
+    sealed_about BLOB,
+    recorded_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX tick_message ON tick (message_id);
+CREATE INDEX tick_provider ON tick (provider_hash);

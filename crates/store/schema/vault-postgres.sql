@@ -1,0 +1,30 @@
+epoch.number BIGINT NOT NULL
+epoch.state BIGINT NOT NULL
+epoch.provider TEXT NOT NULL
+epoch.wrapped BYTEA NOT NULL
+epoch.opened_at BIGINT NOT NULL
+epoch epoch_pkey PRIMARY KEY (number)
+CREATE UNIQUE INDEX epoch_pkey ON epoch USING btree (number)
+head.id BIGINT NOT NULL
+head.size BIGINT NOT NULL
+head.root BYTEA NOT NULL
+head.mac BYTEA NOT NULL
+head head_pkey PRIMARY KEY (id)
+CREATE UNIQUE INDEX head_pkey ON head USING btree (id)
+secret.name TEXT NOT NULL
+secret.epoch BIGINT NOT NULL
+secret.generation BIGINT NOT NULL
+secret.wrapped BYTEA NOT NULL
+secret secret_epoch_fkey FOREIGN KEY (epoch) REFERENCES epoch(number) DEFERRABLE INITIALLY DEFERRED
+secret secret_pkey PRIMARY KEY (name)
+CREATE UNIQUE INDEX secret_pkey ON secret USING btree (name)
+tree.id BYTEA NOT NULL
+tree.kind BIGINT NOT NULL
+tree.epoch BIGINT NOT NULL
+tree.generation BIGINT NOT NULL
+tree.next_index BIGINT NOT NULL
+tree.wrapped BYTEA NOT NULL
+tree tree_epoch_fkey FOREIGN KEY (epoch) REFERENCES epoch(number) DEFERRABLE INITIALLY DEFERRED
+tree tree_pkey PRIMARY KEY (id)
+CREATE INDEX tree_epoch ON tree USING btree (epoch, id)
+CREATE UNIQUE INDEX tree_pkey ON tree USING btree (id)

@@ -1,0 +1,76 @@
+//! Guarded changes: the few updates and deletes that there are, each with how many rows it must touch.
+//!
+//! Recorded rows never change but for their folds (see `schema/columns.toml`), so nearly all of these are about work, sessions and
+//! pages. The builders stand beside their noun in `change/`.
+
+mod delivery;
+mod fold;
+mod job;
+mod page;
+mod signin;
+
+use crate::sql::Value;
+
+/// How many rows a change must touch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Touches {
+    /// Exactly one, or the unit is not kept.
+    One,
+    /// Any number.
+    Any,
+}
+
+/// What a change is done with.
+pub(crate) enum Given {
+    /// Arguments of one statement.
+    Arguments(Vec<Value>),
+    /// Rows of a statement with `{rows}`.
+    Rows(Vec<Vec<Value>>),
+}
+
+/// A change of rows that are there.
+pub struct Change {
+    /// What a conflict is called when the guard is not met.
+    pub(crate) guard: &'static str,
+    pub(crate) statement: &'static str,
+    pub(crate) given: Given,
+    pub(crate) touches: Touches,
+}
+
+impl Change {
+    fn one(guard: &'static str, statement: &'static str, arguments: Vec<Value>) -> Self {
+        Self {
+            guard,
+            statement,
+            given: Given::Arguments(arguments),
+            touches: Touches::One,
+        }
+    }
+
+    fn any(guard: &'static str, statement: &'static str, arguments: Vec<Value>) -> Self {
+        Self {
+            guard,
+            statement,
+            given: Given::Arguments(arguments),
+            touches: Touches::Any,
+        }
+    }
+
+    fn rows(guard: &'static str, statement: &'static str, rows: Vec<Vec<Value>>) -> Self {
+        Self {
+            guard,
+            statement,
+            given: Given::Rows(rows),
+            touches: Touches::Any,
+        }
+    }
+}
+
+/// The statements of all changes.
+pub(crate) const STATEMENTS: &[&[(&str, &str)]] = &[
+    delivery::STATEMENTS,
+    fold::STATEMENTS,
+    job::STATEMENTS,
+    page::STATEMENTS,
+    signin::STATEMENTS,
+];

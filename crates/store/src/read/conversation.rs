@@ -1,0 +1,124 @@
+//! Conversations.
+
+use crate::Store;
+use crate::rows::{ConversationRow, Row, read_all, read_one};
+use crate::sql::value::args;
+use crate::sql::{Cells, Field, ReadError, statements, text};
+use counterfoil_model::{ChannelId, ContactId, ConversationId, PersonId, TeamId, Timestamp};
+use counterfoil_policy::Reach;
+use std::collections::HashMap;
+
+/// The most conversations in one answer.
+pub const LIST_MOST: usize = 100;
+
+statements! {
+    CONVERSATION = text!("SELECT ", ConversationRow::COLUMNS, " FROM conversation WHERE conversation.id = $1 AND {reach}");
+    CONVERSATION_OF = text!("SELECT ", ConversationRow::COLUMNS, " FROM conversation \
+        WHERE conversation.kind = 1 AND conversation.contact_id = $1 AND conversation.channel_id = $2");
+    CONVERSATIONS = text!("SELECT ", ConversationRow::COLUMNS, " FROM conversation \
+        WHERE (conversation.last_at, conversation.id) < ($1, $2) AND {reach} \
+        AND (CAST($3 AS BIGINT) <> 1 OR conversation.team_id = $4) \
+        AND (CAST($3 AS BIGINT) <> 2 OR conversation.team_id IS NULL) \
+        AND (CAST($3 AS BIGINT) <> 3 OR conversation.channel_id = $4) \
+        AND (CAST($3 AS BIGINT) <> 4 OR conversation.contact_id = $4) \
+        AND (CAST($3 AS BIGINT) <> 5 OR conversation.last_inbound_at = conversation.last_at) \
+        ORDER BY conversation.last_at DESC, conversation.id DESC LIMIT $5");
+    UNREAD = "SELECT conversation.id, count(*) FROM conversation \
+        JOIN message ON message.conversation_id = conversation.id AND message.direction = 1 \
+        LEFT JOIN read_mark ON read_mark.conversation_id = conversation.id AND read_mark.person_id = $1 \
+        WHERE conversation.id IN ({list}) AND {reach} AND (read_mark.at IS NULL OR message.recorded_at > read_mark.at) \
+        GROUP BY conversation.id";
+}
+
+/// Which conversations to list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConversationFilter {
+    /// All within reach.
+    All,
+    /// Those of one team.
+    Team(TeamId),
+    /// Those of no team.
+    NoTeam,
+    /// Those over one number.
+    Channel(ChannelId),
+    /// Those with one contact.
+    Contact(ContactId),
+    /// Those where the contact wrote last.
+    Unanswered,
+}
+
+impl Store {
+    /// A conversation, when it is within reach.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn conversation_get(
+        &self,
+        id: ConversationId,
+        reach: &Reach,
+    ) -> Result<Option<ConversationRow>, ReadError> {
+        read_one(self.reached(CONVERSATION, reach, args![id]).await?)
+    }
+
+    /// The conversation between a contact and a number; for intake, before anyone asks who may see it.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn conversation_of(
+        &self,
+        contact: ContactId,
+        channel: ChannelId,
+    ) -> Result<Option<ConversationRow>, ReadError> {
+        self.one(CONVERSATION_OF, args![contact, channel]).await
+    }
+
+    /// Conversations within reach, latest first, those before `before` (the `last_at` and id of the last one seen); at most `limit` and
+    /// [`LIST_MOST`].
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn conversation_list(
+        &self,
+        reach: &Reach,
+        filter: ConversationFilter,
+        before: Option<(Timestamp, ConversationId)>,
+        limit: usize,
+    ) -> Result<Vec<ConversationRow>, ReadError> {
+        let last = (Timestamp::from_micros(i64::MAX), ConversationId::from_bytes([0xff; 16]));
+        let (at, id) = before.unwrap_or(last);
+        let (code, which): (i64, Option<[u8; 16]>) = match filter {
+            ConversationFilter::All => (0, None),
+            ConversationFilter::Team(team) => (1, Some(*team.bytes())),
+            ConversationFilter::NoTeam => (2, None),
+            ConversationFilter::Channel(channel) => (3, Some(*channel.bytes())),
+            ConversationFilter::Contact(contact) => (4, Some(*contact.bytes())),
+            ConversationFilter::Unanswered => (5, None),
+        };
+        let most = i64::try_from(limit.min(LIST_MOST)).unwrap_or(i64::MAX);
+        let rows = self
+            .reached(CONVERSATIONS, reach, args![at, id, code, which, most])
+            .await?;
+        read_all(rows)
+    }
+
+    /// How many messages of contacts were recorded in each of these conversations since the person last marked it read. Those with
+    /// none, or out of reach, are not in the answer.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn conversation_unread(
+        &self,
+        person: PersonId,
+        conversations: &[ConversationId],
+        reach: &Reach,
+    ) -> Result<HashMap<ConversationId, i64>, ReadError> {
+        let list = conversations.iter().map(|id| id.into_value()).collect();
+        let rows = self.reached_of(UNREAD, reach, args![person], list).await?;
+        rows.into_iter()
+            .map(|row| {
+                let mut cells = Cells::new(row);
+                Ok((cells.take("conversation", "id")?, cells.take("message", "count")?))
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,139 @@
+//! Deliveries, what their items became, what is kept whole, what was seen before.
+
+use crate::Store;
+use crate::rows::{DeliveryRow, IntakeItemRow, ItemOutcome, KeptRow, Row, SeenRow};
+use crate::sql::value::args;
+use crate::sql::{Cells, Field, ReadError, statements, text};
+use counterfoil_model::{DeliveryId, KeptId, Timestamp};
+use counterfoil_vault::Keyed;
+use std::collections::HashSet;
+
+statements! {
+    POSITIONS = "SELECT intake_item.delivery_id, intake_item.position FROM intake_item WHERE intake_item.delivery_id IN ({list})";
+    DELIVERY_WAITING = text!("SELECT ", DeliveryRow::COLUMNS, " FROM delivery WHERE delivery.state = 1 ORDER BY delivery.id LIMIT $1");
+    DELIVERY = text!("SELECT ", DeliveryRow::COLUMNS, " FROM delivery WHERE delivery.id = $1");
+    DELIVERY_OLDEST_WAITING = "SELECT min(delivery.received_at) FROM delivery WHERE delivery.state = 1";
+    INTAKE_ITEMS_OF = text!("SELECT ", IntakeItemRow::COLUMNS, " FROM intake_item \
+        WHERE intake_item.delivery_id = $1 ORDER BY intake_item.position");
+    INTAKE_STATS = "SELECT intake_item.kind, intake_item.outcome, count(*) FROM intake_item \
+        GROUP BY intake_item.kind, intake_item.outcome ORDER BY intake_item.kind, intake_item.outcome";
+    POSTS = "SELECT count(*), CAST(coalesce(sum(CASE WHEN delivery.state = 1 THEN 1 ELSE 0 END), 0) AS BIGINT) FROM delivery";
+    SEEN_AMONG = text!("SELECT ", SeenRow::COLUMNS, " FROM seen WHERE seen.hash IN ({list})");
+    KEPT_COUNT = "SELECT count(*) FROM kept";
+    KEPT_LIST = text!("SELECT ", KeptRow::COLUMNS, " FROM kept WHERE kept.id > $1 ORDER BY kept.id LIMIT $2");
+}
+
+/// What came in and what became of it, in numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IntakeStats {
+    /// Posts accepted.
+    pub posts: i64,
+    /// Posts of which not all items are accounted for.
+    pub waiting: i64,
+    /// Items by kind and outcome, in that order.
+    pub items: Vec<(String, ItemOutcome, i64)>,
+}
+
+impl Store {
+    /// Deliveries whose items are not all accounted for, oldest first.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn delivery_waiting(&self, limit: usize) -> Result<Vec<DeliveryRow>, ReadError> {
+        let most = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.all(DELIVERY_WAITING, args![most]).await
+    }
+
+    /// When the oldest delivery that waits came in; which intake keys are still needed.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn delivery_oldest_waiting(&self) -> Result<Option<Timestamp>, ReadError> {
+        let mut rows = self.database().rows(DELIVERY_OLDEST_WAITING, Vec::new()).await?;
+        rows.pop()
+            .map_or(Ok(None), |row| Cells::new(row).take("delivery", "received_at"))
+    }
+
+    /// A delivery.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn delivery_get(&self, id: DeliveryId) -> Result<Option<DeliveryRow>, ReadError> {
+        self.one(DELIVERY, args![id]).await
+    }
+
+    /// The items of a delivery that are accounted for, in their order.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn intake_items_of(&self, delivery: DeliveryId) -> Result<Vec<IntakeItemRow>, ReadError> {
+        self.all(INTAKE_ITEMS_OF, args![delivery]).await
+    }
+
+    /// What came in and what became of it, in numbers.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn intake_stats(&self) -> Result<IntakeStats, ReadError> {
+        let items = self.database().rows(INTAKE_STATS, Vec::new()).await?;
+        let items = items.into_iter().map(|row| {
+            let mut cells = Cells::new(row);
+            Ok((
+                cells.take("intake_item", "kind")?,
+                cells.take("intake_item", "outcome")?,
+                cells.take("intake_item", "count")?,
+            ))
+        });
+        let items = items.collect::<Result<_, ReadError>>()?;
+        let posts = self.database().rows(POSTS, Vec::new()).await?;
+        let mut cells = Cells::new(posts.into_iter().next().unwrap_or_default());
+        Ok(IntakeStats {
+            posts: cells.take("delivery", "count")?,
+            waiting: cells.take("delivery", "waiting")?,
+            items,
+        })
+    }
+
+    /// Which of these keyed hashes belong to items that were taken.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn seen_among(&self, hashes: &[Keyed]) -> Result<HashSet<Keyed>, ReadError> {
+        let rows: Vec<SeenRow> = self.all_of(SEEN_AMONG, Vec::new(), hashes.iter().copied()).await?;
+        Ok(rows.into_iter().map(|row| row.hash).collect())
+    }
+
+    /// How much is kept whole.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn kept_count(&self) -> Result<i64, ReadError> {
+        let rows = self.database().rows(KEPT_COUNT, Vec::new()).await?;
+        Cells::new(rows.into_iter().next().unwrap_or_default()).take("kept", "count")
+    }
+
+    /// What is kept whole, oldest first, after `after`.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn kept_list(&self, after: Option<KeptId>, limit: usize) -> Result<Vec<KeptRow>, ReadError> {
+        let after = after.unwrap_or(KeptId::from_bytes([0; 16]));
+        let most = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.all(KEPT_LIST, args![after, most]).await
+    }
+
+    /// Which items of these deliveries are accounted for already.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn intake_positions(&self, deliveries: &[DeliveryId]) -> Result<HashSet<(DeliveryId, i64)>, ReadError> {
+        let list = deliveries.iter().map(|id| id.into_value()).collect();
+        let rows = self.database().listed(POSITIONS, Vec::new(), list).await?;
+        rows.into_iter()
+            .map(|row| {
+                let mut cells = Cells::new(row);
+                Ok((cells.take("intake_item", "delivery_id")?, cells.take("intake_item", "position")?))
+            })
+            .collect()
+    }
+}

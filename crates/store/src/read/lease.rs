@@ -1,0 +1,72 @@
+//! Leases: who leads, until when, under which fencing number.
+//!
+//! A leader that slept through the end of its lease may still believe that it leads; so what it protects checks the fencing number,
+//! which grows with each new leader.
+
+use crate::Store;
+use crate::alone::alone;
+use crate::sql::value::args;
+use crate::sql::{Cells, ReadError, statements};
+use counterfoil_model::{NodeId, Timestamp};
+use std::time::Duration;
+
+statements! {
+    LEASE_TAKE = "INSERT INTO lease (name, owner, fence, leased_until) VALUES ($1, $2, 1, $4) ON CONFLICT (name) DO UPDATE SET \
+        owner = excluded.owner, fence = lease.fence + 1, leased_until = excluded.leased_until \
+        WHERE lease.leased_until <= $3 RETURNING fence";
+    LEASE_RENEW = "UPDATE lease SET leased_until = $5 WHERE name = $1 AND owner = $2 AND fence = $3 AND leased_until > $4";
+    LEASE_RELEASE = "UPDATE lease SET leased_until = $4 WHERE name = $1 AND owner = $2 AND fence = $3 AND leased_until > $4";
+}
+
+impl Store {
+    /// Takes a lease that nobody holds; its fencing number, or `None` while somebody holds it.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn lease_take(
+        &self,
+        name: &'static str,
+        owner: NodeId,
+        hold: Duration,
+    ) -> Result<Option<i64>, ReadError> {
+        let now = self.engine().clock.wall();
+        let rows = alone!(self.database(), |session| {
+            let args = args![name.to_owned(), owner, now, now.plus(hold)];
+            session.rows(LEASE_TAKE, args).await?
+        })?;
+        let fence = rows.into_iter().next();
+        fence.map(|row| Cells::new(row).take("lease", "fence")).transpose()
+    }
+
+    /// Holds a lease for longer; false when it has run out or is another's.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn lease_renew(
+        &self,
+        name: &'static str,
+        owner: NodeId,
+        fence: i64,
+        hold: Duration,
+    ) -> Result<bool, ReadError> {
+        let now = self.engine().clock.wall();
+        let touched = alone!(self.database(), |session| {
+            let args = args![name.to_owned(), owner, fence, now, now.plus(hold)];
+            session.execute(LEASE_RENEW, args).await?
+        })?;
+        Ok(touched == 1)
+    }
+
+    /// Gives a lease back, so that another need not wait for its end; nothing when it is another's by now.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn lease_release(&self, name: &'static str, owner: NodeId, fence: i64) -> Result<(), ReadError> {
+        let now: Timestamp = self.engine().clock.wall();
+        alone!(self.database(), |session| {
+            let args = args![name.to_owned(), owner, fence, now];
+            session.execute(LEASE_RELEASE, args).await?
+        })?;
+        Ok(())
+    }
+}

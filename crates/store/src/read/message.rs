@@ -1,0 +1,146 @@
+//! Messages.
+
+use crate::Store;
+use crate::rows::{MessageRow, Row, read_all, read_one};
+use crate::sql::value::args;
+use crate::sql::{Cells, Field, ReadError, statements, text};
+use counterfoil_model::{ConversationId, MessageId, Timestamp};
+use counterfoil_policy::Reach;
+use counterfoil_vault::Keyed;
+
+statements! {
+    MESSAGE = text!("SELECT ", MessageRow::COLUMNS, " FROM message WHERE message.id = $1");
+    MESSAGES = text!("SELECT ", MessageRow::COLUMNS, " FROM message \
+        JOIN conversation ON conversation.id = message.conversation_id WHERE message.id IN ({list}) AND {reach}");
+    MESSAGES_BEFORE = text!("SELECT ", MessageRow::COLUMNS, " FROM message JOIN conversation ON conversation.id = message.conversation_id \
+        WHERE message.conversation_id = $1 AND (message.occurred_at, message.id) < ($2, $3) AND {reach} \
+        ORDER BY message.occurred_at DESC, message.id DESC LIMIT $4");
+    MESSAGES_AFTER = text!("SELECT ", MessageRow::COLUMNS, " FROM message JOIN conversation ON conversation.id = message.conversation_id \
+        WHERE message.conversation_id = $1 AND (message.occurred_at, message.id) > ($2, $3) AND {reach} \
+        ORDER BY message.occurred_at, message.id LIMIT $4");
+    MESSAGES_LAST = text!("SELECT ", MessageRow::COLUMNS, " FROM conversation JOIN message ON message.id = \
+        (SELECT newest.id FROM message AS newest WHERE newest.conversation_id = conversation.id \
+        ORDER BY newest.occurred_at DESC, newest.id DESC LIMIT 1) WHERE conversation.id IN ({list}) AND {reach}");
+    MESSAGES_BY_PROVIDER = text!("SELECT ", MessageRow::COLUMNS, " FROM message WHERE message.provider_hash IN ({list})");
+    MESSAGES_REFERRING = text!("SELECT ", MessageRow::COLUMNS, " FROM message WHERE message.refers_hash IN ({list})");
+    UNSENT_BEFORE = "SELECT CAST(count(*) AS BIGINT) FROM message WHERE message.conversation_id = $1 AND message.direction = 2 \
+        AND message.id < $2 AND NOT EXISTS (SELECT 1 FROM tick WHERE tick.message_id = message.id AND tick.state > 10)";
+    MESSAGE_LAST_INBOUND = text!("SELECT ", MessageRow::COLUMNS, " FROM message \
+        WHERE message.conversation_id = $1 AND message.direction = 1 ORDER BY message.occurred_at DESC, message.id DESC LIMIT 1");
+}
+
+/// Which part of a conversation, by when messages occurred and by id where that is the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Page {
+    /// The latest messages.
+    Latest,
+    /// The messages right before this one.
+    Before(Timestamp, MessageId),
+    /// The messages right after this one.
+    After(Timestamp, MessageId),
+}
+
+fn in_order(mut rows: Vec<MessageRow>) -> Vec<MessageRow> {
+    rows.sort_unstable_by_key(|row| (row.occurred_at, row.id));
+    rows
+}
+
+impl Store {
+    /// One message by its id; whoever opens it must hold a permit that names it.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn message_get(&self, id: MessageId) -> Result<Option<MessageRow>, ReadError> {
+        self.one(MESSAGE, args![id]).await
+    }
+
+    /// Those of these messages that are within reach, in the order in which they occurred.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn messages_get(&self, ids: &[MessageId], reach: &Reach) -> Result<Vec<MessageRow>, ReadError> {
+        let list = ids.iter().map(|id| id.into_value()).collect();
+        Ok(in_order(read_all(
+            self.reached_of(MESSAGES, reach, Vec::new(), list).await?,
+        )?))
+    }
+
+    /// A part of a conversation that is within reach, in the order in which messages occurred, at most `limit`.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn message_page(
+        &self,
+        conversation: ConversationId,
+        reach: &Reach,
+        page: Page,
+        limit: usize,
+    ) -> Result<Vec<MessageRow>, ReadError> {
+        let (statement, at, id) = match page {
+            Page::Latest => {
+                let last = MessageId::from_bytes([0xff; 16]);
+                (MESSAGES_BEFORE, Timestamp::from_micros(i64::MAX), last)
+            }
+            Page::Before(at, id) => (MESSAGES_BEFORE, at, id),
+            Page::After(at, id) => (MESSAGES_AFTER, at, id),
+        };
+        let most = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = self
+            .reached(statement, reach, args![conversation, at, id, most])
+            .await?;
+        Ok(in_order(read_all(rows)?))
+    }
+
+    /// The last message of each of these conversations that is within reach and has one.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn messages_last(
+        &self,
+        conversations: &[ConversationId],
+        reach: &Reach,
+    ) -> Result<Vec<MessageRow>, ReadError> {
+        let list = conversations.iter().map(|id| id.into_value()).collect();
+        read_all(self.reached_of(MESSAGES_LAST, reach, Vec::new(), list).await?)
+    }
+
+    /// The messages with these keyed provider ids; for intake and for what refers to them.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn messages_by_provider(&self, providers: &[Keyed]) -> Result<Vec<MessageRow>, ReadError> {
+        self.all_of(MESSAGES_BY_PROVIDER, Vec::new(), providers.iter().copied())
+            .await
+    }
+
+    /// The messages that quote, edit, withdraw or react to those with these keyed provider ids, in the order in which they occurred.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn messages_referring(&self, providers: &[Keyed]) -> Result<Vec<MessageRow>, ReadError> {
+        let rows = self.all_of(MESSAGES_REFERRING, Vec::new(), providers.iter().copied());
+        Ok(in_order(rows.await?))
+    }
+
+    /// The contact's last message in a conversation that is within reach of the caller already; for the service window.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn message_last_inbound(&self, conversation: ConversationId) -> Result<Option<MessageRow>, ReadError> {
+        read_one(self.database().rows(MESSAGE_LAST_INBOUND, args![conversation]).await?)
+    }
+
+    /// Whether an outbound message of this conversation that was written before `message` still waits to leave.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn message_unsent_before(
+        &self,
+        conversation: ConversationId,
+        message: MessageId,
+    ) -> Result<bool, ReadError> {
+        let rows = self.database().rows(UNSENT_BEFORE, args![conversation, message]).await?;
+        let count: i64 = Cells::new(rows.into_iter().next().unwrap_or_default()).take("message", "id")?;
+        Ok(count > 0)
+    }
+}

@@ -1,0 +1,73 @@
+//! What came in: deliveries, what their items became, what is kept whole, what was seen before.
+
+use super::{record, row, stored_codes};
+use counterfoil_model::{ConnectionId, DeliveryId, KeptId, Timestamp};
+use counterfoil_vault::{Keyed, Sealed};
+
+stored_codes! {
+    /// How far a delivery has come.
+    DeliveryState {
+        /// Not all of its items are recorded.
+        Waiting = 1,
+        /// All of its items are accounted for.
+        Done = 2,
+    }
+}
+
+stored_codes! {
+    /// What an item of a delivery became.
+    ItemOutcome {
+        /// On the record.
+        Recorded = 1,
+        /// Seen before; nothing changed.
+        Repeat = 2,
+        /// Not understood, or for a number that is not set up: kept whole.
+        Kept = 3,
+    }
+}
+
+row! {
+    /// One post of the provider, sealed to the intake key.
+    DeliveryRow in "delivery" {
+        id: DeliveryId = "id",
+        connection: ConnectionId = "connection_id",
+        received_at: Timestamp = "received_at",
+        /// The post under the intake seal; gone once it is done.
+        sealed: Option<Vec<u8>> = "sealed",
+        state: DeliveryState = "state",
+        done_at: Option<Timestamp> = "done_at",
+    }
+}
+
+row! {
+    /// What one item of a delivery became.
+    IntakeItemRow in "intake_item" {
+        delivery: DeliveryId = "delivery_id",
+        /// Its place in the post, from 0.
+        position: i64 = "position",
+        /// What it was: one of our words, such as `text` or `status.read`.
+        kind: String = "kind",
+        outcome: ItemOutcome = "outcome",
+        at: Timestamp = "at",
+    }
+}
+
+row! {
+    /// The keyed hash of an item that was taken. Inserting one again is a conflict named `seen`.
+    SeenRow in "seen" {
+        hash: Keyed = "hash",
+        at: Timestamp = "at",
+    }
+}
+
+record! {
+    /// Something rightly signed and not understood, kept whole.
+    KeptRow in "kept" {
+        id: KeptId = "id",
+        connection: ConnectionId = "connection_id",
+        reason: i64 = "reason",
+        raw: Sealed<Vec<u8>> = "sealed_raw",
+        review_at: Timestamp = "review_at",
+        recorded_at: Timestamp = "recorded_at",
+    }
+}

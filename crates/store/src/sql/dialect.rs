@@ -1,0 +1,267 @@
+//! The only file that asks which engine it talks to: which pool to take, and the few texts that truly differ.
+
+use super::text::{Sizes, cut, spell};
+use super::value::Value;
+use super::{Failure, Sql, migrate, postgres, sqlite};
+use counterfoil_model::Secret;
+use sqlx::postgres::PgListener;
+use sqlx::{PgPool, Postgres, Sqlite, Transaction};
+use std::path::Path;
+
+/// Which engine keeps a database, and where.
+pub(crate) enum Database {
+    /// A file of SQLite.
+    Sqlite(sqlite::Pools),
+    /// A database of PostgreSQL.
+    Postgres {
+        /// For units of work and what is read.
+        pool: PgPool,
+    },
+}
+
+/// A transaction that may write. Dropped without a commit, it leaves nothing.
+pub(crate) enum Session {
+    /// On SQLite's one writing connection.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// On one of PostgreSQL's.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// A text that is not the same on both engines.
+pub(crate) struct Apart {
+    /// The name for the test that prepares it.
+    pub(crate) name: &'static str,
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+/// Takes jobs that are due. $1 node, $2 now, $3 leased until, $4 how many, then the kinds. A lease moves `run_at` to its end, so that a
+/// later wish for the same job shows as an earlier `run_at`.
+pub(crate) const JOB_CLAIM: Apart = Apart {
+    name: "JOB_CLAIM",
+    sqlite: "UPDATE job SET node = $1, leased_until = $3, run_at = $3, attempts = attempts + 1, \
+             interruptions = interruptions + CASE WHEN node IS NULL THEN 0 ELSE 1 END WHERE id IN (\
+             SELECT id FROM job WHERE run_at <= $2 AND (leased_until IS NULL OR leased_until <= $2) AND kind IN ({list}) \
+             ORDER BY run_at, id LIMIT $4) RETURNING id, kind, subject, attempts, interruptions",
+    postgres: "UPDATE job SET node = $1, leased_until = $3, run_at = $3, attempts = attempts + 1, \
+             interruptions = interruptions + CASE WHEN node IS NULL THEN 0 ELSE 1 END WHERE id IN (\
+               SELECT id FROM job WHERE run_at <= $2 AND (leased_until IS NULL OR leased_until <= $2) AND kind IN ({list}) \
+               ORDER BY run_at, id LIMIT $4 FOR UPDATE SKIP LOCKED) RETURNING id, kind, subject, attempts, interruptions",
+};
+
+/// The tables and columns as they are, in the order of their names: table, column, whether it may be absent (0 or 1).
+pub(crate) const LIVE_COLUMNS: Apart = Apart {
+    name: "LIVE_COLUMNS",
+    sqlite: "SELECT t.name, c.name, CASE WHEN c.\"notnull\" = 0 AND c.pk = 0 THEN 1 ELSE 0 END FROM sqlite_schema t, pragma_table_info(t.name) c \
+             WHERE t.type = 'table' AND t.name NOT LIKE '\\_sqlx%' ESCAPE '\\' AND t.name NOT LIKE 'sqlite%' ORDER BY t.name, c.name",
+    postgres: "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT), CAST(CASE WHEN is_nullable = 'YES' THEN 1 ELSE 0 END AS BIGINT) \
+               FROM information_schema.columns WHERE table_schema = current_schema() AND table_name NOT LIKE '\\_sqlx%' \
+               ORDER BY table_name COLLATE \"C\", column_name COLLATE \"C\"",
+};
+
+/// Every definition as the engine itself tells it, for the checked-in full schema: one line each.
+pub(crate) const LIVE_SCHEMA: Apart = Apart {
+    name: "LIVE_SCHEMA",
+    sqlite: "SELECT sql || ';' FROM sqlite_schema WHERE sql IS NOT NULL AND tbl_name NOT LIKE '\\_sqlx%' ESCAPE '\\' ORDER BY tbl_name, type DESC, name",
+    postgres: "SELECT line FROM (\
+        SELECT CAST(table_name AS TEXT) AS place, 1 AS part, ordinal_position AS position, table_name || '.' || column_name || ' ' || \
+            upper(CAST(data_type AS TEXT)) || CASE WHEN is_nullable = 'YES' THEN '' ELSE ' NOT NULL' END AS line \
+        FROM information_schema.columns WHERE table_schema = current_schema() \
+        UNION ALL SELECT CAST(r.relname AS TEXT), 2, 0, r.relname || ' ' || c.conname || ' ' || pg_get_constraintdef(c.oid) \
+        FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid JOIN pg_namespace n ON n.oid = r.relnamespace \
+        WHERE n.nspname = current_schema() \
+        UNION ALL SELECT CAST(tablename AS TEXT), 3, 0, replace(indexdef, current_schema() || '.', '') FROM pg_indexes \
+        WHERE schemaname = current_schema()) AS lines \
+        WHERE place NOT LIKE '\\_sqlx%' ORDER BY place COLLATE \"C\", part, position, line COLLATE \"C\"",
+};
+
+/// All texts that differ.
+pub(crate) const APART: &[&Apart] = &[&JOB_CLAIM, &LIVE_COLUMNS, &LIVE_SCHEMA];
+
+impl Database {
+    pub(crate) async fn open_file(file: &Path) -> Result<Self, Failure> {
+        sqlite::open(file).await.map(Self::Sqlite)
+    }
+
+    pub(crate) async fn open_file_read_only(file: &Path) -> Result<Self, Failure> {
+        sqlite::open_read_only(file).await.map(Self::Sqlite)
+    }
+
+    pub(crate) async fn open_server(url: &Secret, connections: u32, pooled: bool) -> Result<Self, Failure> {
+        let pool = postgres::open(url.reveal(), connections, pooled).await?;
+        Ok(Self::Postgres { pool })
+    }
+
+    /// Brings the tables to the newest version.
+    pub(crate) async fn migrate(&self, steps: &[migrate::Step]) -> Result<(), migrate::MigrateError> {
+        match self {
+            Self::Sqlite(sqlite::Pools { write: Some(pool), .. }) => {
+                migrate::run(pool, steps.iter().map(|step| (step, step.sqlite))).await
+            }
+            Self::Sqlite(sqlite::Pools { read, .. }) => {
+                migrate::check(read, steps.iter().map(|step| (step, step.sqlite))).await
+            }
+            Self::Postgres { pool } => migrate::run(pool, steps.iter().map(|step| (step, step.postgres))).await,
+        }
+    }
+
+    /// How many writers may work side by side.
+    pub(crate) fn writers(&self) -> usize {
+        match self {
+            Self::Sqlite(_) => 1,
+            Self::Postgres { .. } => 3,
+        }
+    }
+
+    /// Begins a transaction that may write.
+    pub(crate) async fn begin(&self) -> Result<Session, Failure> {
+        match self {
+            Self::Sqlite(sqlite::Pools { write: Some(pool), .. }) => sqlite::begin(pool).await.map(Session::Sqlite),
+            Self::Sqlite(_) => Err(Failure::new(sqlx::Error::Configuration(
+                "the store was opened for reading only".into(),
+            ))),
+            Self::Postgres { pool } => postgres::begin(pool).await.map(Session::Postgres),
+        }
+    }
+
+    /// Asks outside any transaction.
+    pub(crate) async fn rows(&self, sql: impl Into<Sql>, args: Vec<Value>) -> Result<Vec<Vec<Value>>, Failure> {
+        match self {
+            Self::Sqlite(pools) => sqlite::rows(&pools.read, sql.into(), args).await,
+            Self::Postgres { pool } => postgres::rows(pool, sql.into(), args).await,
+        }
+    }
+
+    /// Asks with a list, cut into the fixed sizes; answers come in no order across the pieces.
+    pub(crate) async fn listed(
+        &self,
+        template: &'static str,
+        fixed: Vec<Value>,
+        list: Vec<Value>,
+    ) -> Result<Vec<Vec<Value>>, Failure> {
+        let mut found = Vec::new();
+        for piece in cut(list) {
+            let sizes = Sizes {
+                list: piece.len(),
+                ..Sizes::default()
+            };
+            let args = fixed.iter().cloned().chain(piece).collect();
+            found.extend(self.rows(spell(template, sizes), args).await?);
+        }
+        Ok(found)
+    }
+
+    /// The text of `apart` for this engine.
+    pub(crate) fn text(&self, apart: &Apart) -> &'static str {
+        match self {
+            Self::Sqlite(_) => apart.sqlite,
+            Self::Postgres { .. } => apart.postgres,
+        }
+    }
+
+    /// Has the engine prepare a text without running it.
+    pub(crate) async fn prepare(&self, sql: Sql) -> Result<(), Failure> {
+        use sqlx::Executor;
+        match self {
+            Self::Sqlite(pools) => {
+                let pool = pools.write.as_ref().unwrap_or(&pools.read);
+                pool.prepare(sql.into_driver()).await.map(drop)
+            }
+            Self::Postgres { pool } => pool.prepare(sql.into_driver()).await.map(drop),
+        }
+        .map_err(Failure::new)
+    }
+
+    /// Tells other nodes that something was committed; nothing to do where there are none.
+    pub(crate) async fn notify(&self) -> Result<(), Failure> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres { pool } => postgres::execute(pool, "NOTIFY counterfoil".into(), Vec::new())
+                .await
+                .map(drop),
+        }
+    }
+
+    /// A connection that hears other nodes; `None` where there are none.
+    pub(crate) async fn listen(&self) -> Result<Option<PgListener>, Failure> {
+        let Self::Postgres { pool } = self else {
+            return Ok(None);
+        };
+        let mut listener = PgListener::connect_with(pool).await.map_err(Failure::new)?;
+        listener.listen("counterfoil").await.map_err(Failure::new)?;
+        Ok(Some(listener))
+    }
+
+    pub(crate) async fn close(&self) {
+        match self {
+            Self::Sqlite(pools) => {
+                pools.read.close().await;
+                if let Some(write) = &pools.write {
+                    write.close().await;
+                }
+            }
+            Self::Postgres { pool } => pool.close().await,
+        }
+    }
+}
+
+impl Session {
+    pub(crate) async fn execute(&mut self, sql: impl Into<Sql>, args: Vec<Value>) -> Result<u64, Failure> {
+        match self {
+            Self::Sqlite(transaction) => sqlite::execute(&mut **transaction, sql.into(), args).await,
+            Self::Postgres(transaction) => postgres::execute(&mut **transaction, sql.into(), args).await,
+        }
+    }
+
+    pub(crate) async fn rows(&mut self, sql: impl Into<Sql>, args: Vec<Value>) -> Result<Vec<Vec<Value>>, Failure> {
+        match self {
+            Self::Sqlite(transaction) => sqlite::rows(&mut **transaction, sql.into(), args).await,
+            Self::Postgres(transaction) => postgres::rows(&mut **transaction, sql.into(), args).await,
+        }
+    }
+
+    /// Inserts rows cut into the fixed sizes. `template` holds `{rows}`.
+    pub(crate) async fn insert(&mut self, template: &'static str, rows: Vec<Vec<Value>>) -> Result<(), Failure> {
+        let columns = rows.first().map_or(0, Vec::len);
+        for piece in cut(rows) {
+            let sizes = Sizes {
+                list: piece.len(),
+                columns,
+                reach: None,
+            };
+            let args = piece.into_iter().flatten().collect();
+            self.execute(spell(template, sizes), args).await?;
+        }
+        Ok(())
+    }
+
+    /// Runs a text that holds `{list}` for each piece of the list.
+    pub(crate) async fn execute_listed(&mut self, template: &'static str, list: Vec<Value>) -> Result<u64, Failure> {
+        let mut touched = 0;
+        for piece in cut(list) {
+            let sizes = Sizes {
+                list: piece.len(),
+                ..Sizes::default()
+            };
+            touched += self.execute(spell(template, sizes), piece).await?;
+        }
+        Ok(touched)
+    }
+
+    pub(crate) async fn commit(self) -> Result<(), Failure> {
+        match self {
+            Self::Sqlite(transaction) => transaction.commit().await,
+            Self::Postgres(transaction) => transaction.commit().await,
+        }
+        .map_err(Failure::new)
+    }
+
+    /// Gives up, and waits until the connection is free again.
+    pub(crate) async fn rollback(self) -> Result<(), Failure> {
+        match self {
+            Self::Sqlite(transaction) => transaction.rollback().await,
+            Self::Postgres(transaction) => transaction.rollback().await,
+        }
+        .map_err(Failure::new)
+    }
+}

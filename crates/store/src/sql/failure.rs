@@ -1,0 +1,108 @@
+//! What goes wrong with an engine, in words that carry no content.
+
+use sqlx::error::{DatabaseError, ErrorKind};
+use std::fmt;
+
+/// The engine could not do what it was asked. Says what the engine says, without the values that it may add.
+pub struct Failure(sqlx::Error);
+
+/// What sort of failure it is, as far as the writer must tell them apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FailureKind {
+    /// A rule of the tables was broken: unique, foreign key, not null, check.
+    Rule,
+    /// Another transaction was in the way; doing the whole unit again is right.
+    Again,
+    /// There is no room on the disk.
+    Full,
+    /// Anything else.
+    Other,
+}
+
+impl Failure {
+    pub(crate) fn new(error: sqlx::Error) -> Self {
+        Self(error)
+    }
+
+    /// Whether doing the whole transaction again is right.
+    pub(crate) fn may_try_again(&self) -> bool {
+        self.kind() == FailureKind::Again
+    }
+
+    pub(crate) fn kind(&self) -> FailureKind {
+        let Some(error) = self.0.as_database_error() else {
+            return FailureKind::Other;
+        };
+        if matches!(
+            error.kind(),
+            ErrorKind::UniqueViolation
+                | ErrorKind::ForeignKeyViolation
+                | ErrorKind::NotNullViolation
+                | ErrorKind::CheckViolation
+        ) {
+            return FailureKind::Rule;
+        }
+        // PostgreSQL: appendix A of its manual. SQLite: "Result and Error Codes"; 5 is busy, 13 is full.
+        match error.code().as_deref() {
+            Some("40001" | "40P01") => FailureKind::Again,
+            Some("53100" | "13") => FailureKind::Full,
+            Some("5" | "261" | "517") => FailureKind::Again,
+            // SQLITE_CONSTRAINT_FOREIGNKEY at the commit of deferred keys, and the bare SQLITE_CONSTRAINT.
+            Some("787" | "19") => FailureKind::Rule,
+            _ => FailureKind::Other,
+        }
+    }
+}
+
+fn database(error: &dyn DatabaseError, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let code = error.code();
+    let code = code.as_deref().unwrap_or("none");
+    // Class 22 of PostgreSQL (data exception) repeats the value that it could not read.
+    if code.starts_with("22") {
+        write!(f, "the engine answered with code {code}")
+    } else {
+        write!(f, "the engine answered with code {code}: {}", error.message())
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            sqlx::Error::Database(error) => database(error.as_ref(), f),
+            sqlx::Error::Io(error) => write!(f, "the connection to the engine failed: {error}"),
+            sqlx::Error::PoolTimedOut => f.write_str("no connection to the engine came free in time"),
+            sqlx::Error::PoolClosed => f.write_str("the store was closed"),
+            other => write!(f, "the engine could not be asked: {other}"),
+        }
+    }
+}
+
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Failure({self})")
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// Why reading from the store failed. What is absent is never an error.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The engine could not be asked.
+    #[error("the store could not be read")]
+    Unavailable(#[source] Failure),
+    /// A row holds what its column cannot hold; the database was changed by something else.
+    #[error("column {column} of table {table} holds what cannot stand there")]
+    Impossible {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+    },
+}
+
+impl From<Failure> for ReadError {
+    fn from(failure: Failure) -> Self {
+        Self::Unavailable(failure)
+    }
+}

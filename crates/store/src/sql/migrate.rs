@@ -1,0 +1,132 @@
+//! Bringing the tables to the newest version, and refusing those of a newer Counterfoil.
+//!
+//! One folder per step, forward only, both dialects side by side; each step runs in a transaction of its own.
+
+use super::Failure;
+use sqlx::migrate::{Migrate, Migration, MigrationType, Migrator};
+use sqlx::{Acquire, Database, Pool, SqlSafeStr};
+use std::borrow::Cow;
+
+/// One step of the tables' history.
+pub(crate) struct Step {
+    pub(crate) number: i64,
+    pub(crate) name: &'static str,
+    pub(crate) sqlite: &'static str,
+    pub(crate) postgres: &'static str,
+}
+
+/// The steps of the data store.
+pub(crate) const DATA: &[Step] = &[Step {
+    number: 1,
+    name: "start",
+    sqlite: include_str!("../../migrations/0001_start/sqlite.sql"),
+    postgres: include_str!("../../migrations/0001_start/postgres.sql"),
+}];
+
+/// The steps of the vault store.
+pub(crate) const VAULT: &[Step] = &[Step {
+    number: 1,
+    name: "start",
+    sqlite: include_str!("../../migrations/vault/0001_start/sqlite.sql"),
+    postgres: include_str!("../../migrations/vault/0001_start/postgres.sql"),
+}];
+
+/// Why the tables could not be brought to the version of this program.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrateError {
+    /// The database was written by a newer Counterfoil.
+    #[error(
+        "this database has tables of version {found}, newer than version {known} of this program: start the newer \
+         program, or restore a backup from before the update"
+    )]
+    Newer {
+        /// The version found.
+        found: i64,
+        /// The newest version known here.
+        known: i64,
+    },
+    /// The database lacks steps and was opened for reading only.
+    #[error("this database has tables of an older version: start the server once, so that it brings them up to date")]
+    Older,
+    /// A step was changed after it had been taken.
+    #[error("step {0} of the tables is not the one that was taken here: this program was built from altered sources")]
+    Altered(i64),
+    /// The engine could not take a step.
+    #[error("the tables could not be brought up to date")]
+    Engine(#[source] Failure),
+}
+
+fn migrator<'a>(steps: impl Iterator<Item = (&'a Step, &'static str)>) -> (Migrator, i64) {
+    let migrations: Vec<Migration> = steps
+        .map(|(step, sql)| {
+            Migration::new(
+                step.number,
+                Cow::Borrowed(step.name),
+                MigrationType::Simple,
+                sql.into_sql_str(),
+                false,
+            )
+        })
+        .collect();
+    let newest = migrations.iter().map(|step| step.version).max().unwrap_or(0);
+    (Migrator::with_migrations(migrations), newest)
+}
+
+fn explained(error: sqlx::migrate::MigrateError, known: i64) -> MigrateError {
+    use sqlx::migrate::MigrateError as Theirs;
+    match error {
+        Theirs::VersionMissing(found) => MigrateError::Newer { found, known },
+        Theirs::VersionMismatch(step) => MigrateError::Altered(step),
+        Theirs::Execute(error) | Theirs::ExecuteMigration(error, _) => MigrateError::Engine(Failure::new(error)),
+        other => MigrateError::Engine(Failure::new(sqlx::Error::Migrate(Box::new(other)))),
+    }
+}
+
+/// Takes the steps that are missing.
+pub(super) async fn run<'a, D>(
+    pool: &Pool<D>,
+    steps: impl Iterator<Item = (&'a Step, &'static str)>,
+) -> Result<(), MigrateError>
+where
+    D: Database,
+    D::Connection: Migrate,
+{
+    let (migrator, known) = migrator(steps);
+    let mut connection = pool
+        .acquire()
+        .await
+        .map_err(|e| MigrateError::Engine(Failure::new(e)))?;
+    let connection = connection
+        .acquire()
+        .await
+        .map_err(|e| MigrateError::Engine(Failure::new(e)))?;
+    migrator
+        .run_direct(None, &mut *connection, false)
+        .await
+        .map_err(|error| explained(error, known))
+}
+
+/// Checks, without writing, that all steps are taken and none is unknown.
+pub(super) async fn check<'a, D>(
+    pool: &Pool<D>,
+    steps: impl Iterator<Item = (&'a Step, &'static str)>,
+) -> Result<(), MigrateError>
+where
+    D: Database,
+    D::Connection: Migrate,
+{
+    let (migrator, known) = migrator(steps);
+    let mut connection = pool
+        .acquire()
+        .await
+        .map_err(|e| MigrateError::Engine(Failure::new(e)))?;
+    let applied = connection
+        .list_applied_migrations(&migrator.table_name)
+        .await
+        .map_err(|error| explained(error, known))?;
+    match applied.iter().map(|step| step.version).max() {
+        Some(found) if found > known => Err(MigrateError::Newer { found, known }),
+        Some(found) if found == known => Ok(()),
+        _ => Err(MigrateError::Older),
+    }
+}

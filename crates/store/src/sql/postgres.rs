@@ -1,0 +1,118 @@
+//! PostgreSQL: one pool; whatever speaks its protocol and keeps its promises serves.
+
+use super::value::Value;
+use super::{Failure, Sql};
+use sqlx::encode::IsNull;
+use sqlx::error::BoxDynError;
+use sqlx::postgres::types::Oid;
+use sqlx::postgres::{PgArgumentBuffer, PgArguments, PgConnectOptions, PgConnection, PgPoolOptions, PgRow, PgTypeInfo};
+use sqlx::{Arguments, Column, Encode, Executor, PgPool, Postgres, Row, Transaction, Type, TypeInfo, ValueRef};
+use std::str::FromStr;
+
+/// Prepared texts kept by each connection; every text in every size fits.
+const KEPT_TEXTS: usize = 512;
+
+/// Opens a pool of at most `connections` to `url`.
+///
+/// With `pooled`, a pooler stands between that gives each transaction another connection: nothing stays prepared.
+pub(super) async fn open(url: &str, connections: u32, pooled: bool) -> Result<PgPool, Failure> {
+    let options = PgConnectOptions::from_str(url)
+        .map_err(Failure::new)?
+        .application_name("counterfoil")
+        .statement_cache_capacity(if pooled { 0 } else { KEPT_TEXTS });
+    PgPoolOptions::new()
+        .max_connections(connections)
+        .after_connect(|connection, _| Box::pin(assert_settings(connection)))
+        .connect_with(options)
+        .await
+        .map_err(Failure::new)
+}
+
+/// A commit that is answered must be on disk, whatever the server's own settings say.
+async fn assert_settings(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    let row = sqlx::query("SHOW synchronous_commit").fetch_one(connection).await?;
+    let found: String = row.try_get(0)?;
+    if found == "off" {
+        return Err(sqlx::Error::Configuration(
+            "synchronous_commit is off for this role or database: an answered commit could be lost; set it to on"
+                .into(),
+        ));
+    }
+    Ok(())
+}
+
+/// No value, of no named type: the server takes the type from where it stands.
+struct Nothing;
+
+impl Type<Postgres> for Nothing {
+    fn type_info() -> PgTypeInfo {
+        PgTypeInfo::with_oid(Oid(0))
+    }
+}
+
+impl Encode<'_, Postgres> for Nothing {
+    fn encode_by_ref(&self, _: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        Ok(IsNull::Yes)
+    }
+}
+
+fn arguments(args: Vec<Value>) -> Result<PgArguments, Failure> {
+    let mut arguments = PgArguments::default();
+    for arg in args {
+        match arg {
+            Value::Int(number) => arguments.add(number),
+            Value::Bytes(bytes) => arguments.add(bytes),
+            Value::Text(text) => arguments.add(text),
+            Value::Null => arguments.add(Nothing),
+        }
+        .map_err(|error| Failure::new(sqlx::Error::Encode(error)))?;
+    }
+    Ok(arguments)
+}
+
+pub(super) async fn begin(pool: &PgPool) -> Result<Transaction<'static, Postgres>, Failure> {
+    pool.begin().await.map_err(Failure::new)
+}
+
+pub(super) async fn execute<'c, E>(executor: E, sql: Sql, args: Vec<Value>) -> Result<u64, Failure>
+where
+    E: Executor<'c, Database = Postgres>,
+{
+    let query = sqlx::query_with(sql.into_driver(), arguments(args)?);
+    let done = query.execute(executor).await.map_err(Failure::new)?;
+    Ok(done.rows_affected())
+}
+
+pub(super) async fn rows<'c, E>(executor: E, sql: Sql, args: Vec<Value>) -> Result<Vec<Vec<Value>>, Failure>
+where
+    E: Executor<'c, Database = Postgres>,
+{
+    let query = sqlx::query_with(sql.into_driver(), arguments(args)?);
+    let rows = query.fetch_all(executor).await.map_err(Failure::new)?;
+    rows.iter().map(values).collect()
+}
+
+fn values(row: &PgRow) -> Result<Vec<Value>, Failure> {
+    (0..row.len())
+        .map(|at| value(row, at))
+        .collect::<Result<_, _>>()
+        .map_err(Failure::new)
+}
+
+fn value(row: &PgRow, at: usize) -> Result<Value, sqlx::Error> {
+    let raw = row.try_get_raw(at)?;
+    if raw.is_null() {
+        return Ok(Value::Null);
+    }
+    let kind = raw.type_info();
+    match kind.name() {
+        "INT8" => row.try_get(at).map(Value::Int),
+        "INT4" => row.try_get::<i32, _>(at).map(|number| Value::Int(i64::from(number))),
+        "BYTEA" => row.try_get(at).map(Value::Bytes),
+        "TEXT" | "NAME" | "VARCHAR" => row.try_get_unchecked(at).map(Value::Text),
+        other => Err(sqlx::Error::ColumnDecode {
+            index: row.column(at).name().to_owned(),
+            source: format!("a column may not be {other}").into(),
+        }),
+    }
+}

@@ -1,0 +1,209 @@
+//! Making the texts: constants joined at compile time, and the few parts that repeat spelt out and kept.
+//!
+//! A text may hold `{list}` (a list of arguments), `{reach}` (which conversations may be seen) or `{rows}` (rows to insert). They
+//! are spelt out in a few fixed sizes only, so that a handful of texts stay prepared. No value ever becomes text.
+
+use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
+use std::collections::HashMap;
+use std::fmt::Write;
+use std::sync::{Arc, LazyLock, RwLock};
+
+/// The sizes in which rows and lists are cut, largest first.
+pub(crate) const CUTS: [usize; 4] = [64, 16, 4, 1];
+
+/// A text that is ready to be asked.
+#[derive(Clone)]
+pub(crate) enum Sql {
+    /// Written in the source.
+    Fixed(&'static str),
+    /// Spelt out from a text in the source.
+    Made(Arc<str>),
+}
+
+impl From<&'static str> for Sql {
+    fn from(text: &'static str) -> Self {
+        Self::Fixed(text)
+    }
+}
+
+impl Sql {
+    /// The text in the driver's form: the only place where made text is vouched for.
+    pub(super) fn into_driver(self) -> SqlStr {
+        match self {
+            Self::Fixed(text) => text.into_sql_str(),
+            Self::Made(text) => AssertSqlSafe(text).into_sql_str(),
+        }
+    }
+}
+
+/// How much of the repeating parts is spelt out.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(crate) struct Sizes {
+    /// Arguments in `{list}`, or rows in `{rows}`.
+    pub(crate) list: usize,
+    /// Columns of each row in `{rows}`.
+    pub(crate) columns: usize,
+    /// Teams in `{reach}`; `None`: every conversation.
+    pub(crate) reach: Option<usize>,
+}
+
+type Made = HashMap<(&'static str, Sizes), Arc<str>>;
+static MADE: LazyLock<RwLock<Made>> = LazyLock::new(RwLock::default);
+
+/// Spells out a text; numbers of arguments go on after the highest one written in it.
+pub(crate) fn spell(template: &'static str, sizes: Sizes) -> Sql {
+    if !template.contains('{') {
+        return Sql::Fixed(template);
+    }
+    let key = (template, sizes);
+    if let Some(made) = MADE.read().ok().and_then(|known| known.get(&key).cloned()) {
+        return Sql::Made(made);
+    }
+    let made: Arc<str> = spelt(template, sizes).into();
+    if let Ok(mut known) = MADE.write() {
+        known.insert(key, Arc::clone(&made));
+    }
+    Sql::Made(made)
+}
+
+fn spelt(template: &str, sizes: Sizes) -> String {
+    let mut next = highest(template) + 1;
+    let mut text = template.to_owned();
+    if text.contains("{list}") {
+        text = text.replace("{list}", &numbers(&mut next, sizes.list));
+    }
+    if text.contains("{rows}") {
+        let rows: Vec<String> = (0..sizes.list)
+            .map(|_| format!("({})", numbers(&mut next, sizes.columns)))
+            .collect();
+        text = text.replace("{rows}", &rows.join(", "));
+    }
+    if text.contains("{reach}") {
+        let reach = match sizes.reach {
+            None => "1 = 1".to_owned(),
+            Some(0) => "conversation.team_id IS NULL".to_owned(),
+            Some(teams) => {
+                let teams = numbers(&mut next, teams);
+                format!("(conversation.team_id IS NULL OR conversation.team_id IN ({teams}))")
+            }
+        };
+        text = text.replace("{reach}", &reach);
+    }
+    text
+}
+
+fn highest(template: &str) -> usize {
+    template
+        .split('$')
+        .skip(1)
+        .filter_map(|rest| {
+            let digits = rest.split(|c: char| !c.is_ascii_digit()).next()?;
+            digits.parse().ok()
+        })
+        .max()
+        .unwrap_or(0)
+}
+
+fn numbers(next: &mut usize, count: usize) -> String {
+    let mut text = String::new();
+    for n in 0..count {
+        let comma = if n == 0 { "" } else { ", " };
+        let _ = write!(text, "{comma}${next}");
+        *next += 1;
+    }
+    text
+}
+
+/// Cuts `items` into pieces of the fixed sizes.
+pub(crate) fn cut<T>(mut items: Vec<T>) -> Vec<Vec<T>> {
+    let mut pieces = Vec::new();
+    for size in CUTS {
+        while items.len() >= size {
+            let rest = items.split_off(size);
+            pieces.push(std::mem::replace(&mut items, rest));
+        }
+    }
+    pieces
+}
+
+/// The length of texts joined.
+pub(crate) const fn joined_len(parts: &[&str]) -> usize {
+    let (mut len, mut part) = (0, 0);
+    while part < parts.len() {
+        len += parts[part].len();
+        part += 1;
+    }
+    len
+}
+
+/// Texts joined into bytes of their joint length.
+pub(crate) const fn joined<const N: usize>(parts: &[&str]) -> [u8; N] {
+    let mut bytes = [0; N];
+    let (mut at, mut part) = (0, 0);
+    while part < parts.len() {
+        let from = parts[part].as_bytes();
+        let mut byte = 0;
+        while byte < from.len() {
+            bytes[at] = from[byte];
+            at += 1;
+            byte += 1;
+        }
+        part += 1;
+    }
+    bytes
+}
+
+/// Joins constant texts at compile time.
+macro_rules! text {
+    ($($part:expr),+ $(,)?) => {{
+        const PARTS: &[&str] = &[$($part),+];
+        const BYTES: [u8; $crate::sql::text::joined_len(PARTS)] = $crate::sql::text::joined(PARTS);
+        match std::str::from_utf8(&BYTES) {
+            Ok(text) => text,
+            Err(_) => panic!("texts joined are text"),
+        }
+    }};
+}
+pub(crate) use text;
+
+/// Names the statements of a file and lists them, so that a test can prepare each on both engines.
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $text:expr;)+) => {
+        $($(#[$doc])* const $name: &str = $text;)+
+        pub(crate) const STATEMENTS: &[(&str, &str)] = &[$((stringify!($name), $name)),+];
+    };
+}
+pub(crate) use statements;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(template: &str, sizes: Sizes, wanted: &str) {
+        assert_eq!(spelt(template, sizes), wanted);
+    }
+
+    #[test]
+    fn parts_are_spelt_out_after_the_written_arguments() {
+        let sizes = Sizes {
+            list: 3,
+            columns: 2,
+            reach: Some(2),
+        };
+        check("a = $2 AND b IN ({list})", sizes, "a = $2 AND b IN ($3, $4, $5)");
+        check("VALUES {rows}", sizes, "VALUES ($1, $2), ($3, $4), ($5, $6)");
+        check(
+            "{reach} AND x IN ({list})",
+            sizes,
+            "(conversation.team_id IS NULL OR conversation.team_id IN ($4, $5)) AND x IN ($1, $2, $3)",
+        );
+        check("{reach}", Sizes::default(), "1 = 1");
+    }
+
+    #[test]
+    fn pieces_are_of_the_fixed_sizes() {
+        let sizes: Vec<usize> = cut((0..150).collect()).iter().map(Vec::len).collect();
+        assert_eq!(sizes, [64, 64, 16, 4, 1, 1]);
+        assert!(cut(Vec::<u8>::new()).is_empty());
+    }
+}

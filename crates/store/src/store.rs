@@ -1,0 +1,209 @@
+//! The store itself: opening, committing units of work, closing.
+
+use crate::bell::Bell;
+use crate::faults::Faults;
+use crate::mint::Mint;
+use crate::place::{Held, OpenError, Place};
+use crate::sql::migrate::DATA;
+use crate::sql::{Database, Failure};
+use crate::unit::Unit;
+use crate::writer::{self, CommitError, Engine, Waiting};
+use counterfoil_model::{Clock, Random};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{Mutex, Notify, mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+
+/// The most units that wait for a writer; whoever comes then waits or is refused.
+const QUEUE: usize = 4_096;
+/// How long to wait before listening to other nodes again.
+const LISTEN_AGAIN: Duration = Duration::from_secs(2);
+
+/// All data but the keys and the blobs. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    engine: Arc<Engine>,
+    queue: mpsc::Sender<Waiting>,
+    closing: Arc<watch::Sender<bool>>,
+    tasks: Arc<Mutex<Vec<JoinHandle<()>>>>,
+    read_only: bool,
+    /// Held as long as any clone lives.
+    _held: Arc<Held>,
+}
+
+impl Store {
+    /// Opens the store at `place`, makes its tables or brings them up to date, and starts its writers.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn open(place: &Place, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Self, OpenError> {
+        let (database, held) = place.open("data", DATA).await?;
+        Ok(Self::start(database, held, clock, random, false))
+    }
+
+    /// Opens the store for reading only, beside a server that may be running. Every commit answers unavailable.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn open_read_only(
+        place: &Place,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Result<Self, OpenError> {
+        let (database, held) = place.open_read_only("data", DATA).await?;
+        Ok(Self::start(database, held, clock, random, true))
+    }
+
+    fn start(
+        database: Database,
+        held: Held,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        read_only: bool,
+    ) -> Self {
+        let writers = database.writers();
+        let engine = Arc::new(Engine {
+            database,
+            bell: Bell::new(),
+            mint: Mint::new(Arc::clone(&clock), random),
+            clock,
+            faults: Faults::default(),
+            committed: Notify::new(),
+        });
+        let (queue, waiting) = mpsc::channel(QUEUE);
+        let waiting = Arc::new(Mutex::new(waiting));
+        let closing = watch::Sender::new(false);
+        let mut tasks: Vec<_> = (0..writers)
+            .map(|_| {
+                tokio::spawn(writer::run(
+                    Arc::clone(&engine),
+                    Arc::clone(&waiting),
+                    closing.subscribe(),
+                ))
+            })
+            .collect();
+        tasks.push(tokio::spawn(tell_others(Arc::clone(&engine), closing.subscribe())));
+        tasks.push(tokio::spawn(hear_others(Arc::clone(&engine), closing.subscribe())));
+        Self {
+            engine,
+            queue,
+            closing: Arc::new(closing),
+            tasks: Arc::new(Mutex::new(tasks)),
+            read_only,
+            _held: Arc::new(held),
+        }
+    }
+
+    /// Keeps a unit of work, all of it or nothing, and returns once it is on disk. Waits when many others wait.
+    ///
+    /// # Errors
+    /// See [`CommitError`].
+    pub async fn commit(&self, unit: Unit) -> Result<(), CommitError> {
+        let (waiting, answer) = waiting(unit)?;
+        self.queue.send(waiting).await.map_err(|_| CommitError::Closed)?;
+        answer.await.unwrap_or(Err(CommitError::Closed))
+    }
+
+    /// The same, but refuses with [`CommitError::Full`] at once when too many others wait.
+    ///
+    /// # Errors
+    /// See [`CommitError`].
+    pub async fn commit_or_refuse(&self, unit: Unit) -> Result<(), CommitError> {
+        let (waiting, answer) = waiting(unit)?;
+        self.queue.try_send(waiting).map_err(|refused| match refused {
+            TrySendError::Full(_) => CommitError::Full,
+            TrySendError::Closed(_) => CommitError::Closed,
+        })?;
+        answer.await.unwrap_or(Err(CommitError::Closed))
+    }
+
+    /// Whether it was opened for reading only.
+    pub fn is_read_only(&self) -> bool {
+        self.read_only
+    }
+
+    /// What rings after each commit.
+    pub fn bell(&self) -> &Bell {
+        &self.engine.bell
+    }
+
+    /// Has the engine prepare every statement of the store, in every size; the number of texts. For tests and `doctor`.
+    ///
+    /// # Errors
+    /// The name of the first statement that the engine refuses, and why.
+    pub async fn prepare_all(&self) -> Result<usize, (String, Failure)> {
+        crate::statements::prepare_all(&self.engine.database).await
+    }
+
+    /// Orders the next commit to fail.
+    #[cfg(feature = "faults")]
+    pub fn order_fault(&self, fault: crate::faults::Fault) {
+        self.engine.faults.order(fault);
+    }
+
+    /// Finishes what waits and closes all connections.
+    pub async fn close(&self) {
+        let _ = self.closing.send(true);
+        let tasks = std::mem::take(&mut *self.tasks.lock().await);
+        for task in tasks {
+            // A task that panicked has already been reported by the panic hook.
+            let _ = task.await;
+        }
+        self.engine.database.close().await;
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    pub(crate) fn database(&self) -> &Database {
+        &self.engine.database
+    }
+}
+
+type Answer = oneshot::Receiver<Result<(), CommitError>>;
+
+fn waiting(mut unit: Unit) -> Result<(Waiting, Answer), CommitError> {
+    if let Some(error) = unit.broken.take() {
+        return Err(CommitError::Leaf(Arc::new(error)));
+    }
+    let (answer, answered) = oneshot::channel();
+    Ok((Waiting { unit, answer }, answered))
+}
+
+/// Wakes the other nodes after commits: while one call is on its way, all further commits share the next.
+async fn tell_others(engine: Arc<Engine>, mut closing: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            () = engine.committed.notified() => {}
+            _ = closing.changed() => return,
+        }
+        if let Err(failure) = engine.database.notify().await {
+            tracing::warn!(%failure, "other nodes were not woken; they look by themselves");
+        }
+    }
+}
+
+/// Rings the bell when another node has committed something.
+async fn hear_others(engine: Arc<Engine>, mut closing: watch::Receiver<bool>) {
+    loop {
+        match engine.database.listen().await {
+            Ok(None) => return,
+            Ok(Some(mut listener)) => loop {
+                tokio::select! {
+                    heard = listener.recv() => match heard {
+                        Ok(_) => engine.bell.ring_all(),
+                        Err(_) => break,
+                    },
+                    _ = closing.changed() => return,
+                }
+            },
+            Err(failure) => tracing::warn!(%failure, "other nodes cannot be heard; looking by itself"),
+        }
+        tokio::select! {
+            () = engine.clock.sleep(LISTEN_AGAIN) => {}
+            _ = closing.changed() => return,
+        }
+    }
+}

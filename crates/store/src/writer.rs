@@ -1,0 +1,306 @@
+//! The writer: takes all units of work that wait, keeps them in one transaction, answers after the commit.
+//!
+//! Units of a group share the cost of reaching the disk. When a rule or guard is not met, nothing of the group is kept and each
+//! unit is run again by itself, so that only the guilty one is told so.
+
+use crate::alone::TRIES;
+use crate::bell::Bell;
+use crate::change::{Change, Given, Touches};
+use crate::faults::Faults;
+use crate::mint::Mint;
+use crate::rows::{DeliveryRow, Row, Table};
+use crate::sql::failure::FailureKind;
+use crate::sql::text::{Sizes, spell, statements};
+use crate::sql::{Database, Failure, Field, Session, Value};
+use crate::unit::Unit;
+use counterfoil_ledger::leaf::LeafError;
+use counterfoil_model::Clock;
+use std::collections::HashMap;
+use std::sync::Arc;
+use tokio::sync::{Mutex, Notify, mpsc, oneshot, watch};
+
+/// The most units in one transaction.
+const GROUP: usize = 256;
+
+statements! {
+    PENDING_LEAF = "INSERT INTO pending_leaf (id, subject, bytes) VALUES {rows}";
+    PENDING_EVENT = "INSERT INTO pending_event (id, kind, conversation_id, subject, person_id, at) VALUES {rows}";
+    // While a job runs, a new wish shows as a `run_at` before the end of its lease (see `change/job.rs`).
+    JOB = "INSERT INTO job (id, kind, subject, run_at, attempts) VALUES {rows} ON CONFLICT (kind, subject) DO UPDATE SET run_at = CASE \
+        WHEN excluded.run_at < job.run_at THEN excluded.run_at \
+        WHEN job.leased_until IS NOT NULL AND job.run_at = job.leased_until THEN job.leased_until - 1 ELSE job.run_at END";
+}
+
+/// Why a unit of work was not kept.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum CommitError {
+    /// A guard was not met or a row is there already. Nothing was kept.
+    #[error("what {guard} asks for is not so")]
+    Conflict {
+        /// The guard of the change, the table of the row, or `foreign key`.
+        guard: &'static str,
+    },
+    /// The engine could not be asked. Whether the unit was kept is not known.
+    #[error("the store could not be written")]
+    Unavailable(#[source] Arc<Failure>),
+    /// The store is closed. Nothing was kept.
+    #[error("the store is closed")]
+    Closed,
+    /// There is no room: on the disk or, for [`crate::Store::commit_or_refuse`], in the queue. Nothing was kept.
+    #[error("there is no room")]
+    Full,
+    /// A leaf of the unit breaks the rules of leaves. Nothing was kept.
+    #[error("a leaf of this unit of work cannot be written")]
+    Leaf(#[source] Arc<LeafError>),
+}
+
+pub(crate) struct Waiting {
+    pub(crate) unit: Unit,
+    pub(crate) answer: oneshot::Sender<Result<(), CommitError>>,
+}
+
+/// What the writers work with.
+pub(crate) struct Engine {
+    pub(crate) database: Database,
+    pub(crate) bell: Bell,
+    pub(crate) mint: Mint,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) faults: Faults,
+    /// Something was committed that other nodes should hear of.
+    pub(crate) committed: Notify,
+}
+
+/// Takes what waits until the store is closed and nothing waits any more.
+pub(crate) async fn run(
+    engine: Arc<Engine>,
+    queue: Arc<Mutex<mpsc::Receiver<Waiting>>>,
+    mut closing: watch::Receiver<bool>,
+) {
+    loop {
+        let mut group = Vec::new();
+        {
+            let mut queue = queue.lock().await;
+            if *closing.borrow() {
+                queue.close();
+            }
+            tokio::select! {
+                _ = queue.recv_many(&mut group, GROUP) => {}
+                changed = closing.changed() => {
+                    if changed.is_ok() { continue; }
+                    queue.close();
+                    queue.recv_many(&mut group, GROUP).await;
+                }
+            }
+        }
+        if group.is_empty() {
+            return;
+        }
+        engine.settle(group).await;
+    }
+}
+
+/// Why a group was not kept.
+enum Stopped {
+    /// Nothing was kept, and a unit alone may fare better.
+    Guard(&'static str),
+    Failed(Failure),
+}
+
+impl From<Failure> for Stopped {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl Engine {
+    async fn settle(&self, group: Vec<Waiting>) {
+        let (units, answers): (Vec<Unit>, Vec<_>) = group.into_iter().map(|w| (w.unit, w.answer)).unzip();
+        let whole: Vec<&Unit> = units.iter().collect();
+        let started = self.clock.monotonic();
+        let outcomes: Vec<Result<(), CommitError>> = match self.keep(&whole).await {
+            Err(CommitError::Conflict { .. }) if units.len() > 1 => {
+                let mut outcomes = Vec::with_capacity(units.len());
+                for unit in &units {
+                    outcomes.push(self.keep(&[unit]).await);
+                }
+                outcomes
+            }
+            outcome => vec![outcome; units.len()],
+        };
+        let took = self.clock.monotonic().saturating_sub(started);
+        metrics::histogram!("counterfoil_store_group_seconds").record(took.as_secs_f64());
+        for ((unit, outcome), answer) in units.iter().zip(outcomes).zip(answers) {
+            let label = match &outcome {
+                Ok(()) => "kept",
+                Err(CommitError::Conflict { .. }) => "conflict",
+                Err(_) => "failed",
+            };
+            metrics::counter!("counterfoil_store_units", "unit" => unit.name, "outcome" => label).increment(1);
+            // Who asked may have gone away; the unit is kept or not all the same.
+            let _ = answer.send(outcome);
+        }
+    }
+
+    /// Keeps units in one transaction, again when another is in the way, and rings the bell.
+    async fn keep(&self, units: &[&Unit]) -> Result<(), CommitError> {
+        let mut tries = 1;
+        loop {
+            match self.attempt(units).await {
+                Ok(()) => {
+                    self.ring(units);
+                    return Ok(());
+                }
+                Err(Stopped::Guard(guard)) => return Err(CommitError::Conflict { guard }),
+                Err(Stopped::Failed(failure)) => match failure.kind() {
+                    FailureKind::Again if tries < TRIES => tries += 1,
+                    FailureKind::Full => return Err(CommitError::Full),
+                    _ => return Err(CommitError::Unavailable(Arc::new(failure))),
+                },
+            }
+        }
+    }
+
+    async fn attempt(&self, units: &[&Unit]) -> Result<(), Stopped> {
+        let mut session = self.database.begin().await?;
+        match self.write(&mut session, units).await {
+            Ok(()) => {}
+            Err(stopped) => {
+                // The next transaction must find the connection free; a failing rollback closes it.
+                let _ = session.rollback().await;
+                return Err(stopped);
+            }
+        }
+        self.faults.before_commit()?;
+        session.commit().await.map_err(|failure| match failure.kind() {
+            FailureKind::Rule => Stopped::Guard("foreign key"),
+            _ => Stopped::Failed(failure),
+        })?;
+        self.faults.after_commit()?;
+        Ok(())
+    }
+
+    async fn write(&self, session: &mut Session, units: &[&Unit]) -> Result<(), Stopped> {
+        for change in units.iter().flat_map(|unit| &unit.before) {
+            make(session, change).await?;
+        }
+        for (table, rows) in by_table(units) {
+            session
+                .insert(table.insert, rows)
+                .await
+                .map_err(|f| named(f, table.name))?;
+        }
+        for change in units.iter().flat_map(|unit| &unit.after) {
+            make(session, change).await?;
+        }
+        session.insert(PENDING_EVENT, self.events(units)).await?;
+        session.insert(JOB, self.jobs(units)).await?;
+        session.insert(PENDING_LEAF, self.leaves(units)).await?;
+        Ok(())
+    }
+
+    fn events(&self, units: &[&Unit]) -> Vec<Vec<Value>> {
+        let events = units.iter().flat_map(|unit| &unit.events);
+        events
+            .map(|event| {
+                vec![
+                    self.mint.next().into_value(),
+                    event.kind.into_value(),
+                    event.conversation.into_value(),
+                    event.subject.into_value(),
+                    event.person.into_value(),
+                    event.at.into_value(),
+                ]
+            })
+            .collect()
+    }
+
+    fn leaves(&self, units: &[&Unit]) -> Vec<Vec<Value>> {
+        let leaves = units.iter().flat_map(|unit| &unit.leaves);
+        leaves
+            .map(|(subject, bytes)| {
+                vec![
+                    self.mint.next().into_value(),
+                    subject.into_value(),
+                    bytes.clone().into_value(),
+                ]
+            })
+            .collect()
+    }
+
+    /// One row per kind and subject, with the earliest wish: one statement may not touch a row twice.
+    fn jobs(&self, units: &[&Unit]) -> Vec<Vec<Value>> {
+        let mut wished = HashMap::new();
+        for job in units.iter().flat_map(|unit| &unit.jobs) {
+            let at = wished.entry((job.kind, &job.subject)).or_insert(job.run_at);
+            *at = job.run_at.min(*at);
+        }
+        wished
+            .into_iter()
+            .map(|((kind, subject), run_at)| {
+                vec![
+                    self.mint.next().into_value(),
+                    kind.to_owned().into_value(),
+                    subject.clone().into_value(),
+                    run_at.into_value(),
+                    0.into_value(),
+                ]
+            })
+            .collect()
+    }
+
+    fn ring(&self, units: &[&Unit]) {
+        let jobs = units.iter().any(|unit| !unit.jobs.is_empty());
+        let pending = units
+            .iter()
+            .any(|unit| !unit.leaves.is_empty() || !unit.events.is_empty());
+        let deliveries = units
+            .iter()
+            .any(|unit| unit.rows.iter().any(|(table, _)| table.name == DeliveryRow::TABLE.name));
+        for (rung, ring) in [
+            (jobs, &self.bell.jobs),
+            (pending, &self.bell.pending),
+            (deliveries, &self.bell.deliveries),
+        ] {
+            if rung {
+                ring.ring();
+            }
+        }
+        if jobs || pending || deliveries {
+            self.committed.notify_one();
+        }
+    }
+}
+
+/// The rows of all units, table by table in the order in which the tables are first named.
+fn by_table(units: &[&Unit]) -> Vec<(&'static Table, Vec<Vec<Value>>)> {
+    let mut tables: Vec<(&'static Table, Vec<Vec<Value>>)> = Vec::new();
+    for (table, row) in units.iter().flat_map(|unit| &unit.rows) {
+        match tables.iter_mut().find(|(known, _)| known.name == table.name) {
+            Some((_, rows)) => rows.push(row.clone()),
+            None => tables.push((table, vec![row.clone()])),
+        }
+    }
+    tables
+}
+
+async fn make(session: &mut Session, change: &Change) -> Result<(), Stopped> {
+    let named = |failure| named(failure, change.guard);
+    match &change.given {
+        Given::Arguments(arguments) => {
+            let sql = spell(change.statement, Sizes::default());
+            let touched = session.execute(sql, arguments.clone()).await.map_err(named)?;
+            if change.touches == Touches::One && touched != 1 {
+                return Err(Stopped::Guard(change.guard));
+            }
+        }
+        Given::Rows(rows) => session.insert(change.statement, rows.clone()).await.map_err(named)?,
+    }
+    Ok(())
+}
+
+fn named(failure: Failure, guard: &'static str) -> Stopped {
+    match failure.kind() {
+        FailureKind::Rule => Stopped::Guard(guard),
+        _ => Stopped::Failed(failure),
+    }
+}

@@ -1,0 +1,139 @@
+//! Deliveries from the post to the last item accounted for.
+
+use crate::fresh::Fresh;
+use crate::made::*;
+use counterfoil_ledger::registry::LeafKind;
+use counterfoil_model::{DeliveryId, KeptId};
+use counterfoil_store::rows::*;
+use counterfoil_store::{Change, CommitError, IntakeStats, Unit};
+
+async fn deliver(world: &World) -> DeliveryId {
+    let at = world.tick();
+    let id = DeliveryId::new(at, &*world.fresh.random);
+    let row = DeliveryRow {
+        id,
+        connection: world.connection,
+        received_at: at,
+        sealed: Some(vec![1, 2, 3]),
+        state: DeliveryState::Waiting,
+        done_at: None,
+    };
+    world
+        .store
+        .commit_or_refuse(Unit::new("accept").insert(row))
+        .await
+        .unwrap();
+    id
+}
+
+fn item(world: &World, delivery: DeliveryId, position: i64, kind: &str, outcome: ItemOutcome) -> IntakeItemRow {
+    IntakeItemRow {
+        delivery,
+        position,
+        kind: kind.to_owned(),
+        outcome,
+        at: world.now(),
+    }
+}
+
+async fn every_item_is_accounted_for_once(fresh: Fresh) {
+    let world = World::new(fresh).await;
+    let mut rings = world.store.bell().deliveries.listen();
+    let (first, second) = (deliver(&world).await, deliver(&world).await);
+    rings.changed().await.unwrap();
+    let waiting = world.store.delivery_waiting(10).await.unwrap();
+    assert_eq!(waiting.iter().map(|row| row.id).collect::<Vec<_>>(), [first, second]);
+    assert_eq!(waiting[0].sealed.as_deref(), Some(&[1, 2, 3][..]));
+    let oldest = world.store.delivery_oldest_waiting().await.unwrap();
+    assert_eq!(oldest, Some(waiting[0].received_at));
+    let unit = Unit::new("intake.record")
+        .insert(item(&world, first, 0, "text", ItemOutcome::Recorded))
+        .insert(item(&world, first, 1, "text", ItemOutcome::Repeat))
+        .insert(item(&world, first, 2, "unknown", ItemOutcome::Kept))
+        .change(Change::delivery_done(first, world.now()));
+    world.store.commit(unit).await.unwrap();
+    let again = Unit::new("intake.record").insert(item(&world, first, 1, "text", ItemOutcome::Recorded));
+    let outcome = world.store.commit(again).await;
+    assert!(matches!(outcome, Err(CommitError::Conflict { guard: "intake_item" })));
+    let twice = Unit::new("intake.done").change(Change::delivery_done(first, world.now()));
+    let outcome = world.store.commit(twice).await;
+    assert!(matches!(outcome, Err(CommitError::Conflict { guard: "delivery" })));
+    let done = world.store.delivery_get(first).await.unwrap().unwrap();
+    assert_eq!(
+        (done.state, done.sealed, done.done_at),
+        (DeliveryState::Done, None, Some(world.now()))
+    );
+    let positions: Vec<i64> = world
+        .store
+        .intake_items_of(first)
+        .await
+        .unwrap()
+        .iter()
+        .map(|row| row.position)
+        .collect();
+    assert_eq!(positions, [0, 1, 2]);
+    let wanted = IntakeStats {
+        posts: 2,
+        waiting: 1,
+        items: vec![
+            ("text".to_owned(), ItemOutcome::Recorded, 1),
+            ("text".to_owned(), ItemOutcome::Repeat, 1),
+            ("unknown".to_owned(), ItemOutcome::Kept, 1),
+        ],
+    };
+    assert_eq!(world.store.intake_stats().await.unwrap(), wanted);
+}
+
+async fn nothing_has_come_in_yet(fresh: Fresh) {
+    let store = fresh.store().await;
+    let stats = store.intake_stats().await.unwrap();
+    assert_eq!((stats.posts, stats.waiting, stats.items.len()), (0, 0, 0));
+    assert!(store.delivery_oldest_waiting().await.unwrap().is_none());
+    assert_eq!(store.kept_count().await.unwrap(), 0);
+}
+
+async fn what_is_kept_whole_can_be_gone_through(fresh: Fresh) {
+    let world = World::new(fresh).await;
+    let mut ids = Vec::new();
+    for reason in 1..=5 {
+        let id = KeptId::new(world.tick(), &*world.fresh.random);
+        let row = KeptRow {
+            id,
+            connection: world.connection,
+            reason,
+            raw: sealed("raw"),
+            review_at: world.now(),
+            recorded_at: world.now(),
+        };
+        let unit = Unit::new("keep").record(row, leaf(LeafKind::Kept, world.now(), id.bytes()));
+        world.store.commit(unit).await.unwrap();
+        ids.push(id);
+    }
+    assert_eq!(world.store.kept_count().await.unwrap(), 5);
+    let first = world.store.kept_list(None, 2).await.unwrap();
+    let rest = world.store.kept_list(Some(first[1].id), 9).await.unwrap();
+    let seen: Vec<KeptId> = first.iter().chain(&rest).map(|row| row.id).collect();
+    assert_eq!(seen, ids);
+}
+
+async fn tombstones_are_swept_after_their_term(fresh: Fresh) {
+    let world = World::new(fresh).await;
+    for text in ["early", "late"] {
+        let row = SeenRow {
+            hash: keyed(text),
+            at: world.tick(),
+        };
+        world.store.commit(Unit::new("seen").insert(row)).await.unwrap();
+    }
+    let sweep = Unit::new("sweep").change(Change::seen_sweep(world.now()));
+    world.store.commit(sweep).await.unwrap();
+    let left = world.store.seen_among(&[keyed("early"), keyed("late")]).await.unwrap();
+    assert_eq!(left.into_iter().collect::<Vec<_>>(), [keyed("late")]);
+}
+
+on_both! {
+    every_item_is_accounted_for_once
+    nothing_has_come_in_yet
+    what_is_kept_whole_can_be_gone_through
+    tombstones_are_swept_after_their_term
+}

@@ -1,0 +1,133 @@
+//! The vault's rows: compare and swap, and nothing under an epoch that is not open.
+
+use crate::fresh::Fresh;
+use counterfoil_model::{Timestamp, TreeId};
+use counterfoil_vault::{EpochRow, HeadRow, KeyStore, SecretRow, TreeRow};
+
+fn epoch(number: i64, state: i64) -> EpochRow {
+    EpochRow {
+        number,
+        state,
+        provider: "file".to_owned(),
+        wrapped: vec![1; 60],
+        opened_at: Timestamp::from_micros(5),
+    }
+}
+
+fn tree(id: u8, epoch: i64, generation: i64) -> TreeRow {
+    TreeRow {
+        id: TreeId::from_bytes([id; 16]),
+        kind: 1,
+        epoch,
+        generation,
+        next_index: 64,
+        wrapped: vec![id; 80],
+    }
+}
+
+fn secret(name: &str, epoch: i64, generation: i64) -> SecretRow {
+    SecretRow {
+        name: name.to_owned(),
+        epoch,
+        generation,
+        wrapped: vec![3; 60],
+    }
+}
+
+async fn an_epoch_stands_once(fresh: Fresh) {
+    let keys = fresh.keys().await;
+    assert!(keys.epoch_insert(epoch(1, 1)).await.unwrap());
+    assert!(!keys.epoch_insert(epoch(1, 2)).await.unwrap());
+    assert!(keys.epoch_insert(epoch(2, 2)).await.unwrap());
+    assert_eq!(keys.epochs().await.unwrap(), [epoch(1, 1), epoch(2, 2)]);
+}
+
+async fn trees_come_all_or_none(fresh: Fresh) {
+    let keys = fresh.keys().await;
+    for row in [epoch(1, 1), epoch(2, 2)] {
+        keys.epoch_insert(row).await.unwrap();
+    }
+    assert!(!keys.tree_insert(vec![tree(1, 1, 1), tree(2, 2, 1)]).await.unwrap());
+    assert!(!keys.tree_insert(vec![tree(1, 1, 1), tree(2, 9, 1)]).await.unwrap());
+    assert!(keys.tree_scan(None, 10).await.unwrap().is_empty());
+    assert!(keys.tree_insert(vec![tree(1, 1, 1), tree(2, 1, 1)]).await.unwrap());
+    assert!(!keys.tree_insert(vec![tree(3, 1, 1), tree(2, 1, 1)]).await.unwrap());
+    let wanted = [1, 2, 3].map(|id| TreeId::from_bytes([id; 16])).to_vec();
+    let mut found = keys.trees(wanted).await.unwrap();
+    found.sort_unstable_by_key(|row| row.id);
+    assert_eq!(found, [tree(1, 1, 1), tree(2, 1, 1)]);
+    let after = keys.tree_scan(Some(TreeId::from_bytes([1; 16])), 10).await.unwrap();
+    assert_eq!(after, [tree(2, 1, 1)]);
+}
+
+async fn a_tree_is_replaced_by_who_read_it_last(fresh: Fresh) {
+    let keys = fresh.keys().await;
+    for row in [epoch(1, 1), epoch(2, 2)] {
+        keys.epoch_insert(row).await.unwrap();
+    }
+    keys.tree_insert(vec![tree(1, 1, 1)]).await.unwrap();
+    let (one, two) = tokio::join!(
+        keys.tree_replace(1, tree(1, 1, 2)),
+        keys.tree_replace(
+            1,
+            TreeRow {
+                next_index: 128,
+                ..tree(1, 1, 2)
+            }
+        )
+    );
+    assert_ne!(one.unwrap(), two.unwrap(), "one of two wins");
+    assert!(!keys.tree_replace(1, tree(1, 1, 2)).await.unwrap());
+    assert!(!keys.tree_replace(2, tree(1, 2, 3)).await.unwrap(), "epoch 2 is closed");
+    assert!(keys.tree_replace(2, tree(1, 1, 3)).await.unwrap());
+    assert_eq!(
+        keys.trees(vec![TreeId::from_bytes([1; 16])]).await.unwrap(),
+        [tree(1, 1, 3)]
+    );
+}
+
+async fn secrets_follow_the_same_rules(fresh: Fresh) {
+    let keys = fresh.keys().await;
+    for row in [epoch(1, 1), epoch(2, 2)] {
+        keys.epoch_insert(row).await.unwrap();
+    }
+    assert!(keys.secret_insert(secret("lookup/1", 1, 1)).await.unwrap());
+    assert!(!keys.secret_insert(secret("lookup/1", 1, 1)).await.unwrap());
+    assert!(!keys.secret_insert(secret("lookup/2", 2, 1)).await.unwrap());
+    assert!(keys.secret_replace(1, secret("lookup/1", 1, 2)).await.unwrap());
+    assert!(!keys.secret_replace(1, secret("lookup/1", 1, 2)).await.unwrap());
+    assert_eq!(keys.secrets().await.unwrap(), [secret("lookup/1", 1, 2)]);
+    assert!(keys.secret_delete("lookup/1".to_owned()).await.unwrap());
+    assert!(!keys.secret_delete("lookup/1".to_owned()).await.unwrap());
+}
+
+async fn the_head_only_grows(fresh: Fresh) {
+    let keys = fresh.keys().await;
+    let head = |size, root: u8| HeadRow {
+        size,
+        root: vec![root; 32],
+        mac: vec![root; 32],
+    };
+    assert!(keys.head().await.unwrap().is_none());
+    for (row, taken) in [
+        (head(5, 1), true),
+        (head(5, 1), true),
+        (head(5, 2), false),
+        (head(4, 1), false),
+        (head(9, 3), true),
+    ] {
+        assert_eq!(keys.head_put(row.clone()).await.unwrap(), taken, "{row:?}");
+    }
+    assert_eq!(keys.head().await.unwrap(), Some(head(9, 3)));
+    keys.close().await;
+    drop(keys);
+    assert_eq!(fresh.keys().await.head().await.unwrap(), Some(head(9, 3)));
+}
+
+on_both! {
+    an_epoch_stands_once
+    trees_come_all_or_none
+    a_tree_is_replaced_by_who_read_it_last
+    secrets_follow_the_same_rules
+    the_head_only_grows
+}

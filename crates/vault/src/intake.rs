@@ -1,0 +1,283 @@
+//! The intake seal: what a post of the provider lies under from the moment it is durable until each of its items is recorded
+//! under a key of its own (`docs/formats/intake-seal.md`).
+//!
+//! ```text
+//! version 1 | day 4 | ephemeral public key 32 | AES-256-GCM( body ) | tag 16
+//! ```
+//!
+//! X25519 (RFC 7748) with a key pair per post and a key pair per day, HKDF-SHA256, AES-256-GCM. Sealing needs only the day's
+//! public key, so it is fast and asks nobody. The private halves are secrets of the vault; destroying one destroys every post
+//! of its day.
+
+use crate::key::{self, Key, NONCE, TAG, extract_and_expand};
+use crate::open::OpenError;
+use crate::secret;
+use crate::vault::{Vault, VaultError};
+use aws_lc_rs::agreement::{PrivateKey, UnparsedPublicKey, X25519, agree};
+use counterfoil_model::{ConnectionId, DeliveryId, InstallationId, Opened, Random, Timestamp};
+use std::collections::BTreeMap;
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+const VERSION: u8 = 1;
+const HEADER: usize = 1 + 4 + 32;
+const NAME: &str = "intake/";
+const DAY_SECONDS: i64 = 86_400;
+/// How long after its end a day's key stays in any case, for posts that were sealed at the last moment and are on their way
+/// to the store.
+const GRACE_SECONDS: i64 = 3_600;
+/// How long keys read from the vault store are used before they are read again: how late at the most it shows here that
+/// another process retired one.
+const FRESH: Duration = Duration::from_secs(60);
+
+/// A day in UTC: the number of whole days since 1970-01-01.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(u32);
+
+impl Day {
+    /// The day of an instant; the first one for instants before 1970.
+    pub fn of(at: Timestamp) -> Self {
+        let days = at.seconds().div_euclid(DAY_SECONDS).max(0);
+        Self(u32::try_from(days).unwrap_or(u32::MAX))
+    }
+
+    /// The day with this number.
+    pub const fn from_number(number: u32) -> Self {
+        Self(number)
+    }
+
+    /// Days since 1970-01-01.
+    pub const fn number(self) -> u32 {
+        self.0
+    }
+
+    /// The moment from which its key may be destroyed, seconds since 1970.
+    fn may_go_from(self) -> i64 {
+        (i64::from(self.0) + 1) * DAY_SECONDS + GRACE_SECONDS
+    }
+}
+
+/// The public key to which posts of one day are sealed. Nothing in it is secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IntakePublic {
+    installation: InstallationId,
+    day: Day,
+    key: [u8; 32],
+}
+
+impl IntakePublic {
+    #[cfg(test)]
+    pub(crate) fn for_vector(installation: InstallationId, day: Day, key: [u8; 32]) -> Self {
+        Self { installation, day, key }
+    }
+
+    /// The day that it is for.
+    pub fn day(&self) -> Day {
+        self.day
+    }
+
+    /// Seals a post for its connection and delivery.
+    pub fn seal(&self, connection: ConnectionId, delivery: DeliveryId, body: &[u8], random: &dyn Random) -> Vec<u8> {
+        let ephemeral = Key::random(random);
+        let public = public_of(&ephemeral);
+        let (key, nonce) =
+            agreed(&ephemeral, &self.key, &public, &self.key).expect("a day's public key is a point of full order");
+        let mut sealed = Vec::with_capacity(HEADER + body.len() + TAG);
+        sealed.push(VERSION);
+        sealed.extend_from_slice(&self.day.0.to_be_bytes());
+        sealed.extend_from_slice(&public);
+        sealed.extend_from_slice(body);
+        let aad = associated(self.installation, connection, delivery, self.day);
+        key::seal(key.bytes(), nonce, &aad, &mut sealed, HEADER);
+        sealed
+    }
+}
+
+fn private(key: &Key) -> PrivateKey {
+    PrivateKey::from_private_key(&X25519, key.bytes()).expect("any 32 bytes are a private key of X25519")
+}
+
+fn public_of(key: &Key) -> [u8; 32] {
+    let public = private(key)
+        .compute_public_key()
+        .expect("a private key has a public half");
+    public.as_ref().try_into().expect("a public key of X25519 has 32 bytes")
+}
+
+/// The key and nonce that both sides come to; `None` when `theirs` is a point of small order.
+fn agreed(mine: &Key, theirs: &[u8; 32], ephemeral: &[u8; 32], recipient: &[u8; 32]) -> Option<(Key, [u8; NONCE])> {
+    agree(&private(mine), UnparsedPublicKey::new(&X25519, theirs), (), |shared| {
+        let mut material = Zeroizing::new([0; 32 + NONCE]);
+        extract_and_expand(
+            b"counterfoil/intake/v1",
+            shared,
+            &[ephemeral, recipient],
+            material.as_mut_slice(),
+        );
+        let mut nonce = [0; NONCE];
+        nonce.copy_from_slice(&material[32..]);
+        Ok((Key::from_slice(&material[..32]).expect("the slice has 32 bytes"), nonce))
+    })
+    .ok()
+}
+
+/// Version, installation, connection, delivery and day, at fixed lengths. Never change; add a version.
+fn associated(installation: InstallationId, connection: ConnectionId, delivery: DeliveryId, day: Day) -> [u8; 53] {
+    let mut aad = [0; 53];
+    aad[0] = VERSION;
+    aad[1..17].copy_from_slice(installation.bytes());
+    aad[17..33].copy_from_slice(connection.bytes());
+    aad[33..49].copy_from_slice(delivery.bytes());
+    aad[49..].copy_from_slice(&day.0.to_be_bytes());
+    aad
+}
+
+/// The intake keys that this process remembers.
+#[derive(Default)]
+pub(crate) struct Intake {
+    days: BTreeMap<Day, Key>,
+    read_at: Option<Duration>,
+    public: Option<IntakePublic>,
+}
+
+impl Vault {
+    /// The public key of today; the first call of a day makes the pair.
+    ///
+    /// # Errors
+    /// [`VaultError::Unavailable`], [`VaultError::NoOpenEpoch`], [`VaultError::Altered`], [`VaultError::RootKey`].
+    pub async fn intake_public(&self) -> Result<IntakePublic, VaultError> {
+        let today = Day::of(self.clock().wall());
+        let mut intake = self.intake().lock().await;
+        if let Some(public) = intake.public.as_ref().filter(|public| public.day == today) {
+            return Ok(public.clone());
+        }
+        self.intake_read(&mut intake).await?;
+        if !intake.days.contains_key(&today) {
+            self.intake_make(today).await?;
+            self.intake_read(&mut intake).await?;
+        }
+        let key = intake.days.get(&today).ok_or(VaultError::NoOpenEpoch)?;
+        let public = IntakePublic {
+            installation: self.installation(),
+            day: today,
+            key: public_of(key),
+        };
+        intake.public = Some(public.clone());
+        Ok(public)
+    }
+
+    /// Opens a sealed post.
+    ///
+    /// # Errors
+    /// [`OpenError::Erased`] when the key of its day was destroyed, [`OpenError::Altered`], [`OpenError::Unavailable`].
+    pub async fn intake_open(
+        &self,
+        connection: ConnectionId,
+        delivery: DeliveryId,
+        sealed: &[u8],
+    ) -> Result<Opened<Vec<u8>>, OpenError> {
+        let (header, body) = sealed.split_first_chunk::<HEADER>().ok_or(OpenError::Altered)?;
+        let (version, rest) = header.split_first().ok_or(OpenError::Altered)?;
+        let (day, ephemeral) = rest.split_first_chunk::<4>().ok_or(OpenError::Altered)?;
+        let ephemeral: &[u8; 32] = ephemeral.try_into().map_err(|_| OpenError::Altered)?;
+        if *version != VERSION {
+            return Err(OpenError::Altered);
+        }
+        let day = Day(u32::from_be_bytes(*day));
+        let mut intake = self.intake().lock().await;
+        let fresh = intake
+            .read_at
+            .is_some_and(|at| self.clock().monotonic().saturating_sub(at) < FRESH);
+        if !fresh || !intake.days.contains_key(&day) {
+            self.intake_read(&mut intake).await?;
+        }
+        let Some(key) = intake.days.get(&day) else {
+            return Err(self.intake_missing(&intake, day));
+        };
+        let public = public_of(key);
+        let (key, nonce) = agreed(key, ephemeral, ephemeral, &public).ok_or(OpenError::Altered)?;
+        drop(intake);
+        let aad = associated(self.installation(), connection, delivery, day);
+        key::open(key.bytes(), nonce, &aad, body)
+            .map(|mut plain| Opened::new(std::mem::take(&mut *plain)))
+            .ok_or(OpenError::Altered)
+    }
+
+    /// Destroys the private halves of the days before `before`, which have no waiting deliveries, and says which. A day's key
+    /// always stays until an hour after the day's end.
+    ///
+    /// # Errors
+    /// [`VaultError::Unavailable`]; some may be destroyed already: ask again.
+    pub async fn intake_retire(&self, before: Day) -> Result<Vec<Day>, VaultError> {
+        let now = self.clock().wall().seconds();
+        let mut intake = self.intake().lock().await;
+        let rows = self.keys().secrets().await.map_err(VaultError::Unavailable)?;
+        let mut gone = Vec::new();
+        for day in rows.iter().filter_map(|row| day_of(&row.name)) {
+            if day < before && day.may_go_from() <= now {
+                intake.days.remove(&day);
+                self.keys()
+                    .secret_delete(name_of(day))
+                    .await
+                    .map_err(VaultError::Unavailable)?;
+                gone.push(day);
+            }
+        }
+        gone.sort_unstable();
+        Ok(gone)
+    }
+
+    /// Keys are destroyed from the oldest on, so a day before all that are left was destroyed; any other never had a key.
+    fn intake_missing(&self, intake: &Intake, day: Day) -> OpenError {
+        let oldest = intake.days.keys().next().copied();
+        if day < oldest.unwrap_or(Day::of(self.clock().wall())) {
+            OpenError::Erased
+        } else {
+            OpenError::Altered
+        }
+    }
+
+    async fn intake_make(&self, day: Day) -> Result<(), VaultError> {
+        let row = secret::wrap_row(
+            self.installation(),
+            &self.epochs(),
+            self.random(),
+            name_of(day),
+            &Key::random(self.random()),
+        );
+        let kept = self.keys().secret_insert(row.ok_or(VaultError::NoOpenEpoch)?).await;
+        if !kept.map_err(VaultError::Unavailable)? {
+            // Another process made the pair first, or the epoch was closed.
+            self.epochs_reload().await?;
+        }
+        Ok(())
+    }
+
+    async fn intake_read(&self, intake: &mut Intake) -> Result<(), VaultError> {
+        let now = self.clock().monotonic();
+        let rows = self.keys().secrets().await.map_err(VaultError::Unavailable)?;
+        let mut days = BTreeMap::new();
+        for row in &rows {
+            if let Some(day) = day_of(&row.name) {
+                if self.epochs().key(row.epoch).is_none() {
+                    self.epochs_reload().await?;
+                }
+                let key = secret::unwrap_row(self.installation(), &self.epochs(), row)
+                    .ok_or_else(|| VaultError::altered("secret", &row.name))?;
+                days.insert(day, key);
+            }
+        }
+        intake.days = days;
+        intake.read_at = Some(now);
+        Ok(())
+    }
+}
+
+fn name_of(day: Day) -> String {
+    format!("{NAME}{}", day.0)
+}
+
+fn day_of(name: &str) -> Option<Day> {
+    let day = Day(name.strip_prefix(NAME)?.parse().ok()?);
+    (name_of(day) == name).then_some(day)
+}

@@ -1,0 +1,101 @@
+//! What the vault asks of the place where wrapped keys lie; `store` answers on its second database.
+//!
+//! Rows hold nothing readable: key material only in wrapped form, bound to every other column of its row. The vault decides
+//! nothing by trust in a row; what was altered does not open.
+
+use counterfoil_model::{Timestamp, TreeId};
+use std::future::Future;
+use std::pin::Pin;
+
+/// The answer of a [`KeyStore`], later.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, KeyStoreError>> + Send + 'a>>;
+
+/// The vault store did not do what was asked; whether it was kept all the same is unknown.
+#[derive(Debug, thiserror::Error)]
+#[error("the vault store did not answer")]
+pub struct KeyStoreError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
+
+/// One epoch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EpochRow {
+    /// From 1, one by one.
+    pub number: i64,
+    /// 1 open, 2 closed, 3 retired.
+    pub state: i64,
+    /// The [`RootKey::name`](crate::RootKey::name) of the provider that wrapped it.
+    pub provider: String,
+    /// The wrapped epoch key and a code over the row (`docs/formats/key-tree.md`).
+    pub wrapped: Vec<u8>,
+    /// When it was made.
+    pub opened_at: Timestamp,
+}
+
+/// One key tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TreeRow {
+    /// Which.
+    pub id: TreeId,
+    /// The code of its [`TreeKind`](crate::TreeKind).
+    pub kind: i64,
+    /// The epoch whose key wraps it.
+    pub epoch: i64,
+    /// From 1, one more with every write.
+    pub generation: i64,
+    /// The first index that is not handed out, 0 to 2^32.
+    pub next_index: i64,
+    /// The wrapped frontier (`docs/formats/frontier.md`).
+    pub wrapped: Vec<u8>,
+}
+
+/// One named secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretRow {
+    /// Which, such as `lookup/1` or `intake/20779`.
+    pub name: String,
+    /// The epoch whose key wraps it.
+    pub epoch: i64,
+    /// From 1, one more with every write.
+    pub generation: i64,
+    /// The wrapped secret, 32 bytes inside.
+    pub wrapped: Vec<u8>,
+}
+
+/// The last signed head of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeadRow {
+    /// Number of leaves.
+    pub size: i64,
+    /// Root hash, 32 bytes.
+    pub root: Vec<u8>,
+    /// The code over size and root, 32 bytes.
+    pub mac: Vec<u8>,
+}
+
+/// Where wrapped keys lie. Each call is one transaction that is durable when it answers `Ok`. After an error the vault
+/// assumes nothing and reads again.
+pub trait KeyStore: Send + Sync + 'static {
+    /// All epochs, in order of number.
+    fn epochs(&self) -> Answer<'_, Vec<EpochRow>>;
+    /// Adds an epoch; `false` when the number exists.
+    fn epoch_insert(&self, row: EpochRow) -> Answer<'_, bool>;
+    /// The trees with these ids, in any order; those that do not exist are left out.
+    fn trees(&self, ids: Vec<TreeId>) -> Answer<'_, Vec<TreeRow>>;
+    /// At most `limit` trees with an id after `after`, in order of id.
+    fn tree_scan(&self, after: Option<TreeId>, limit: i64) -> Answer<'_, Vec<TreeRow>>;
+    /// Adds trees, all or none; `false` when the epoch of one is not open or an id exists.
+    fn tree_insert(&self, rows: Vec<TreeRow>) -> Answer<'_, bool>;
+    /// Replaces a tree whose generation is still `generation_read`; `false` when it is not, or the row's epoch is not open.
+    fn tree_replace(&self, generation_read: i64, row: TreeRow) -> Answer<'_, bool>;
+    /// All secrets.
+    fn secrets(&self) -> Answer<'_, Vec<SecretRow>>;
+    /// Adds a secret; `false` when the name exists or the epoch is not open.
+    fn secret_insert(&self, row: SecretRow) -> Answer<'_, bool>;
+    /// Replaces a secret whose generation is still `generation_read`; `false` when it is not, or the epoch is not open.
+    fn secret_replace(&self, generation_read: i64, row: SecretRow) -> Answer<'_, bool>;
+    /// Deletes a secret so that its bytes are gone from the file; `false` when there was none.
+    fn secret_delete(&self, name: String) -> Answer<'_, bool>;
+    /// The last head, if there is one.
+    fn head(&self) -> Answer<'_, Option<HeadRow>>;
+    /// Puts a head that only grows; `false` when `size` is smaller than the stored one, or the same with another root.
+    fn head_put(&self, row: HeadRow) -> Answer<'_, bool>;
+}

@@ -1,0 +1,281 @@
+//! A vault store and a root key in memory: for tests and for checking vectors, never for an installation.
+//!
+//! The store keeps the rules of [`KeyStore`] and can be told to fail, before or after it kept what it was given. Its rows can
+//! be changed from outside, to see that the vault notices.
+
+use crate::key::{self, Key};
+use crate::key_store::{Answer, EpochRow, HeadRow, KeyStore, KeyStoreError, SecretRow, TreeRow};
+use crate::root::{Destruction, EpochKey, RootAnswer, RootKey, RootKeyError};
+use counterfoil_model::{InstallationId, Random, TreeId};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// All rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rows {
+    /// By number.
+    pub epochs: BTreeMap<i64, EpochRow>,
+    /// By id.
+    pub trees: BTreeMap<TreeId, TreeRow>,
+    /// By name.
+    pub secrets: BTreeMap<String, SecretRow>,
+    /// The head.
+    pub head: Option<HeadRow>,
+}
+
+impl Rows {
+    fn is_open(&self, epoch: i64) -> bool {
+        self.epochs.get(&epoch).is_some_and(|row| row.state == 1)
+    }
+}
+
+/// How the next write fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// Nothing is kept, and the answer is an error.
+    NotKept,
+    /// Everything is kept, and the answer is an error all the same.
+    Kept,
+}
+
+#[derive(Default)]
+struct State {
+    rows: Rows,
+    fault: Option<Fault>,
+    writes: u64,
+}
+
+/// A [`KeyStore`] in memory.
+#[derive(Default)]
+pub struct MemoryKeyStore {
+    state: Mutex<State>,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the store in memory was told to fail")]
+struct ToldToFail;
+
+impl MemoryKeyStore {
+    /// Lets the next write fail in this way.
+    pub fn fail_next(&self, fault: Fault) {
+        self.state().fault = Some(fault);
+    }
+
+    /// How many writes it was asked for.
+    pub fn writes(&self) -> u64 {
+        self.state().writes
+    }
+
+    /// A copy of all rows, such as a backup would hold.
+    pub fn rows(&self) -> Rows {
+        self.state().rows.clone()
+    }
+
+    /// Changes rows behind the vault's back.
+    pub fn change(&self, change: impl FnOnce(&mut Rows)) {
+        change(&mut self.state().rows);
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn read<T: Send + 'static>(&self, read: impl FnOnce(&Rows) -> T) -> Answer<'_, T> {
+        let result = read(&self.state().rows);
+        Box::pin(async move { Ok(result) })
+    }
+
+    fn write(&self, write: impl FnOnce(&mut Rows) -> bool) -> Answer<'_, bool> {
+        let mut state = self.state();
+        state.writes += 1;
+        let fault = state.fault.take();
+        let result = fault != Some(Fault::NotKept) && write(&mut state.rows);
+        let answer = match fault {
+            Some(_) => Err(KeyStoreError(Box::new(ToldToFail))),
+            None => Ok(result),
+        };
+        Box::pin(async move { answer })
+    }
+}
+
+impl KeyStore for MemoryKeyStore {
+    fn epochs(&self) -> Answer<'_, Vec<EpochRow>> {
+        self.read(|rows| rows.epochs.values().cloned().collect())
+    }
+
+    fn epoch_insert(&self, row: EpochRow) -> Answer<'_, bool> {
+        self.write(|rows| {
+            let free = !rows.epochs.contains_key(&row.number);
+            if free {
+                rows.epochs.insert(row.number, row);
+            }
+            free
+        })
+    }
+
+    fn trees(&self, ids: Vec<TreeId>) -> Answer<'_, Vec<TreeRow>> {
+        self.read(|rows| ids.iter().filter_map(|id| rows.trees.get(id).cloned()).collect())
+    }
+
+    fn tree_scan(&self, after: Option<TreeId>, limit: i64) -> Answer<'_, Vec<TreeRow>> {
+        let limit = usize::try_from(limit).unwrap_or(0);
+        self.read(|rows| {
+            let later = rows
+                .trees
+                .values()
+                .filter(|row| after.is_none_or(|after| row.id > after));
+            later.take(limit).cloned().collect()
+        })
+    }
+
+    fn tree_insert(&self, new: Vec<TreeRow>) -> Answer<'_, bool> {
+        self.write(|rows| {
+            let good = new
+                .iter()
+                .all(|row| rows.is_open(row.epoch) && !rows.trees.contains_key(&row.id));
+            if good {
+                rows.trees.extend(new.into_iter().map(|row| (row.id, row)));
+            }
+            good
+        })
+    }
+
+    fn tree_replace(&self, generation_read: i64, row: TreeRow) -> Answer<'_, bool> {
+        self.write(|rows| {
+            let open = rows.is_open(row.epoch);
+            match rows.trees.get_mut(&row.id) {
+                Some(there) if open && there.generation == generation_read => {
+                    *there = row;
+                    true
+                }
+                _ => false,
+            }
+        })
+    }
+
+    fn secrets(&self) -> Answer<'_, Vec<SecretRow>> {
+        self.read(|rows| rows.secrets.values().cloned().collect())
+    }
+
+    fn secret_insert(&self, row: SecretRow) -> Answer<'_, bool> {
+        self.write(|rows| {
+            let good = rows.is_open(row.epoch) && !rows.secrets.contains_key(&row.name);
+            if good {
+                rows.secrets.insert(row.name.clone(), row);
+            }
+            good
+        })
+    }
+
+    fn secret_replace(&self, generation_read: i64, row: SecretRow) -> Answer<'_, bool> {
+        self.write(|rows| {
+            let open = rows.is_open(row.epoch);
+            match rows.secrets.get_mut(&row.name) {
+                Some(there) if open && there.generation == generation_read => {
+                    *there = row;
+                    true
+                }
+                _ => false,
+            }
+        })
+    }
+
+    fn secret_delete(&self, name: String) -> Answer<'_, bool> {
+        self.write(|rows| rows.secrets.remove(&name).is_some())
+    }
+
+    fn head(&self) -> Answer<'_, Option<HeadRow>> {
+        self.read(|rows| rows.head.clone())
+    }
+
+    fn head_put(&self, row: HeadRow) -> Answer<'_, bool> {
+        self.write(|rows| {
+            let grows = rows
+                .head
+                .as_ref()
+                .is_none_or(|there| row.size > there.size || (row.size == there.size && row.root == there.root));
+            if grows {
+                rows.head = Some(row);
+            }
+            grows
+        })
+    }
+}
+
+/// A [`RootKey`] in memory.
+pub struct MemoryRootKey {
+    keys: Mutex<BTreeMap<(InstallationId, i64), Key>>,
+    random: Arc<dyn Random>,
+}
+
+impl MemoryRootKey {
+    /// A provider without keys.
+    pub fn new(random: Arc<dyn Random>) -> Self {
+        Self {
+            keys: Mutex::new(BTreeMap::new()),
+            random,
+        }
+    }
+
+    fn keys(&self) -> MutexGuard<'_, BTreeMap<(InstallationId, i64), Key>> {
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn answer<T: Send + 'static>(&self, result: Result<T, RootKeyError>) -> RootAnswer<'_, T> {
+        Box::pin(async move { result })
+    }
+}
+
+impl RootKey for MemoryRootKey {
+    fn name(&self) -> &str {
+        "memory"
+    }
+
+    fn make(&self, installation: InstallationId, epoch: i64) -> RootAnswer<'_, ()> {
+        self.keys()
+            .entry((installation, epoch))
+            .or_insert_with(|| Key::random(self.random.as_ref()));
+        self.answer(Ok(()))
+    }
+
+    fn wrap<'a>(&'a self, installation: InstallationId, epoch: i64, key: &'a EpochKey) -> RootAnswer<'a, Vec<u8>> {
+        let wrapped = self
+            .keys()
+            .get(&(installation, epoch))
+            .map(|root| key::wrap(root, self.random.as_ref(), &epoch.to_be_bytes(), key.reveal()))
+            .ok_or(RootKeyError::Missing);
+        self.answer(wrapped)
+    }
+
+    fn unwrap<'a>(&'a self, installation: InstallationId, epoch: i64, wrapped: &'a [u8]) -> RootAnswer<'a, EpochKey> {
+        let opened = match self.keys().get(&(installation, epoch)) {
+            None => Err(RootKeyError::Missing),
+            Some(root) => key::unwrap(root, &epoch.to_be_bytes(), wrapped)
+                .and_then(|bytes| EpochKey::from_slice(&bytes))
+                .ok_or(RootKeyError::Altered),
+        };
+        self.answer(opened)
+    }
+
+    fn destroy(&self, installation: InstallationId, epoch: i64) -> RootAnswer<'_, ()> {
+        self.keys().remove(&(installation, epoch));
+        self.answer(Ok(()))
+    }
+
+    fn holds(&self, installation: InstallationId, epoch: i64) -> RootAnswer<'_, bool> {
+        let holds = self.keys().contains_key(&(installation, epoch));
+        self.answer(Ok(holds))
+    }
+
+    fn destroys(&self) -> Destruction {
+        Destruction {
+            how: "wipes the key in memory",
+            within: Some(Duration::ZERO),
+        }
+    }
+
+    fn protects(&self) -> &'static str {
+        "Only for tests: the keys go when the process ends."
+    }
+}

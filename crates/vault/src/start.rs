@@ -1,0 +1,114 @@
+//! Starting: the first time, and every other time.
+
+use crate::epoch::{self, Epochs};
+use crate::intake::Intake;
+use crate::key::Key;
+use crate::key_store::KeyStore;
+use crate::root::RootKey;
+use crate::secret::{self, Secrets};
+use crate::trees::Trees;
+use crate::vault::{Shared, Vault, VaultError};
+use counterfoil_model::{Clock, InstallationId, Random};
+use std::sync::{Arc, RwLock};
+
+/// Why the vault did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The vault store holds no epoch: it was never begun, or it is the wrong one.
+    #[error("this vault was never begun")]
+    NotBegun,
+    /// A secret that every vault has is not there.
+    #[error("the secret {0} is missing from the vault store")]
+    SecretMissing(String),
+    /// Keys could not be read or made.
+    #[error("the keys of the vault could not be opened")]
+    Vault(#[source] VaultError),
+}
+
+impl Vault {
+    /// Begins a vault: makes the first epoch and the secrets, then starts it. What an earlier attempt made is kept, so a
+    /// beginning that broke off can be repeated. Only for an installation that holds nothing sealed yet.
+    ///
+    /// # Errors
+    /// [`StartError::Vault`].
+    pub async fn init(
+        keys: Arc<dyn KeyStore>,
+        root: Arc<dyn RootKey>,
+        installation: InstallationId,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Result<Self, StartError> {
+        begin(
+            keys.as_ref(),
+            root.as_ref(),
+            installation,
+            clock.as_ref(),
+            random.as_ref(),
+        )
+        .await
+        .map_err(StartError::Vault)?;
+        Self::start(keys, root, installation, clock, random).await
+    }
+
+    /// Starts a vault that was begun before: opens its epochs and secrets.
+    ///
+    /// # Errors
+    /// [`StartError::NotBegun`], [`StartError::SecretMissing`], [`StartError::Vault`].
+    pub async fn start(
+        keys: Arc<dyn KeyStore>,
+        root: Arc<dyn RootKey>,
+        installation: InstallationId,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Result<Self, StartError> {
+        let unavailable = |error| StartError::Vault(VaultError::Unavailable(error));
+        let rows = keys.epochs().await.map_err(unavailable)?;
+        if rows.is_empty() {
+            return Err(StartError::NotBegun);
+        }
+        let epochs = Epochs::load(installation, root.as_ref(), &rows)
+            .await
+            .map_err(|fault| StartError::Vault(fault.into()))?;
+        let rows = keys.secrets().await.map_err(unavailable)?;
+        let secrets = Secrets::load(installation, &epochs, &rows)?;
+        Ok(Self::new(Shared {
+            installation,
+            keys,
+            root,
+            clock,
+            random,
+            epochs: RwLock::new(epochs),
+            secrets,
+            trees: Trees::default(),
+            intake: tokio::sync::Mutex::new(Intake::default()),
+        }))
+    }
+}
+
+async fn begin(
+    keys: &dyn KeyStore,
+    root: &dyn RootKey,
+    installation: InstallationId,
+    clock: &dyn Clock,
+    random: &dyn Random,
+) -> Result<(), VaultError> {
+    let mut rows = keys.epochs().await.map_err(VaultError::Unavailable)?;
+    if rows.is_empty() {
+        let row = epoch::make(installation, root, random, 1, clock.wall())
+            .await
+            .map_err(|source| VaultError::RootKey { epoch: 1, source })?;
+        // When another process was first, its epoch is the one.
+        keys.epoch_insert(row).await.map_err(VaultError::Unavailable)?;
+        rows = keys.epochs().await.map_err(VaultError::Unavailable)?;
+    }
+    let epochs = Epochs::load(installation, root, &rows).await?;
+    let there = keys.secrets().await.map_err(VaultError::Unavailable)?;
+    for name in secret::FIRST {
+        if there.iter().all(|row| row.name != name) {
+            let row = secret::wrap_row(installation, &epochs, random, name.to_owned(), &Key::random(random))
+                .ok_or(VaultError::NoOpenEpoch)?;
+            keys.secret_insert(row).await.map_err(VaultError::Unavailable)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,192 @@
+//! The opened trees that this process remembers: few, for a short time, wiped when they go.
+//!
+//! Each tree has a slot with a lock of its own, so that loading, reserving and puncturing one tree happen one after the other
+//! and never hold up another tree. A slot that is written to gives its tree away first: a write that fails, or whose future is
+//! dropped half-way, leaves nothing stale behind.
+
+use crate::tree::Tree;
+use crate::vault::{Vault, VaultError};
+use counterfoil_model::TreeId;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// How many trees are remembered.
+const KEPT: usize = 1024;
+/// How long an opened tree is used before it is read again: how late at the most a puncture by another process shows.
+const FRESH: Duration = Duration::from_secs(60);
+/// How often a write that lost against another one is tried.
+const TRIES: usize = 32;
+
+/// What is remembered of one tree.
+#[derive(Default)]
+pub(crate) struct Slot {
+    tree: Option<Tree>,
+    read_at: Duration,
+    /// Handed out to this process and not used yet.
+    pub(crate) reserved: Range<i64>,
+}
+
+impl Slot {
+    pub(crate) fn drop_tree(&mut self) {
+        self.tree = None;
+    }
+
+    pub(crate) fn keep(&mut self, tree: Tree, now: Duration) {
+        self.tree = Some(tree);
+        self.read_at = now;
+    }
+}
+
+pub(crate) type SharedSlot = Arc<tokio::sync::Mutex<Slot>>;
+
+/// The remembered trees; the one that was used longest ago goes first.
+#[derive(Default)]
+pub(crate) struct Trees(Mutex<Remembered>);
+
+#[derive(Default)]
+struct Remembered {
+    slots: HashMap<TreeId, (u64, SharedSlot)>,
+    order: BTreeMap<u64, TreeId>,
+    uses: u64,
+}
+
+impl Trees {
+    pub(crate) fn slot(&self, id: TreeId) -> SharedSlot {
+        let mut guard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Remembered { slots, order, uses } = &mut *guard;
+        *uses += 1;
+        let (used, slot) = slots.entry(id).or_default();
+        order.remove(used);
+        *used = *uses;
+        let slot = slot.clone();
+        order.insert(*uses, id);
+        if slots.len() > KEPT
+            && let Some((_, oldest)) = order.pop_first()
+        {
+            slots.remove(&oldest);
+        }
+        slot
+    }
+
+    fn forget(&self, id: TreeId) {
+        let mut guard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((used, _)) = guard.slots.remove(&id) {
+            guard.order.remove(&used);
+        }
+    }
+}
+
+/// What a change did to a tree.
+pub(crate) enum Changed<R> {
+    /// It must be written.
+    Yes(R),
+    /// Nothing.
+    No(R),
+}
+
+impl Vault {
+    /// Forgets the opened forms of these trees at once, for instance because another process punctured them. Without this a
+    /// puncture elsewhere shows here after a minute at most.
+    pub fn forget(&self, trees: &[TreeId]) {
+        trees.iter().for_each(|id| self.trees().forget(*id));
+    }
+
+    /// The opened tree of a slot, read again when it is not fresh.
+    pub(crate) async fn tree_in<'s>(&self, slot: &'s mut Slot, id: TreeId) -> Result<&'s mut Tree, VaultError> {
+        let now = self.clock().monotonic();
+        let tree = match slot.tree.take() {
+            Some(tree) if now.saturating_sub(slot.read_at) < FRESH => tree,
+            _ => {
+                slot.read_at = now;
+                self.tree_load(id).await?
+            }
+        };
+        Ok(slot.tree.insert(tree))
+    }
+
+    /// Reads a tree from the vault store.
+    pub(crate) async fn tree_load(&self, id: TreeId) -> Result<Tree, VaultError> {
+        let rows = self.keys().trees(vec![id]).await.map_err(VaultError::Unavailable)?;
+        let row = rows
+            .iter()
+            .find(|row| row.id == id)
+            .ok_or(VaultError::UnknownTree(id))?;
+        if self.epochs().key(row.epoch).is_none() {
+            self.epochs_reload().await?;
+        }
+        Tree::unwrap(self.installation(), &self.epochs(), row).ok_or_else(|| VaultError::altered("tree", id))
+    }
+
+    /// Changes a tree in the vault store: reads, changes, and writes only if nobody wrote in between; else again.
+    pub(crate) async fn tree_change<R, E: From<VaultError>>(
+        &self,
+        slot: &mut Slot,
+        id: TreeId,
+        mut change: impl FnMut(&mut Tree) -> Result<Changed<R>, E>,
+    ) -> Result<R, E> {
+        for _ in 0..TRIES {
+            let now = self.clock().monotonic();
+            let mut tree = match slot.tree.take() {
+                Some(tree) => tree,
+                None => self.tree_load(id).await?,
+            };
+            let result = match change(&mut tree)? {
+                Changed::Yes(result) => result,
+                Changed::No(result) => {
+                    slot.keep(tree, now);
+                    return Ok(result);
+                }
+            };
+            let generation_read = tree.generation;
+            tree.generation += 1;
+            let row = tree
+                .wrap(self.installation(), &self.epochs(), self.random())
+                .ok_or(VaultError::NoOpenEpoch)?;
+            let kept = self.keys().tree_replace(generation_read, row).await;
+            if kept.map_err(VaultError::Unavailable)? {
+                slot.keep(tree, now);
+                return Ok(result);
+            }
+            // Another process wrote first, or the epoch was closed: both show when read again.
+            self.epochs_reload().await?;
+        }
+        Err(VaultError::Contended(id).into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(number: usize) -> TreeId {
+        TreeId::from_bytes((number as u128).to_be_bytes())
+    }
+
+    #[test]
+    fn the_tree_that_was_used_longest_ago_goes_first() {
+        let trees = Trees::default();
+        let first = trees.slot(id(0));
+        let second = trees.slot(id(1));
+        for number in 2..KEPT {
+            trees.slot(id(number));
+        }
+        assert!(Arc::ptr_eq(&trees.slot(id(0)), &first));
+        trees.slot(id(KEPT));
+        assert!(Arc::ptr_eq(&trees.slot(id(0)), &first), "used again just now");
+        assert!(!Arc::ptr_eq(&trees.slot(id(1)), &second), "gone");
+        let remembered = trees.0.lock().unwrap();
+        assert_eq!((remembered.slots.len(), remembered.order.len()), (KEPT, KEPT));
+    }
+
+    #[test]
+    fn a_forgotten_tree_is_not_remembered() {
+        let trees = Trees::default();
+        let before = trees.slot(id(1));
+        trees.forget(id(1));
+        trees.forget(id(2));
+        assert!(!Arc::ptr_eq(&trees.slot(id(1)), &before));
+        assert_eq!(trees.0.lock().unwrap().order.len(), 1);
+    }
+}

@@ -1,0 +1,145 @@
+//! The vault itself: what all its operations share.
+
+use crate::epoch::Epochs;
+use crate::intake::Intake;
+use crate::key_store::{KeyStore, KeyStoreError};
+use crate::root::{RootKey, RootKeyError};
+use crate::secret::{LogSeed, Secrets};
+use crate::trees::Trees;
+use counterfoil_model::{Clock, InstallationId, Random, TreeId};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+
+/// Why the vault did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum VaultError {
+    /// The vault store could not be reached; whether a write was kept is unknown.
+    #[error("the vault store could not be reached")]
+    Unavailable(#[source] KeyStoreError),
+    /// The root key of an epoch could not be used.
+    #[error("the root key of epoch {epoch} could not be used")]
+    RootKey {
+        /// Which epoch.
+        epoch: i64,
+        /// Why.
+        #[source]
+        source: RootKeyError,
+    },
+    /// An epoch's root key is kept by another kind of provider than the one that is set.
+    #[error("the root key of epoch {epoch} is kept by the provider {provider}")]
+    OtherProvider {
+        /// Which epoch.
+        epoch: i64,
+        /// What its row says.
+        provider: String,
+    },
+    /// A row of the vault store was altered.
+    #[error("row {id} of table {table} in the vault store was altered")]
+    Altered {
+        /// The table.
+        table: &'static str,
+        /// The row.
+        id: String,
+    },
+    /// No epoch is open, so nothing can be wrapped.
+    #[error("no epoch is open")]
+    NoOpenEpoch,
+    /// There is no such tree.
+    #[error("there is no key tree {0}")]
+    UnknownTree(TreeId),
+    /// All addresses of the tree are used.
+    #[error("the key tree {0} has no addresses left")]
+    Full(TreeId),
+    /// Others kept writing the tree first.
+    #[error("the key tree {0} is being written by others")]
+    Contended(TreeId),
+}
+
+impl VaultError {
+    pub(crate) fn altered(table: &'static str, id: impl ToString) -> Self {
+        Self::Altered {
+            table,
+            id: id.to_string(),
+        }
+    }
+}
+
+/// The vault. Cloning gives another handle of the same one.
+#[derive(Clone)]
+pub struct Vault {
+    shared: Arc<Shared>,
+}
+
+pub(crate) struct Shared {
+    pub(crate) installation: InstallationId,
+    pub(crate) keys: Arc<dyn KeyStore>,
+    pub(crate) root: Arc<dyn RootKey>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) epochs: RwLock<Epochs>,
+    pub(crate) secrets: Secrets,
+    pub(crate) trees: Trees,
+    pub(crate) intake: tokio::sync::Mutex<Intake>,
+}
+
+impl Vault {
+    pub(crate) fn new(shared: Shared) -> Self {
+        Self {
+            shared: Arc::new(shared),
+        }
+    }
+
+    /// The seed of the log's signing key.
+    pub fn log_seed(&self) -> LogSeed {
+        self.secrets().log_seed()
+    }
+
+    /// Which installation this vault belongs to.
+    pub fn installation(&self) -> InstallationId {
+        self.shared.installation
+    }
+
+    pub(crate) fn keys(&self) -> &dyn KeyStore {
+        self.shared.keys.as_ref()
+    }
+
+    pub(crate) fn root(&self) -> &dyn RootKey {
+        self.shared.root.as_ref()
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        self.shared.clock.as_ref()
+    }
+
+    pub(crate) fn random(&self) -> &dyn Random {
+        self.shared.random.as_ref()
+    }
+
+    pub(crate) fn random_shared(&self) -> Arc<dyn Random> {
+        self.shared.random.clone()
+    }
+
+    pub(crate) fn secrets(&self) -> &Secrets {
+        &self.shared.secrets
+    }
+
+    pub(crate) fn trees(&self) -> &Trees {
+        &self.shared.trees
+    }
+
+    pub(crate) fn intake(&self) -> &tokio::sync::Mutex<Intake> {
+        &self.shared.intake
+    }
+
+    /// The epochs as last read. Never hold this over an await.
+    pub(crate) fn epochs(&self) -> RwLockReadGuard<'_, Epochs> {
+        self.shared.epochs.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads the epochs again, after one was opened or closed elsewhere.
+    pub(crate) async fn epochs_reload(&self) -> Result<(), VaultError> {
+        let rows = self.keys().epochs().await.map_err(VaultError::Unavailable)?;
+        let epochs = Epochs::load(self.installation(), self.root(), &rows).await?;
+        *self.shared.epochs.write().unwrap_or_else(PoisonError::into_inner) = epochs;
+        Ok(())
+    }
+}

@@ -1,0 +1,13 @@
+//! The vault at its boundary: what is sealed opens, what is altered or moved does not, what is forgotten never comes back.
+
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+mod addresses;
+mod blobs;
+mod checking;
+mod forgetting;
+mod intake;
+mod root_keys;
+mod sealing;
+mod vectors;
+mod world;

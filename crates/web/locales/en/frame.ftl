@@ -1,0 +1,77 @@
+# The frame around every page, times, and signing in.
+skip-to-content = Skip to the content
+areas = Areas
+area-inbox = Inbox
+area-settings = Settings
+area-profile = Profile
+close = Close
+save = Save
+never = Never
+
+live-waiting = Connecting
+live-live = Live
+live-reconnecting = Reconnecting
+live-offline = Offline
+live-ended = Signed out
+
+time-now = now
+time-minutes = { $number } min
+time-hours = { $number } h
+time-days = { $number } d
+# The script puts the number in the place of #.
+time-minutes-script = # min
+time-hours-script = # h
+time-yesterday = yesterday
+time-yesterday-at = yesterday { $time }
+date-short = { $day } { $month }
+date-long = { $day } { $month } { $year }
+day-today = Today
+day-yesterday = Yesterday
+weekday-1 = Monday
+weekday-2 = Tuesday
+weekday-3 = Wednesday
+weekday-4 = Thursday
+weekday-5 = Friday
+weekday-6 = Saturday
+weekday-7 = Sunday
+month-1 = Jan
+month-2 = Feb
+month-3 = Mar
+month-4 = Apr
+month-5 = May
+month-6 = Jun
+month-7 = Jul
+month-8 = Aug
+month-9 = Sep
+month-10 = Oct
+month-11 = Nov
+month-12 = Dec
+size-bytes = { $number } bytes
+size-kilobytes = { $number } kB
+size-megabytes = { $number } MB
+
+keys-title = Keys
+keys-move = Down and up the list
+keys-open = Open the conversation
+keys-reply = Reply
+keys-note = Private note
+keys-file = File the chosen message on a claim
+keys-back = Back, or close what is open
+keys-help = Show these keys
+keys-enter-sends = In the text, Enter sends and Shift + Enter starts a new line.
+keys-enter-breaks = In the text, Enter starts a new line and Shift + Enter sends.
+keys-change = Change this
+
+sign-in = Sign in
+sign-in-lead = Answer customers, and keep the record.
+sign-in-name = Sign-in name
+password = Password
+sign-in-help = No access yet, or password forgotten? Ask your administrator for a link.
+join = Join
+join-welcome = Welcome, { $name }
+join-lead = Choose how you will sign in. This link works once.
+join-login-hint = At least 3 characters, for example your work address.
+join-password-hint = At least 12 characters. Three or four words are easy to keep in mind.
+join-submit = Join and sign in
+sign-out = Sign out
+sign-out-what = Ends this session on this device.

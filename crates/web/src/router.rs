@@ -1,0 +1,136 @@
+//! Every address of the public listener, and which door it belongs to.
+
+use crate::composed::FORM_LIMIT_BYTES;
+use crate::error::Failure;
+use crate::layers::{failures, headers, request_log, same_origin};
+use crate::pages::{compose, connections, content, inbox, join, message, people, profile, sign_in, tokens};
+use crate::settings::WebSettings;
+use crate::state::{Door, Web};
+use crate::{api, assets, fragments, hooks, live};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post, put};
+use counterfoil_flow::Flow;
+use counterfoil_model::{Clock, Random};
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// The public listener: hooks, pages, fragments, live stream, API and assets.
+///
+/// The server that runs it puts `axum::extract::ConnectInfo<SocketAddr>` into each request's extensions; without it all browsers count
+/// as one address when sign-ins are throttled. `closing` turns true when the process drains: live streams then end.
+pub fn public_router(
+    flow: Flow,
+    settings: WebSettings,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    closing: watch::Receiver<bool>,
+) -> Router {
+    let door = Door {
+        settings: Arc::new(settings),
+        clock,
+        random,
+    };
+    let web = Web::new(flow, door.clone(), closing);
+    let inside = Router::new()
+        .merge(pages(&door))
+        .merge(fragments(&door))
+        .merge(api(&door))
+        .layer(from_fn_with_state(door.clone(), same_origin::guard));
+    let doors = Router::new().merge(hooks()).merge(inside).with_state(web);
+    guarded(doors, &door)
+}
+
+/// What every request of the public listener passes, whatever its door.
+pub(crate) fn guarded(doors: Router, door: &Door) -> Router {
+    doors
+        .layer(from_fn_with_state(door.clone(), headers::protect))
+        .layer(from_fn_with_state(door.clone(), request_log::log))
+}
+
+fn hooks() -> Router<Web> {
+    Router::new()
+        .route("/hooks/whatsapp/{connection}", get(hooks::shake).post(hooks::post))
+        .route("/assets/{version}/{name}", get(assets::asset))
+}
+
+fn pages(door: &Door) -> Router<Web> {
+    Router::new()
+        .route("/", get(inbox::home))
+        .route("/sign-in", get(sign_in::show).post(sign_in::enter))
+        .route("/sign-out", post(sign_in::leave))
+        .route("/join/{token}", get(join::show).post(join::enter))
+        .route("/inbox", get(inbox::show))
+        .route("/inbox/{conversation}", get(inbox::open).post(compose::compose).layer(with_file()))
+        .route("/messages/{message}", get(message::show))
+        .route("/messages/{message}/file", get(message::file_form).post(message::put_on_claim))
+        .route("/messages/{message}/check", post(message::check))
+        .route("/messages/{message}/send-again", post(message::again))
+        .route("/attachments/{attachment}/content", get(content::content))
+        .route("/settings/people", get(people::show).post(people::invite_guest))
+        .route("/settings/people/{person}/end", get(people::ask_end).post(people::end))
+        .route("/settings/connections", get(connections::show).post(connections::add))
+        .route("/settings/tokens", get(tokens::show).post(tokens::create))
+        .route("/profile", get(profile::show).post(profile::save))
+        .fallback(nowhere)
+        .layer(DefaultBodyLimit::max(PLAIN_LIMIT_BYTES))
+        .layer(from_fn_with_state(door.clone(), failures::as_page))
+}
+
+fn fragments(door: &Door) -> Router<Web> {
+    use fragments::{conversation, list, message};
+    let parts = Router::new()
+        .route("/inbox", get(list::rows))
+        .route("/inbox/{conversation}", get(list::row))
+        .route("/conversations/{conversation}", get(conversation::open))
+        .route("/conversations/{conversation}/older", get(conversation::older))
+        .route("/conversations/{conversation}/window", get(conversation::window))
+        .route("/conversations/{conversation}/messages", post(conversation::compose).layer(with_file()))
+        .route("/conversations/{conversation}/draft", put(conversation::draft))
+        .route("/conversations/{conversation}/seen", post(conversation::seen))
+        .route("/conversations/{conversation}/unseen", post(conversation::unseen))
+        .route("/messages/{message}", get(message::bubble))
+        .route("/messages/{message}/life", get(message::strip))
+        .route("/messages/{message}/file", get(message::file_form).post(message::put_on_claim))
+        .route("/messages/{message}/check", post(message::check))
+        .route("/messages/{message}/send-again", post(message::again))
+        .route("/claims", post(message::claims))
+        .fallback(nowhere)
+        .layer(DefaultBodyLimit::max(PLAIN_LIMIT_BYTES));
+    Router::new()
+        .nest("/fragments", parts)
+        .route("/live", get(live::stream))
+        .layer(from_fn_with_state(door.clone(), failures::as_fragment))
+}
+
+fn api(door: &Door) -> Router<Web> {
+    use api::{conversations, messages};
+    let calls = Router::new()
+        .route("/conversations", get(conversations::list))
+        .route(
+            "/conversations/{conversation}/messages",
+            get(conversations::messages).post(conversations::post).layer(with_file()),
+        )
+        .route("/messages/{message}", get(messages::show))
+        .route("/messages/{message}/filings", post(messages::put_on_claim))
+        .route("/messages/{message}/check", post(messages::look_again))
+        .route("/messages/{message}/send-again", post(messages::again))
+        .route("/attachments/{attachment}/content", get(content::content))
+        .fallback(nowhere)
+        .layer(DefaultBodyLimit::max(PLAIN_LIMIT_BYTES))
+        .layer(from_fn_with_state(door.clone(), failures::as_problem));
+    Router::new().nest("/api/v1", calls)
+}
+
+/// Bodies of forms without a file are short.
+const PLAIN_LIMIT_BYTES: usize = 256 << 10;
+
+/// Where a file may come along.
+fn with_file() -> DefaultBodyLimit {
+    DefaultBodyLimit::max(FORM_LIMIT_BYTES)
+}
+
+async fn nowhere() -> Failure {
+    Failure::not_found()
+}

@@ -1,0 +1,35 @@
+//! The mark that a message bears once it is asked to be, or is, filed.
+
+use crate::words::Words;
+use crate::words::clockface::{Clockface, Moment};
+use counterfoil_flow::reading::thread::FilingView;
+use counterfoil_model::filing::FilingStep;
+
+/// Where a message was put, and how far that is.
+pub(crate) struct Filed {
+    /// `to_be_filed`, `filed` or `refused`.
+    pub(crate) step: &'static str,
+    /// The sentence: "Filed on claim CLM-2026-004711 as DOC-88213".
+    pub(crate) said: String,
+    pub(crate) at: Moment,
+}
+
+impl Filed {
+    pub(crate) fn of(w: Words, face: &Clockface, filing: &FilingView) -> Self {
+        let claim = filing.reference.expose().as_str();
+        let said = match (filing.step, &filing.acknowledgement) {
+            (FilingStep::Filed, Some(document)) => {
+                let document = document.expose().as_str();
+                w.say_with("filed-as", &[("claim", claim.into()), ("document", document.into())])
+            }
+            (FilingStep::Filed, None) => w.say_with("filed-on", &[("claim", claim.into())]),
+            (FilingStep::ToBeFiled, _) => w.say_with("filed-waiting", &[("claim", claim.into())]),
+            (FilingStep::Refused, _) => w.say_with("filed-refused", &[("claim", claim.into())]),
+        };
+        Self {
+            step: filing.step.name(),
+            said,
+            at: face.day_and_time(filing.at),
+        }
+    }
+}

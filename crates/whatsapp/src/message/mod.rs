@@ -1,0 +1,277 @@
+//! Messages to send, and the JSON that the provider wants for them.
+//!
+//! Files go by media id only, never by link: a link would mean that the file lies open at an address of ours.
+//!
+//! Source: Meta, Cloud API, Messages, v25.0.
+
+mod interactive;
+mod template;
+
+use serde_json::{Map, Value, json};
+
+use crate::phone::PhoneNumber;
+use crate::redacted::redacted_debug;
+
+pub use interactive::{Button, Header, Interactive, InteractiveAction, Row, Section};
+pub use template::{Component, ComponentKind, Parameter, ParameterValue, Template};
+
+/// A message to send.
+#[derive(Clone, PartialEq)]
+pub struct OutboundMessage {
+    /// To whom.
+    pub to: Recipient,
+    /// What.
+    pub content: OutboundContent,
+    /// Provider id of the message that it answers, shown as a quote.
+    pub reply_to: Option<String>,
+    /// A text that comes back in every status, to match by (512 characters at most). It travels through the provider: an
+    /// id of ours, nothing about people.
+    pub callback_data: Option<String>,
+    /// Send only if the recipient's encryption identity still has this fingerprint.
+    pub identity_key_hash: Option<String>,
+}
+
+/// To whom a message goes.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Recipient {
+    /// A person by phone number. Preferred when known: it keeps the number in what the provider reports.
+    Phone(PhoneNumber),
+    /// A person by business-scoped user id.
+    UserId(String),
+    /// A person by both; the provider uses the number.
+    Both {
+        /// The phone number.
+        phone: PhoneNumber,
+        /// The business-scoped user id.
+        user_id: String,
+    },
+    /// A group.
+    Group(String),
+}
+
+/// What a message consists of.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub enum OutboundContent {
+    /// Words.
+    Text {
+        /// The words.
+        body: String,
+        /// Show a preview of the first address in it.
+        preview_url: bool,
+    },
+    /// A picture.
+    Image(MediaRef),
+    /// A film.
+    Video(MediaRef),
+    /// Sound; it has no caption.
+    Audio {
+        /// The provider's id of the uploaded file.
+        id: String,
+        /// Shown as a voice note (OGG with Opus only).
+        voice: bool,
+    },
+    /// Any other file.
+    Document {
+        /// The file.
+        file: MediaRef,
+        /// The name shown.
+        filename: Option<String>,
+    },
+    /// A sticker.
+    Sticker {
+        /// The provider's id of the uploaded file.
+        id: String,
+    },
+    /// A place.
+    Location {
+        /// Degrees north.
+        latitude: f64,
+        /// Degrees east.
+        longitude: f64,
+        /// Its name.
+        name: Option<String>,
+        /// Its address.
+        address: Option<String>,
+    },
+    /// Contact cards.
+    Contacts(Vec<Card>),
+    /// A reaction; no emoji takes it back.
+    Reaction {
+        /// Provider id of the message reacted to.
+        message_id: String,
+        /// The emoji.
+        emoji: Option<String>,
+    },
+    /// Buttons, a list or a link button.
+    Interactive(Interactive),
+    /// A template.
+    Template(Template),
+}
+
+/// An uploaded file and the words under it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MediaRef {
+    /// The provider's id of the uploaded file.
+    pub id: String,
+    /// The words under it.
+    pub caption: Option<String>,
+}
+
+/// A contact card to send.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Card {
+    /// The whole name.
+    pub formatted_name: String,
+    /// The first name; the provider wants one more part of the name beside the whole.
+    pub first_name: String,
+    /// Phone numbers, each with a label such as `WORK`.
+    pub phones: Vec<(PhoneNumber, String)>,
+    /// Mail addresses, each with a label.
+    pub emails: Vec<(String, String)>,
+    /// The company.
+    pub company: Option<String>,
+}
+
+redacted_debug!(OutboundMessage, Recipient, OutboundContent, MediaRef, Card);
+
+impl OutboundMessage {
+    /// A message without quote, callback data and identity check.
+    pub fn new(to: Recipient, content: OutboundContent) -> Self {
+        Self {
+            to,
+            content,
+            reply_to: None,
+            callback_data: None,
+            identity_key_hash: None,
+        }
+    }
+
+    /// A text to a person by phone number.
+    pub fn text(to: PhoneNumber, body: impl Into<String>) -> Self {
+        Self::new(
+            Recipient::Phone(to),
+            OutboundContent::Text {
+                body: body.into(),
+                preview_url: false,
+            },
+        )
+    }
+
+    /// The body of the request that sends it.
+    pub fn to_json(&self) -> Value {
+        let (name, object) = self.content.to_json();
+        let mut body = Map::new();
+        body.insert("messaging_product".to_owned(), json!("whatsapp"));
+        self.to.write(&mut body);
+        body.insert("type".to_owned(), json!(name));
+        body.insert(name.to_owned(), object);
+        if let Some(id) = &self.reply_to {
+            body.insert("context".to_owned(), json!({ "message_id": id }));
+        }
+        put(&mut body, "biz_opaque_callback_data", self.callback_data.as_deref());
+        put(
+            &mut body,
+            "recipient_identity_key_hash",
+            self.identity_key_hash.as_deref(),
+        );
+        Value::Object(body)
+    }
+}
+
+impl Recipient {
+    fn write(&self, body: &mut Map<String, Value>) {
+        let (kind, to, user_id) = match self {
+            Self::Phone(phone) => ("individual", Some(phone.with_plus()), None),
+            Self::UserId(user_id) => ("individual", None, Some(user_id)),
+            Self::Both { phone, user_id } => ("individual", Some(phone.with_plus()), Some(user_id)),
+            Self::Group(group_id) => ("group", Some(group_id.clone()), None),
+        };
+        body.insert("recipient_type".to_owned(), json!(kind));
+        put(body, "to", to.as_deref());
+        put(body, "recipient", user_id.map(String::as_str));
+    }
+}
+
+impl OutboundContent {
+    fn to_json(&self) -> (&'static str, Value) {
+        match self {
+            Self::Text { body, preview_url } => ("text", json!({ "body": body, "preview_url": preview_url })),
+            Self::Image(file) => ("image", file.to_json(None)),
+            Self::Video(file) => ("video", file.to_json(None)),
+            Self::Audio { id, voice } => (
+                "audio",
+                if *voice {
+                    json!({ "id": id, "voice": true })
+                } else {
+                    json!({ "id": id })
+                },
+            ),
+            Self::Document { file, filename } => ("document", file.to_json(filename.as_deref())),
+            Self::Sticker { id } => ("sticker", json!({ "id": id })),
+            Self::Location {
+                latitude,
+                longitude,
+                name,
+                address,
+            } => {
+                let mut place = Map::new();
+                place.insert("latitude".to_owned(), json!(latitude));
+                place.insert("longitude".to_owned(), json!(longitude));
+                put(&mut place, "name", name.as_deref());
+                put(&mut place, "address", address.as_deref());
+                ("location", Value::Object(place))
+            }
+            Self::Contacts(cards) => ("contacts", cards.iter().map(Card::to_json).collect()),
+            Self::Reaction { message_id, emoji } => (
+                "reaction",
+                json!({ "message_id": message_id, "emoji": emoji.as_deref().unwrap_or_default() }),
+            ),
+            Self::Interactive(interactive) => ("interactive", interactive.to_json()),
+            Self::Template(template) => ("template", template.to_json()),
+        }
+    }
+}
+
+impl MediaRef {
+    fn to_json(&self, filename: Option<&str>) -> Value {
+        let mut file = Map::new();
+        file.insert("id".to_owned(), json!(self.id));
+        put(&mut file, "caption", self.caption.as_deref());
+        put(&mut file, "filename", filename);
+        Value::Object(file)
+    }
+}
+
+impl Card {
+    fn to_json(&self) -> Value {
+        let mut card = Map::new();
+        card.insert(
+            "name".to_owned(),
+            json!({ "formatted_name": self.formatted_name, "first_name": self.first_name }),
+        );
+        let phones = self
+            .phones
+            .iter()
+            .map(|(phone, label)| json!({ "phone": phone.with_plus(), "wa_id": phone.digits(), "type": label }));
+        card.insert("phones".to_owned(), phones.collect());
+        if !self.emails.is_empty() {
+            let emails = self
+                .emails
+                .iter()
+                .map(|(email, label)| json!({ "email": email, "type": label }));
+            card.insert("emails".to_owned(), emails.collect());
+        }
+        if let Some(company) = &self.company {
+            card.insert("org".to_owned(), json!({ "company": company }));
+        }
+        Value::Object(card)
+    }
+}
+
+/// Puts a text under a key, if there is one.
+fn put(object: &mut Map<String, Value>, key: &str, text: Option<&str>) {
+    if let Some(text) = text {
+        object.insert(key.to_owned(), json!(text));
+    }
+}

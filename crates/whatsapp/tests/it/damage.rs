@@ -1,0 +1,137 @@
+//! Whatever a post holds: no panic, nothing lost, and a bad item costs no neighbour.
+
+use counterfoil_whatsapp::webhook::split;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::samples::SAMPLES;
+
+/// JSON of any shape, with the keys that matter more often than others.
+fn any_json() -> impl Strategy<Value = Value> {
+    const KEYS: &[&str] = &[
+        "id",
+        "type",
+        "text",
+        "body",
+        "image",
+        "from",
+        "timestamp",
+        "interactive",
+        "button_reply",
+        "system",
+        "errors",
+        "code",
+        "contacts",
+        "location",
+        "latitude",
+        "edit",
+        "message",
+        "status",
+        "context",
+        "recipient_id",
+    ];
+    const TEXTS: &[&str] = &[
+        "text",
+        "image",
+        "interactive",
+        "system",
+        "edit",
+        "contacts",
+        "location",
+        "audio",
+        "",
+        "1",
+    ];
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        prop::sample::select(TEXTS).prop_map(Value::from),
+        ".{0,12}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(5, 40, 6, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+            prop::collection::vec((prop::sample::select(KEYS), inner), 0..6).prop_map(|pairs| {
+                Value::Object(pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+            }),
+        ]
+    })
+}
+
+fn good(id: usize) -> Value {
+    json!({ "id": format!("wamid.GOOD{id}"), "from": "15550100201", "type": "text", "text": { "body": "a" } })
+}
+
+proptest! {
+    #[test]
+    fn damaged_bytes_never_panic_and_are_never_dropped(
+        sample in 0..SAMPLES.len(),
+        hits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0..3_u8), 1..6),
+    ) {
+        let mut body = SAMPLES[sample].as_bytes().to_vec();
+        for (at, byte, how) in hits {
+            let at = at.index(body.len());
+            match how {
+                0 => body[at] = byte,
+                1 => body.insert(at, byte),
+                _ => { body.remove(at); }
+            }
+        }
+        let items = split(&body).items;
+        prop_assert!(!items.is_empty());
+        for item in items {
+            let again = split(&item.raw).items;
+            prop_assert!(again.len() == 1 && again[0].kind == item.kind && again[0].dedupe == item.dedupe, "{}", item.kind);
+        }
+    }
+
+    #[test]
+    fn a_bad_item_costs_no_neighbour(
+        bad in any_json(),
+        list in prop::sample::select(&["messages", "statuses", "errors", "message_echoes", "calls", "groups", "history"][..]),
+        at in 0..4_usize,
+    ) {
+        let mut messages: Vec<Value> = (0..3).map(good).collect();
+        let value = if list == "messages" {
+            messages.insert(at, bad);
+            json!({ "metadata": { "phone_number_id": "2" }, "messages": messages })
+        } else {
+            json!({ "metadata": { "phone_number_id": "2" }, "messages": messages, list: [bad] })
+        };
+        let body = json!({ "object": "whatsapp_business_account", "entry": [
+            { "id": "1", "changes": [{ "field": "messages", "value": value }] },
+        ] });
+        let items = split(body.to_string().as_bytes()).items;
+        let neighbours = items.iter().filter(|item| {
+            item.kind.name() == "message.text" && String::from_utf8_lossy(&item.raw).contains("wamid.GOOD")
+        });
+        prop_assert_eq!(neighbours.count(), 3);
+        prop_assert!(items.len() > 3);
+        for item in items {
+            let again = split(&item.raw).items;
+            prop_assert!(again.len() == 1 && again[0].kind == item.kind && again[0].dedupe == item.dedupe, "{}", item.kind);
+        }
+    }
+
+    #[test]
+    fn any_value_in_any_place_is_kept(
+        value in any_json(),
+        place in 0..4_u8,
+        field in prop::sample::select(&["messages", "history", "standby", "calls", "account_update", "weather"][..]),
+    ) {
+        let body = match place {
+            0 => value,
+            1 => json!({ "object": "whatsapp_business_account", "entry": value }),
+            2 => json!({ "object": "whatsapp_business_account", "entry": [{ "id": "1", "changes": [value] }] }),
+            _ => json!({ "object": "whatsapp_business_account", "entry": [{ "changes": [{ "field": field, "value": value }] }] }),
+        };
+        let items = split(body.to_string().as_bytes()).items;
+        prop_assert!(!items.is_empty());
+        for item in items {
+            let again = split(&item.raw).items;
+            prop_assert!(again.len() == 1 && again[0].kind == item.kind && again[0].dedupe == item.dedupe, "{}", item.kind);
+        }
+    }
+}

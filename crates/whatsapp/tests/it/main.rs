@@ -1,0 +1,13 @@
+//! Behaviour of the crate at its boundary: the way in by samples, by the public corpus and by random damage; the way out
+//! against a server on this machine that answers by a script.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+mod corpus;
+mod damage;
+mod outbound;
+mod rebatch;
+mod samples;
+mod sending;
+mod server;
+mod signature;
+mod transfer;
