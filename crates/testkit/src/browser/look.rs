@@ -64,7 +64,9 @@ impl Look {
             Paint::Dark => "dark",
         };
         let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": phone});
-        let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
+        // A picture taken in the middle of a fade shows what nobody ever sees.
+        let features = [("prefers-color-scheme", scheme), ("prefers-reduced-motion", "reduce")];
+        let media = json!({"features": features.map(|(name, value)| json!({"name": name, "value": value}))});
         [
             ("Emulation.setDeviceMetricsOverride", metrics),
             ("Emulation.setTouchEmulationEnabled", json!({"enabled": phone})),

@@ -241,11 +241,21 @@ impl Browser {
         self.look(back).await
     }
 
-    /// Ends it in order.
+    /// Ends it in order after a story. A story that went wrong leaves a picture; one that went well must have left no complaint.
     ///
     /// # Errors
-    /// When it does not answer; it is gone all the same.
-    pub async fn close(self) -> Result<()> {
-        self.client.close().await.context("ending the browser")
+    /// The story's own, with what the browser complained about; or that it complained.
+    pub async fn end(self, name: &str, story: Result<()>) -> Result<()> {
+        let complaints = self.complaints().await.unwrap_or_default();
+        if let Err(error) = story {
+            drop(self.leave().await);
+            drop(self.picture(&format!("failed-{name}")).await);
+            return Err(error.context(format!("the browser complained: {complaints:#?}")));
+        }
+        self.client.close().await.context("ending the browser")?;
+        if !complaints.is_empty() {
+            bail!("the browser complained: {complaints:#?}");
+        }
+        Ok(())
     }
 }
