@@ -44,6 +44,15 @@ impl Browser {
         self.client.goto(url).await.with_context(|| format!("going to {url}"))
     }
 
+    /// Gives the browser a cookie for the site that it is on.
+    ///
+    /// # Errors
+    /// When it does not take it.
+    pub async fn cookie(&self, name: &str, value: &str) -> Result<()> {
+        self.driver.post("cookie", json!({"cookie": {"name": name, "value": value, "httpOnly": true}})).await?;
+        Ok(())
+    }
+
     /// The address of the page.
     ///
     /// # Errors
@@ -131,7 +140,7 @@ impl Browser {
         Ok(())
     }
 
-    /// Types into an element, or names a file to an input for files.
+    /// Types into an element once it can be typed into, or names a file to an input for files.
     ///
     /// # Errors
     /// When it does not come or takes no text.
