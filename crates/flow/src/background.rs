@@ -19,43 +19,25 @@ const REST: Duration = Duration::from_millis(500);
 impl Flow {
     /// Runs all loops until `stop` turns true, then lets each finish its step.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
+        use crate::{custody, intake, jobs, live};
         let mut loops = JoinSet::new();
+        let spawn = |name, ring: fn(&Bell) -> &Ring| (name, self.clone(), ring, stop.clone());
         loops.spawn(work(
-            "intake",
-            self.clone(),
-            |bell| &bell.deliveries,
-            stop.clone(),
-            crate::intake::work::step,
+            spawn("intake", |bell: &Bell| &bell.deliveries),
+            intake::work::step,
         ));
+        loops.spawn(work(spawn("fetch", |bell: &Bell| &bell.jobs), jobs::fetch));
+        loops.spawn(work(spawn("send", |bell: &Bell| &bell.jobs), jobs::send));
+        loops.spawn(work(spawn("file", |bell: &Bell| &bell.jobs), jobs::file));
         loops.spawn(work(
-            "jobs",
-            self.clone(),
-            |bell| &bell.jobs,
-            stop.clone(),
-            crate::jobs::step,
+            spawn("sequencer", |bell: &Bell| &bell.pending),
+            custody::sequence::step,
         ));
-        loops.spawn(work(
-            "sequencer",
-            self.clone(),
-            |bell| &bell.pending,
-            stop.clone(),
-            crate::custody::sequence::step,
-        ));
-        loops.spawn(work(
-            "live",
-            self.clone(),
-            |bell| &bell.events,
-            stop.clone(),
-            crate::live::step,
-        ));
+        loops.spawn(work(spawn("live", |bell: &Bell| &bell.events), live::step));
         loops.spawn(crate::sweep::run(self.clone(), stop));
         while loops.join_next().await.is_some() {}
         // What the last steps left is numbered and signed before the lease goes back.
-        let last = async {
-            while crate::custody::sequence::step(self.clone()).await? == Step::More {}
-            crate::custody::sequence::rest(self).await
-        };
-        if let Err(error) = last.await {
+        if let Err(error) = custody::sequence::drain(self).await {
             tracing::warn!(error = %chain(&error), "the log could not be brought to rest and carries on at the next start");
         }
     }
@@ -72,7 +54,10 @@ pub(crate) enum Step {
     Until(Duration),
 }
 
-async fn work<F, S>(name: &'static str, flow: Flow, ring: fn(&Bell) -> &Ring, mut stop: watch::Receiver<bool>, step: F)
+/// What a loop works with: its name in logs, the use cases, the ring that wakes it, and when to stop.
+type Loop = (&'static str, Flow, fn(&Bell) -> &Ring, watch::Receiver<bool>);
+
+async fn work<F, S>((name, flow, ring, mut stop): Loop, step: F)
 where
     F: Fn(Flow) -> S,
     S: Future<Output = Result<Step, Unavailable>>,

@@ -4,7 +4,7 @@
 //! when its holder dies, another node takes the job and is told that the first was interrupted.
 
 use crate::Flow;
-use crate::attachment::fetch;
+use crate::attachment;
 use crate::background::{Step, chain};
 use crate::context::Unavailable;
 use crate::filing::deliver;
@@ -73,12 +73,28 @@ pub(crate) enum Ended {
     Again(Timestamp),
 }
 
-/// Claims what is due and runs it.
-pub(crate) async fn step(flow: Flow) -> Result<Step, Unavailable> {
+/// Fetches files. Its own loop, since a number with No Storage gives little time.
+pub(crate) async fn fetch(flow: Flow) -> Result<Step, Unavailable> {
+    step(flow, &[JobKind::Fetch]).await
+}
+
+/// Sends messages and settles what became of them.
+pub(crate) async fn send(flow: Flow) -> Result<Step, Unavailable> {
+    step(flow, &[JobKind::Dispatch, JobKind::Settle]).await
+}
+
+/// Files messages. Its own loop, so that a slow system holds up nothing else.
+pub(crate) async fn file(flow: Flow) -> Result<Step, Unavailable> {
+    step(flow, &[JobKind::File]).await
+}
+
+/// Claims what is due of these kinds and runs it.
+async fn step(flow: Flow, kinds: &[JobKind]) -> Result<Step, Unavailable> {
     let now = flow.now();
-    let claimed = flow.store().job_claim(flow.inner.node, &kinds(), BATCH, LEASE).await?;
+    let names: Vec<&'static str> = kinds.iter().map(|kind| kind.name()).collect();
+    let claimed = flow.store().job_claim(flow.inner.node, &names, BATCH, LEASE).await?;
     if claimed.is_empty() {
-        let wait = flow.store().job_next_at(&kinds()).await?.map(|at| at.since(now));
+        let wait = flow.store().job_next_at(&names).await?.map(|at| at.since(now));
         return Ok(wait.map_or(Step::Idle, |wait| Step::Until(wait.max(Duration::from_millis(5)))));
     }
     stream::iter(claimed)
@@ -87,15 +103,11 @@ pub(crate) async fn step(flow: Flow) -> Result<Step, Unavailable> {
     Ok(Step::More)
 }
 
-fn kinds() -> [&'static str; 4] {
-    JobKind::ALL.map(JobKind::name)
-}
-
 async fn run(flow: &Flow, job: Claimed) {
     let started = flow.inner.clock.monotonic();
     let kind = JobKind::from_name(&job.kind);
     let ended = match kind {
-        Some(JobKind::Fetch) => fetch::run(flow, &job).await,
+        Some(JobKind::Fetch) => attachment::fetch::run(flow, &job).await,
         Some(JobKind::Dispatch) => dispatch::run(flow, &job).await,
         Some(JobKind::Settle) => settle::run(flow, &job).await,
         Some(JobKind::File) => deliver::run(flow, &job).await,

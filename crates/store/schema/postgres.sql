@@ -92,6 +92,7 @@ CREATE UNIQUE INDEX conversation_customer ON conversation USING btree (contact_i
 CREATE UNIQUE INDEX conversation_pkey ON conversation USING btree (id)
 credential.id BYTEA NOT NULL
 credential.person_id BYTEA NOT NULL
+credential.sealed_login BYTEA NOT NULL
 credential.sealed_password BYTEA NOT NULL
 credential.recorded_at BIGINT NOT NULL
 credential credential_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED
@@ -203,6 +204,7 @@ job.kind TEXT NOT NULL
 job.subject BYTEA NOT NULL
 job.run_at BIGINT NOT NULL
 job.attempts BIGINT NOT NULL
+job.interruptions BIGINT NOT NULL
 job.node BYTEA
 job.leased_until BIGINT
 job job_pkey PRIMARY KEY (id)
@@ -256,9 +258,9 @@ message message_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES co
 message message_pkey PRIMARY KEY (id)
 CREATE INDEX message_conversation ON message USING btree (conversation_id, occurred_at, id)
 CREATE INDEX message_inbound ON message USING btree (conversation_id, recorded_at) WHERE (direction = 1)
+CREATE INDEX message_provider ON message USING btree (provider_hash)
 CREATE INDEX message_refers ON message USING btree (refers_hash)
 CREATE UNIQUE INDEX message_pkey ON message USING btree (id)
-CREATE UNIQUE INDEX message_provider ON message USING btree (provider_hash)
 pending_event.id BYTEA NOT NULL
 pending_event.kind BIGINT NOT NULL
 pending_event.conversation_id BYTEA
@@ -275,7 +277,6 @@ CREATE UNIQUE INDEX pending_leaf_pkey ON pending_leaf USING btree (id)
 person.id BYTEA NOT NULL
 person.tree_id BYTEA NOT NULL
 person.lookup BYTEA NOT NULL
-person.sealed_login BYTEA NOT NULL
 person.sealed_name BYTEA NOT NULL
 person.recorded_at BIGINT NOT NULL
 person person_pkey PRIMARY KEY (id)

@@ -83,6 +83,7 @@ CREATE INDEX conversation_last ON conversation (last_at, id);
 CREATE TABLE credential (
     id BLOB NOT NULL PRIMARY KEY,
     person_id BLOB NOT NULL REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+    sealed_login BLOB NOT NULL,
     sealed_password BLOB NOT NULL,
     recorded_at INTEGER NOT NULL
 ) STRICT;
@@ -183,6 +184,7 @@ CREATE TABLE job (
     subject BLOB NOT NULL,
     run_at INTEGER NOT NULL,
     attempts INTEGER NOT NULL,
+    interruptions INTEGER NOT NULL DEFAULT 0,
     node BLOB,
     leased_until INTEGER
 ) STRICT;
@@ -233,7 +235,7 @@ CREATE TABLE message (
 ) STRICT;
 CREATE INDEX message_conversation ON message (conversation_id, occurred_at, id);
 CREATE INDEX message_inbound ON message (conversation_id, recorded_at) WHERE direction = 1;
-CREATE UNIQUE INDEX message_provider ON message (provider_hash);
+CREATE INDEX message_provider ON message (provider_hash);
 CREATE INDEX message_refers ON message (refers_hash);
 CREATE TABLE pending_event (
     id BLOB NOT NULL PRIMARY KEY,
@@ -252,7 +254,6 @@ CREATE TABLE person (
     id BLOB NOT NULL PRIMARY KEY,
     tree_id BLOB NOT NULL,
     lookup BLOB NOT NULL,
-    sealed_login BLOB NOT NULL,
     sealed_name BLOB NOT NULL,
     recorded_at INTEGER NOT NULL
 ) STRICT;

@@ -74,6 +74,20 @@ impl KeyDatabase {
         &self.database
     }
 
+    /// The same for what must not be found in the file any more: the bytes that stood there before are gone when it answers.
+    async fn change_and_scrub(
+        &self,
+        epochs: Vec<i64>,
+        statement: &'static str,
+        args: Vec<Value>,
+    ) -> Result<bool, KeyStoreError> {
+        let changed = self.change(epochs, statement, args).await?;
+        if changed {
+            self.database.scrub().await.map_err(unanswered)?;
+        }
+        Ok(changed)
+    }
+
     /// A statement that changes one row or none, when all of `epochs` are open.
     async fn change(&self, epochs: Vec<i64>, statement: &'static str, args: Vec<Value>) -> Result<bool, KeyStoreError> {
         self.change_all(epochs, statement, vec![args]).await
@@ -220,7 +234,7 @@ impl KeyStore for KeyDatabase {
         let epoch = row.epoch;
         let mut args = tree_args(row);
         args.push(generation_read.into_value());
-        Box::pin(self.change(vec![epoch], TREE_REPLACE, args))
+        Box::pin(self.change_and_scrub(vec![epoch], TREE_REPLACE, args))
     }
 
     fn secrets(&self) -> Answer<'_, Vec<SecretRow>> {
@@ -234,11 +248,11 @@ impl KeyStore for KeyDatabase {
 
     fn secret_replace(&self, generation_read: i64, row: SecretRow) -> Answer<'_, bool> {
         let args = args![row.name, row.epoch, row.generation, row.wrapped, generation_read];
-        Box::pin(self.change(vec![row.epoch], SECRET_REPLACE, args))
+        Box::pin(self.change_and_scrub(vec![row.epoch], SECRET_REPLACE, args))
     }
 
     fn secret_delete(&self, name: String) -> Answer<'_, bool> {
-        Box::pin(self.change(Vec::new(), SECRET_DELETE, args![name]))
+        Box::pin(self.change_and_scrub(Vec::new(), SECRET_DELETE, args![name]))
     }
 
     fn head(&self) -> Answer<'_, Option<HeadRow>> {

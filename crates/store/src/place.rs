@@ -1,6 +1,7 @@
 //! Where a store lies: a folder with SQLite files, or a PostgreSQL server. One process at a time writes to a folder.
 
 use crate::sql::migrate::{MigrateError, Step};
+use crate::sql::postgres::Access;
 use crate::sql::{Database, Failure};
 use counterfoil_model::Secret;
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
@@ -78,7 +79,7 @@ impl Place {
                 connections,
                 pooled,
             } => {
-                let database = Database::open_server(url, *connections, *pooled).await;
+                let database = Database::open_server(url, *connections, *pooled, Access::Write).await;
                 (database.map_err(OpenError::Engine)?, Held::default())
             }
         };
@@ -87,14 +88,21 @@ impl Place {
     }
 
     pub(crate) async fn open_read_only(&self, name: &str, steps: &[Step]) -> Result<(Database, Held), OpenError> {
-        let Self::Folder(folder) = self else {
-            return self.open(name, steps).await;
+        let database = match self {
+            Self::Folder(folder) => {
+                let path = folder.join(format!("{name}.db"));
+                if !path.exists() {
+                    return Err(OpenError::Absent { path });
+                }
+                Database::open_file_read_only(&path).await
+            }
+            Self::Server {
+                url,
+                connections,
+                pooled,
+            } => Database::open_server(url, *connections, *pooled, Access::Read).await,
         };
-        let path = folder.join(format!("{name}.db"));
-        if !path.exists() {
-            return Err(OpenError::Absent { path });
-        }
-        let database = Database::open_file_read_only(&path).await.map_err(OpenError::Engine)?;
+        let database = database.map_err(OpenError::Engine)?;
         database.migrate(steps).await?;
         Ok((database, Held::default()))
     }

@@ -28,8 +28,6 @@ pub struct Store {
     closing: Arc<watch::Sender<bool>>,
     tasks: Arc<Mutex<Vec<JoinHandle<()>>>>,
     read_only: bool,
-    /// Held as long as any clone lives.
-    _held: Arc<Held>,
 }
 
 impl Store {
@@ -70,6 +68,7 @@ impl Store {
             clock,
             faults: Faults::default(),
             committed: Notify::new(),
+            _held: held,
         });
         let (queue, waiting) = mpsc::channel(QUEUE);
         let waiting = Arc::new(Mutex::new(waiting));
@@ -91,7 +90,6 @@ impl Store {
             closing: Arc::new(closing),
             tasks: Arc::new(Mutex::new(tasks)),
             read_only,
-            _held: Arc::new(held),
         }
     }
 

@@ -8,6 +8,7 @@ use crate::bell::Bell;
 use crate::change::{Change, Given, Touches};
 use crate::faults::Faults;
 use crate::mint::Mint;
+use crate::place::Held;
 use crate::rows::{DeliveryRow, Row, Table};
 use crate::sql::failure::FailureKind;
 use crate::sql::text::{Sizes, spell, statements};
@@ -68,6 +69,8 @@ pub(crate) struct Engine {
     pub(crate) faults: Faults,
     /// Something was committed that other nodes should hear of.
     pub(crate) committed: Notify,
+    /// Held until the last writer has ended.
+    pub(crate) _held: Held,
 }
 
 /// Takes what waits until the store is closed and nothing waits any more.

@@ -1,0 +1,54 @@
+// Fetching parts of pages. What comes back was written by our own templates and escaped there.
+
+/** The nodes of a fragment. */
+export function nodes(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content;
+}
+
+/** Asks for a fragment. Answers with its status and text; goes to the sign-in page when nobody is signed in. */
+export async function ask(url, options = {}) {
+  const response = await fetch(url, { credentials: "same-origin", cache: "no-store", ...options });
+  if (response.status === 401) {
+    location.assign(`/sign-in?next=${location.pathname}`);
+  }
+  return { ok: response.ok, status: response.status, text: await response.text() };
+}
+
+/** Sends a form as most forms are sent, without a file. */
+export function send(url, fields = {}, method = "POST") {
+  return ask(url, { method, body: new URLSearchParams(fields) });
+}
+
+/** Runs a task for a key; asked again while it runs, it runs once more afterwards and not in between. */
+export class Coalesce {
+  #running = new Map();
+
+  async run(key, task) {
+    if (this.#running.has(key)) {
+      this.#running.set(key, true);
+      return;
+    }
+    do {
+      this.#running.set(key, false);
+      try {
+        await task();
+      } catch {
+        // The live stream notices that the server is away, and catches up afterwards.
+      }
+    } while (this.#running.get(key));
+    this.#running.delete(key);
+  }
+}
+
+/** Calls a function once a pause of so many milliseconds has passed since it was last wanted. */
+export function afterPause(milliseconds, task) {
+  let timer;
+  const later = () => {
+    clearTimeout(timer);
+    timer = setTimeout(task, milliseconds);
+  };
+  later.cancel = () => clearTimeout(timer);
+  return later;
+}

@@ -1,0 +1,239 @@
+// A conversation: new and changed messages in their place, older ones on demand, seen when a person looks.
+import { Coalesce, ask, nodes, send } from "./fetching.js";
+
+const LOOKED_FOR = 700;
+
+class Thread extends HTMLElement {
+  #fetches = new Coalesce();
+  #away = new AbortController();
+  #unseen = false;
+
+  connectedCallback() {
+    this.id_ = this.dataset.conversation;
+    this.list = this.querySelector(".messages");
+    this.#unseen = Boolean(this.querySelector("#unread"));
+    const signal = this.#away.signal;
+    const listen = (target, name, act) => target.addEventListener(name, act, { signal });
+    listen(document, "counterfoil:change", (event) => this.#changed(event.detail));
+    listen(document, "counterfoil:bubble", (event) => this.#place(event.detail, true));
+    listen(document, "counterfoil:window", () => this.#window());
+    listen(document, "visibilitychange", () => this.#look());
+    listen(window, "focus", () => this.#look());
+    listen(this, "click", (event) => this.#clicked(event));
+    listen(this.list, "scroll", () => this.#scrolled());
+    listen(this.list, "load", (event) => event.target.tagName === "IMG" && this.#settle());
+    this.#start();
+    this.#look();
+  }
+
+  disconnectedCallback() {
+    this.#away.abort();
+  }
+
+  #start() {
+    const target = location.hash ? document.getElementById(location.hash.slice(1)) : null;
+    const first = target?.closest(".messages") ? target : this.querySelector("#unread");
+    if (first) {
+      first.scrollIntoView({ block: "center" });
+    } else {
+      this.list.scrollTop = this.list.scrollHeight;
+    }
+    this.atEnd = !first || this.#isAtEnd();
+    // Pictures arrive later and push the end down.
+    for (const picture of this.list.querySelectorAll("img")) {
+      picture.addEventListener("load", () => this.#settle(), { once: true });
+    }
+  }
+
+  #isAtEnd() {
+    return this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 60;
+  }
+
+  #settle() {
+    if (this.atEnd) {
+      this.list.scrollTop = this.list.scrollHeight;
+    }
+  }
+
+  #scrolled() {
+    this.atEnd = this.#isAtEnd();
+    if (this.atEnd) {
+      this.querySelector(".jump").hidden = true;
+    }
+  }
+
+  /** The message that keys act on: the chosen one, or the contact's last. */
+  get chosen() {
+    const fileable = this.list.querySelectorAll(".inbound[data-can-file]");
+    return this.list.querySelector(".chosen-bubble[data-can-file]") ?? fileable[fileable.length - 1];
+  }
+
+  #choose(bubble) {
+    this.list.querySelector(".chosen-bubble")?.classList.remove("chosen-bubble");
+    bubble?.classList.add("chosen-bubble");
+  }
+
+  #clicked(event) {
+    const bubble = event.target.closest(".bubble");
+    const act = event.target.closest("[data-act], [data-fragment]");
+    const acts = {
+      quote: () => this.querySelector("cf-composer").quote(bubble),
+      file: () => document.querySelector("cf-file").open(bubble.id),
+      life: () => this.#life(bubble.id),
+      check: () => this.#again(bubble, "check"),
+      "send-again": () => this.#again(bubble, "send-again"),
+      unseen: () => this.#mark("unseen"),
+      jump: () => this.list.scrollTo({ top: this.list.scrollHeight }),
+    };
+    if (bubble) {
+      this.#choose(bubble);
+    }
+    if (event.metaKey || event.ctrlKey) {
+      return;
+    }
+    if (act?.dataset.fragment) {
+      event.preventDefault();
+      this.#older(act);
+    } else if (acts[act?.dataset.act]) {
+      event.preventDefault();
+      acts[act.dataset.act]();
+    } else if (event.target.closest(".back")) {
+      event.preventDefault();
+      document.querySelector("cf-inbox").back();
+    }
+  }
+
+  async #older(link) {
+    const { ok, text } = await ask(link.dataset.fragment);
+    if (!ok) {
+      return;
+    }
+    const before = this.list.scrollHeight - this.list.scrollTop;
+    const firstDay = this.list.querySelector(".day");
+    link.closest(".older").replaceWith(nodes(text));
+    const twins = this.list.querySelectorAll(`.day[data-day="${firstDay?.dataset.day}"]`);
+    if (twins.length > 1) {
+      firstDay.remove();
+    }
+    this.list.scrollTop = this.list.scrollHeight - before;
+  }
+
+  async #life(message) {
+    const slot = document.querySelector(".life-slot");
+    const { ok, text } = await ask(`/fragments/messages/${message}/life`);
+    if (!ok || !slot) {
+      location.assign(`/messages/${message}`);
+      return;
+    }
+    slot.replaceChildren(nodes(text));
+    slot.scrollIntoView({ block: "nearest" });
+    if (getComputedStyle(slot.closest(".panel")).display === "none") {
+      location.hash = "panel";
+    }
+  }
+
+  async #again(bubble, act) {
+    const { ok, text } = await send(`/fragments/messages/${bubble.id}/${act}`);
+    if (ok) {
+      this.#place(text, true);
+    } else {
+      this.querySelector("cf-composer").trouble(text);
+    }
+  }
+
+  #changed({ change, conversation, message }) {
+    if (conversation !== this.id_ || !message) {
+      return;
+    }
+    const isNew = change === "message_new";
+    if (isNew && this.dataset.newest !== "true") {
+      return;
+    }
+    if (!isNew && !document.getElementById(message)) {
+      return;
+    }
+    this.#fetches.run(message, async () => {
+      const { status, text } = await ask(`/fragments/messages/${message}`);
+      if (status === 200) {
+        this.#place(text, false);
+      }
+    });
+    if (isNew) {
+      this.#window();
+      this.#unseen = true;
+      this.#look();
+    }
+  }
+
+  /** Puts a bubble where it belongs. The fragment brings the heading of its day along. */
+  #place(html, ours) {
+    const fresh = nodes(html);
+    const [day, bubble] = [fresh.querySelector(".day"), fresh.querySelector(".bubble")];
+    const old = document.getElementById(bubble.id);
+    if (old) {
+      bubble.classList.toggle("chosen-bubble", old.classList.contains("chosen-bubble"));
+      this.#keepPlaying(old, bubble);
+      old.replaceWith(bubble);
+      this.#settle();
+      return;
+    }
+    const end = this.#isAtEnd();
+    const order = Number(bubble.dataset.order);
+    const bubbles = [...this.list.querySelectorAll(".bubble")];
+    const before = bubbles.findLast((one) => Number(one.dataset.order) <= order);
+    this.list.querySelector(".empty")?.remove();
+    if (before) {
+      before.after(bubble);
+    } else {
+      const first = this.list.querySelector(".day, .bubble");
+      first ? first.before(bubble) : this.list.append(bubble);
+    }
+    if (before?.dataset.day !== bubble.dataset.day) {
+      bubble.before(day);
+    }
+    for (const picture of bubble.querySelectorAll("img")) {
+      picture.addEventListener("load", () => this.#settle(), { once: true });
+    }
+    if (end || ours) {
+      this.list.scrollTop = this.list.scrollHeight;
+      this.atEnd = true;
+    } else {
+      this.querySelector(".jump").hidden = false;
+    }
+  }
+
+  /** A voice note that plays goes on playing when only a mark on its bubble changed. */
+  #keepPlaying(old, fresh) {
+    const sources = (bubble) => [...bubble.querySelectorAll("audio, video, img")];
+    sources(old).forEach((media, place) => {
+      const twin = sources(fresh)[place];
+      if (twin?.getAttribute("src") === media.getAttribute("src")) {
+        twin.replaceWith(media);
+      }
+    });
+  }
+
+  #window() {
+    this.#fetches.run("window", async () => {
+      const { ok, text } = await ask(`/fragments/conversations/${this.id_}/window`);
+      if (ok) {
+        this.querySelector(".window-slot").replaceChildren(nodes(text));
+      }
+    });
+  }
+
+  /** Seen is what a person had before their eyes for a moment: the tab is shown and the window has the focus. */
+  #look() {
+    clearTimeout(this.looking);
+    if (this.#unseen && !document.hidden && document.hasFocus()) {
+      this.looking = setTimeout(() => this.isConnected && this.#mark("seen"), LOOKED_FOR);
+    }
+  }
+
+  async #mark(how) {
+    this.#unseen = false;
+    await send(`/fragments/conversations/${this.id_}/${how}`);
+  }
+}
+
+customElements.define("cf-thread", Thread);

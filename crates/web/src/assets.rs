@@ -23,9 +23,14 @@ macro_rules! assets {
 const ASSETS: &[Asset] = assets! {
     "tokens.css" "text/css; charset=utf-8"
     "app.css" "text/css; charset=utf-8"
+    "frame.css" "text/css; charset=utf-8"
     "inbox.css" "text/css; charset=utf-8"
     "thread.css" "text/css; charset=utf-8"
+    "bubble.css" "text/css; charset=utf-8"
+    "files.css" "text/css; charset=utf-8"
+    "composer.css" "text/css; charset=utf-8"
     "pages.css" "text/css; charset=utf-8"
+    "life.css" "text/css; charset=utf-8"
     "mark.svg" "image/svg+xml"
     "app.js" "text/javascript; charset=utf-8"
     "composer.js" "text/javascript; charset=utf-8"
@@ -66,7 +71,10 @@ pub(crate) async fn asset(Path((version, name)): Path<(String, String)>) -> Resp
         |asset| {
             let headers = [
                 (CONTENT_TYPE, HeaderValue::from_static(asset.media_type)),
-                (CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")),
+                (
+                    CACHE_CONTROL,
+                    HeaderValue::from_static("public, max-age=31536000, immutable"),
+                ),
             ];
             (headers, asset.bytes).into_response()
         },
@@ -82,8 +90,16 @@ mod tests {
         for asset in ASSETS {
             let text = std::str::from_utf8(asset.bytes).unwrap();
             let outside = text.replace("http://www.w3.org/2000/svg", "");
-            assert!(!outside.contains("http:") && !outside.contains("https:"), "{}", asset.name);
-            assert!(!text.contains("eval(") && !text.contains("new Function"), "{}", asset.name);
+            assert!(
+                !outside.contains("http:") && !outside.contains("https:"),
+                "{}",
+                asset.name
+            );
+            assert!(
+                !text.contains("eval(") && !text.contains("new Function"),
+                "{}",
+                asset.name
+            );
         }
     }
 }

@@ -53,7 +53,12 @@ impl Composed {
     }
 
     /// Sends or notes it, in a conversation of `staff`.
-    pub(crate) async fn write(self, web: &Web, staff: &Staff, conversation: ConversationId) -> Result<Written, WriteError> {
+    pub(crate) async fn write(
+        self,
+        web: &Web,
+        staff: &Staff,
+        conversation: ConversationId,
+    ) -> Result<Written, WriteError> {
         let key = self.key.map(|key| IdempotencyKey {
             key,
             scope: *staff.session.bytes(),

@@ -55,6 +55,7 @@ problems! {
     QuotedNotFound UNPROCESSABLE_ENTITY "quoted_not_found"
     KeyReused CONFLICT "key_reused"
     KeyMalformed BAD_REQUEST "key_malformed"
+    OnItsWay CONFLICT "on_its_way"
     NotAClaim UNPROCESSABLE_ENTITY "not_a_claim"
     FilingNotSetUp CONFLICT "filing_not_set_up"
     FieldMalformed UNPROCESSABLE_ENTITY "field_malformed"
@@ -215,6 +216,7 @@ impl From<WriteError> for Failure {
             WriteError::FileTooLarge { limit_bytes } => Self::with(Problem::FileTooLarge, Detail::Limit(limit_bytes)),
             WriteError::QuotedNotFound => Self::of(Problem::QuotedNotFound),
             WriteError::KeyReused => Self::of(Problem::KeyReused),
+            WriteError::OnItsWay => Self::of(Problem::OnItsWay),
             WriteError::KeyMalformed => Self::of(Problem::KeyMalformed),
             WriteError::Unavailable(error) => error.into(),
         }

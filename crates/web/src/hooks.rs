@@ -36,7 +36,11 @@ pub(crate) async fn shake(
 ) -> Result<String, StatusCode> {
     let connection = connection.parse::<ConnectionId>().map_err(|_| StatusCode::NOT_FOUND)?;
     let answer = handshake(&web.flow, connection, &asked.mode, &asked.token, &asked.challenge).await;
-    count(if answer.is_some() { "handshake" } else { "handshake_refused" });
+    count(if answer.is_some() {
+        "handshake"
+    } else {
+        "handshake_refused"
+    });
     answer.ok_or(StatusCode::FORBIDDEN)
 }
 

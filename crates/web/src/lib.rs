@@ -26,6 +26,7 @@ mod layers;
 mod live;
 mod pages;
 mod router;
+#[cfg(any(test, feature = "samples"))]
 pub mod samples;
 mod session;
 pub mod settings;

@@ -61,9 +61,13 @@ pub(crate) async fn stream(
     headers: HeaderMap,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
-    let seat = Arc::clone(&web.live_pages).try_acquire_owned().map_err(|_| Failure::busy())?;
+    let seat = Arc::clone(&web.live_pages)
+        .try_acquire_owned()
+        .map_err(|_| Failure::busy())?;
     let token = cookie::token(&headers, &web.door.settings).ok_or(Failure::of(Problem::SignInNeeded))?;
-    let resumed = headers.get("last-event-id").and_then(|value| value.to_str().ok()?.parse::<i64>().ok());
+    let resumed = headers
+        .get("last-event-id")
+        .and_then(|value| value.to_str().ok()?.parse::<i64>().ok());
     let now = web.door.clock.monotonic();
     let tab = Tab {
         bell: bell(&web.flow),

@@ -62,9 +62,15 @@ fn pages(door: &Door) -> Router<Web> {
         .route("/sign-out", post(sign_in::leave))
         .route("/join/{token}", get(join::show).post(join::enter))
         .route("/inbox", get(inbox::show))
-        .route("/inbox/{conversation}", get(inbox::open).post(compose::compose).layer(with_file()))
+        .route(
+            "/inbox/{conversation}",
+            get(inbox::open).post(compose::compose).layer(with_file()),
+        )
         .route("/messages/{message}", get(message::show))
-        .route("/messages/{message}/file", get(message::file_form).post(message::put_on_claim))
+        .route(
+            "/messages/{message}/file",
+            get(message::file_form).post(message::put_on_claim),
+        )
         .route("/messages/{message}/check", post(message::check))
         .route("/messages/{message}/send-again", post(message::again))
         .route("/attachments/{attachment}/content", get(content::content))
@@ -86,13 +92,19 @@ fn fragments(door: &Door) -> Router<Web> {
         .route("/conversations/{conversation}", get(conversation::open))
         .route("/conversations/{conversation}/older", get(conversation::older))
         .route("/conversations/{conversation}/window", get(conversation::window))
-        .route("/conversations/{conversation}/messages", post(conversation::compose).layer(with_file()))
+        .route(
+            "/conversations/{conversation}/messages",
+            post(conversation::compose).layer(with_file()),
+        )
         .route("/conversations/{conversation}/draft", put(conversation::draft))
         .route("/conversations/{conversation}/seen", post(conversation::seen))
         .route("/conversations/{conversation}/unseen", post(conversation::unseen))
         .route("/messages/{message}", get(message::bubble))
         .route("/messages/{message}/life", get(message::strip))
-        .route("/messages/{message}/file", get(message::file_form).post(message::put_on_claim))
+        .route(
+            "/messages/{message}/file",
+            get(message::file_form).post(message::put_on_claim),
+        )
         .route("/messages/{message}/check", post(message::check))
         .route("/messages/{message}/send-again", post(message::again))
         .route("/claims", post(message::claims))
@@ -110,7 +122,9 @@ fn api(door: &Door) -> Router<Web> {
         .route("/conversations", get(conversations::list))
         .route(
             "/conversations/{conversation}/messages",
-            get(conversations::messages).post(conversations::post).layer(with_file()),
+            get(conversations::messages)
+                .post(conversations::post)
+                .layer(with_file()),
         )
         .route("/messages/{message}", get(messages::show))
         .route("/messages/{message}/filings", post(messages::put_on_claim))

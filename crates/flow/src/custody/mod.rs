@@ -8,7 +8,7 @@
 //!
 //! Nothing here decides what is recorded: leaves come from the units of work of the use cases.
 
-pub(crate) mod sequence;
+pub mod sequence;
 pub mod start;
 pub mod verify;
 

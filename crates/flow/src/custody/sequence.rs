@@ -8,7 +8,7 @@
 //! before made durable, so that a pass that broke off anywhere is finished by the next one. What is signed is never taken back:
 //! the tree in memory grows from the last signed root and from nothing else.
 
-use super::{away, sign, tiles};
+use super::{away, sign, start, tiles};
 use crate::Flow;
 use crate::background::Step;
 use crate::context::Unavailable;
@@ -135,7 +135,11 @@ async fn publish(flow: &Flow, state: &mut MutexGuard<'_, State>) -> Result<(), U
     }
     let mut edge = match state.edge.take() {
         Some(edge) => edge,
-        None => tiles::edge(flow, signed_size, signed_root).await?,
+        None => {
+            // Whoever begins to sign makes sure first that nothing was signed that the database no longer knows.
+            start::agree(flow).await.map_err(away)?;
+            tiles::edge(flow, signed_size, signed_root).await?
+        }
     };
     tiles::grow(flow, &mut edge, size).await?;
     if edge.root() != head.root {
@@ -209,8 +213,13 @@ async fn pace(flow: &Flow, state: &mut MutexGuard<'_, State>) {
     state.passed_at = Some(flow.inner.clock.monotonic());
 }
 
-/// Gives the lease back, so that another node need not wait for its end.
-pub(crate) async fn rest(flow: &Flow) -> Result<(), Unavailable> {
+/// Numbers and signs all that waits, then gives the lease back, so that another node need not wait for its end. What a server does
+/// last, and a command that wrote without a server.
+///
+/// # Errors
+/// [`Unavailable`] when a pass broke off; the next one carries on from there.
+pub async fn drain(flow: &Flow) -> Result<(), Unavailable> {
+    while step(flow.clone()).await? == Step::More {}
     let mut state = flow.inner.sequencer.0.lock().await;
     if let Some(lease) = std::mem::take(&mut *state).lease {
         flow.store().lease_release(LEASE, flow.inner.node, lease.fence).await?;

@@ -15,7 +15,8 @@ statements! {
         AND (message.occurred_at, message.id) < ($2, $3)";
     BLOBS_NAMED = "SELECT attachment_step.blob_id FROM attachment_step WHERE attachment_step.blob_id IN ({list})";
     LOG_SCAN = "SELECT log_head.size, log_head.frontier, log_head.root, log_head.event_number, log_head.fence, \
-        (SELECT COALESCE(max(leaf.number), -1) + 1 FROM leaf), (SELECT max(event.number) FROM event), \
+        (SELECT count(*) FROM leaf), (SELECT min(leaf.number) FROM leaf), (SELECT max(leaf.number) FROM leaf), \
+        (SELECT max(event.number) FROM event), \
         (SELECT max(lease.fence) FROM lease WHERE lease.name = $1) FROM log_head WHERE log_head.id = 1";
 }
 
@@ -32,8 +33,12 @@ pub struct LogScan {
     pub event_number: i64,
     /// Column `fence`.
     pub fence: i64,
-    /// One more than the greatest number of a leaf.
-    pub leaf_end: i64,
+    /// How many leaves there are.
+    pub leaves: i64,
+    /// The least number of a leaf, if there is one.
+    pub leaf_first: Option<i64>,
+    /// The greatest number of a leaf, if there is one.
+    pub leaf_last: Option<i64>,
     /// The greatest number of an event, if there is one.
     pub event_last: Option<i64>,
     /// The fencing number of the lease, if it was ever taken.
@@ -56,7 +61,9 @@ impl Store {
     pub async fn leaves_pending_of(&self, subjects: &[[u8; 16]]) -> Result<Vec<Vec<u8>>, ReadError> {
         let list = subjects.iter().map(|subject| subject.into_value()).collect();
         let rows = self.database().listed(LEAVES_PENDING_OF, Vec::new(), list).await?;
-        rows.into_iter().map(|row| Cells::new(row).take("pending_leaf", "bytes")).collect()
+        rows.into_iter()
+            .map(|row| Cells::new(row).take("pending_leaf", "bytes"))
+            .collect()
     }
 
     /// Which of these ids a recorded table has. A table that is not on the record has none.
@@ -69,7 +76,9 @@ impl Store {
         };
         let list = ids.iter().map(|id| id.into_value()).collect();
         let rows = self.database().listed(table.present, Vec::new(), list).await?;
-        rows.into_iter().map(|row| Cells::new(row).take(table.name, table.columns[0])).collect()
+        rows.into_iter()
+            .map(|row| Cells::new(row).take(table.name, table.columns[0]))
+            .collect()
     }
 
     /// How many messages of a conversation come before this place in the order in which they occurred.
@@ -82,7 +91,10 @@ impl Store {
         at: Timestamp,
         message: MessageId,
     ) -> Result<i64, ReadError> {
-        let rows = self.database().rows(MESSAGES_BEFORE_COUNT, args![conversation, at, message]).await?;
+        let rows = self
+            .database()
+            .rows(MESSAGES_BEFORE_COUNT, args![conversation, at, message])
+            .await?;
         Cells::new(rows.into_iter().next().unwrap_or_default()).take("message", "count")
     }
 
@@ -93,7 +105,9 @@ impl Store {
     pub async fn blobs_named(&self, blobs: &[BlobId]) -> Result<HashSet<BlobId>, ReadError> {
         let list = blobs.iter().map(|blob| blob.into_value()).collect();
         let rows = self.database().listed(BLOBS_NAMED, Vec::new(), list).await?;
-        rows.into_iter().map(|row| Cells::new(row).take("attachment_step", "blob_id")).collect()
+        rows.into_iter()
+            .map(|row| Cells::new(row).take("attachment_step", "blob_id"))
+            .collect()
     }
 
     /// The head of the log as it stands, and what it must agree with; `lease` is the name of the sequencer's lease. `None` when the
@@ -103,7 +117,9 @@ impl Store {
     /// See [`ReadError`].
     pub async fn log_scan(&self, lease: &str) -> Result<Option<LogScan>, ReadError> {
         let rows = self.database().rows(LOG_SCAN, args![lease.to_owned()]).await?;
-        let Some(row) = rows.into_iter().next() else { return Ok(None) };
+        let Some(row) = rows.into_iter().next() else {
+            return Ok(None);
+        };
         let mut cells = Cells::new(row);
         Ok(Some(LogScan {
             size: cells.take("log_head", "size")?,
@@ -111,7 +127,9 @@ impl Store {
             root: cells.take("log_head", "root")?,
             event_number: cells.take("log_head", "event_number")?,
             fence: cells.take("log_head", "fence")?,
-            leaf_end: cells.take("leaf", "number")?,
+            leaves: cells.take("leaf", "count")?,
+            leaf_first: cells.take("leaf", "number")?,
+            leaf_last: cells.take("leaf", "number")?,
             event_last: cells.take("event", "number")?,
             lease_fence: cells.take("lease", "fence")?,
         }))

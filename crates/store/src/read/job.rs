@@ -55,6 +55,9 @@ impl Store {
         limit: usize,
         lease: Duration,
     ) -> Result<Vec<Claimed>, ReadError> {
+        if kinds.is_empty() {
+            return Ok(Vec::new());
+        }
         let now = self.engine().clock.wall();
         let most = i64::try_from(limit).unwrap_or(i64::MAX);
         let template = self.database().text(&JOB_CLAIM);

@@ -1,5 +1,6 @@
 //! The only file that asks which engine it talks to: which pool to take, and the few texts that truly differ.
 
+use super::postgres::Access;
 use super::text::{Sizes, cut, spell};
 use super::value::Value;
 use super::{Failure, Sql, migrate, postgres, sqlite};
@@ -16,6 +17,8 @@ pub(crate) enum Database {
     Postgres {
         /// For units of work and what is read.
         pool: PgPool,
+        /// Whether units of work are taken.
+        access: Access,
     },
 }
 
@@ -87,9 +90,14 @@ impl Database {
         sqlite::open_read_only(file).await.map(Self::Sqlite)
     }
 
-    pub(crate) async fn open_server(url: &Secret, connections: u32, pooled: bool) -> Result<Self, Failure> {
-        let pool = postgres::open(url.reveal(), connections, pooled).await?;
-        Ok(Self::Postgres { pool })
+    pub(crate) async fn open_server(
+        url: &Secret,
+        connections: u32,
+        pooled: bool,
+        access: Access,
+    ) -> Result<Self, Failure> {
+        let pool = postgres::open(url.reveal(), connections, pooled, access).await?;
+        Ok(Self::Postgres { pool, access })
     }
 
     /// Brings the tables to the newest version.
@@ -101,7 +109,13 @@ impl Database {
             Self::Sqlite(sqlite::Pools { read, .. }) => {
                 migrate::check(read, steps.iter().map(|step| (step, step.sqlite))).await
             }
-            Self::Postgres { pool } => migrate::run(pool, steps.iter().map(|step| (step, step.postgres))).await,
+            Self::Postgres { pool, access } => {
+                let steps = steps.iter().map(|step| (step, step.postgres));
+                match access {
+                    Access::Write => migrate::run(pool, steps).await,
+                    Access::Read => migrate::check(pool, steps).await,
+                }
+            }
         }
     }
 
@@ -117,10 +131,13 @@ impl Database {
     pub(crate) async fn begin(&self) -> Result<Session, Failure> {
         match self {
             Self::Sqlite(sqlite::Pools { write: Some(pool), .. }) => sqlite::begin(pool).await.map(Session::Sqlite),
-            Self::Sqlite(_) => Err(Failure::new(sqlx::Error::Configuration(
+            Self::Postgres {
+                pool,
+                access: Access::Write,
+            } => postgres::begin(pool).await.map(Session::Postgres),
+            Self::Sqlite(_) | Self::Postgres { .. } => Err(Failure::new(sqlx::Error::Configuration(
                 "the store was opened for reading only".into(),
             ))),
-            Self::Postgres { pool } => postgres::begin(pool).await.map(Session::Postgres),
         }
     }
 
@@ -128,7 +145,7 @@ impl Database {
     pub(crate) async fn rows(&self, sql: impl Into<Sql>, args: Vec<Value>) -> Result<Vec<Vec<Value>>, Failure> {
         match self {
             Self::Sqlite(pools) => sqlite::rows(&pools.read, sql.into(), args).await,
-            Self::Postgres { pool } => postgres::rows(pool, sql.into(), args).await,
+            Self::Postgres { pool, .. } => postgres::rows(pool, sql.into(), args).await,
         }
     }
 
@@ -167,16 +184,29 @@ impl Database {
                 let pool = pools.write.as_ref().unwrap_or(&pools.read);
                 pool.prepare(sql.into_driver()).await.map(drop)
             }
-            Self::Postgres { pool } => pool.prepare(sql.into_driver()).await.map(drop),
+            Self::Postgres { pool, .. } => pool.prepare(sql.into_driver()).await.map(drop),
         }
         .map_err(Failure::new)
+    }
+
+    /// Brings what was overwritten or deleted out of the write-ahead log as well, where there is a file of it. A reader in the way only
+    /// puts it off until the next time.
+    pub(crate) async fn scrub(&self) -> Result<(), Failure> {
+        let Self::Sqlite(sqlite::Pools { write: Some(pool), .. }) = self else {
+            return Ok(());
+        };
+        let told = sqlite::rows(pool, "PRAGMA wal_checkpoint(TRUNCATE)".into(), Vec::new()).await?;
+        if told.first().and_then(|row| row.first()) != Some(&Value::Int(0)) {
+            tracing::warn!("the write-ahead log is in use and is emptied later");
+        }
+        Ok(())
     }
 
     /// Tells other nodes that something was committed; nothing to do where there are none.
     pub(crate) async fn notify(&self) -> Result<(), Failure> {
         match self {
             Self::Sqlite(_) => Ok(()),
-            Self::Postgres { pool } => postgres::execute(pool, "NOTIFY counterfoil".into(), Vec::new())
+            Self::Postgres { pool, .. } => postgres::execute(pool, "NOTIFY counterfoil".into(), Vec::new())
                 .await
                 .map(drop),
         }
@@ -184,7 +214,7 @@ impl Database {
 
     /// A connection that hears other nodes; `None` where there are none.
     pub(crate) async fn listen(&self) -> Result<Option<PgListener>, Failure> {
-        let Self::Postgres { pool } = self else {
+        let Self::Postgres { pool, .. } = self else {
             return Ok(None);
         };
         let mut listener = PgListener::connect_with(pool).await.map_err(Failure::new)?;
@@ -200,7 +230,7 @@ impl Database {
                     write.close().await;
                 }
             }
-            Self::Postgres { pool } => pool.close().await,
+            Self::Postgres { pool, .. } => pool.close().await,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The shim over the two engines: one text, four kinds of argument, the same four kinds read.
 //!
-//! Statements are constants with `$n`; what must be repeated (rows, lists, a reach) is spelt out by [`text`], the only place
-//! that makes text. [`dialect`] is the only file that asks which engine it talks to. Nothing here knows what a message is.
+//! Statements are constants with `$n`; what must be repeated (rows, lists, a reach) is spelt out by `text`, the only place
+//! that makes text. `dialect` is the only file that asks which engine it talks to. Nothing here knows what a message is.
 
 pub(crate) mod dialect;
 pub(crate) mod failure;

@@ -12,16 +12,31 @@ use std::str::FromStr;
 /// Prepared texts kept by each connection; every text in every size fits.
 const KEPT_TEXTS: usize = 512;
 
+/// The fewest connections that work: the writers, one that listens, one that wakes others, one that reads.
+const FEWEST: u32 = 6;
+
+/// What a pool is opened for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Units of work too.
+    Write,
+    /// The server itself refuses to write on these connections.
+    Read,
+}
+
 /// Opens a pool of at most `connections` to `url`.
 ///
 /// With `pooled`, a pooler stands between that gives each transaction another connection: nothing stays prepared.
-pub(super) async fn open(url: &str, connections: u32, pooled: bool) -> Result<PgPool, Failure> {
-    let options = PgConnectOptions::from_str(url)
+pub(super) async fn open(url: &str, connections: u32, pooled: bool, access: Access) -> Result<PgPool, Failure> {
+    let mut options = PgConnectOptions::from_str(url)
         .map_err(Failure::new)?
         .application_name("counterfoil")
         .statement_cache_capacity(if pooled { 0 } else { KEPT_TEXTS });
+    if access == Access::Read {
+        options = options.options([("default_transaction_read_only", "on")]);
+    }
     PgPoolOptions::new()
-        .max_connections(connections)
+        .max_connections(connections.max(FEWEST))
         .after_connect(|connection, _| Box::pin(assert_settings(connection)))
         .connect_with(options)
         .await

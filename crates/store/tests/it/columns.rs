@@ -72,6 +72,16 @@ fn recorded_tables_have_ids_and_times_and_nothing_readable() {
     assert_eq!(Store::recorded_tables().len(), 21);
 }
 
+/// The same tables, columns and absences on both engines.
+#[tokio::test]
+async fn the_two_engines_have_the_same_tables() {
+    let (one, two) = (Fresh::sqlite(), Fresh::postgres().await);
+    let (data, other) = (one.store().await, two.store().await);
+    assert_eq!(data.live_columns().await.unwrap(), other.live_columns().await.unwrap());
+    let (vault, other) = (one.keys().await, two.keys().await);
+    assert_eq!(vault.live_columns().await.unwrap(), other.live_columns().await.unwrap());
+}
+
 on_both! {
     every_column_is_classified
     the_full_schema_is_checked_in

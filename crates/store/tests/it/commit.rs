@@ -173,7 +173,45 @@ async fn rings_after_the_commit(fresh: Fresh) {
     jobs.changed().await.unwrap();
 }
 
+/// Units that touch the same rows in opposite order: whatever stands in another's way is run again.
+async fn nobody_stands_in_the_way_for_good(fresh: Fresh) {
+    let world = World::new(fresh).await;
+    let (a, b) = (world.conversation(0).await.1, world.conversation(1).await.1);
+    let mut tasks = Vec::new();
+    for n in 0..120 {
+        let (store, at) = (world.store.clone(), world.tick());
+        let order = if n % 2 == 0 { [a, b] } else { [b, a] };
+        tasks.push(tokio::spawn(async move {
+            let touches = order.map(|id| Change::conversation_touch(id, at, true));
+            store.commit(Unit::new("touch").changes(touches)).await
+        }));
+        if n % 10 == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+    for task in tasks {
+        task.await.unwrap().unwrap();
+    }
+    let row = world.store.conversation_get(a, &everything()).await.unwrap().unwrap();
+    assert_eq!(row.last_at, world.now());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_node_hears_the_commit() {
+    let world = World::new(Fresh::postgres().await).await;
+    let other = world.fresh.store().await;
+    let mut rings = other.bell().pending.listen();
+    // The other node may not listen yet when it has just been opened, so it is told until it hears.
+    let heard = tokio::spawn(async move { rings.changed().await.is_ok() });
+    while !heard.is_finished() {
+        world.conversation(0).await;
+    }
+    assert!(heard.await.unwrap());
+    other.close().await;
+}
+
 on_both! {
+    nobody_stands_in_the_way_for_good
     keeps_rows_with_their_leaves
     refuses_only_the_guilty_unit
     keeps_nothing_of_a_refused_unit

@@ -124,6 +124,37 @@ async fn the_head_only_grows(fresh: Fresh) {
     assert_eq!(fresh.keys().await.head().await.unwrap(), Some(head(9, 3)));
 }
 
+#[tokio::test]
+async fn what_was_replaced_or_deleted_is_not_in_the_file() {
+    let fresh = Fresh::sqlite();
+    let keys = fresh.keys().await;
+    keys.epoch_insert(epoch(1, 1)).await.unwrap();
+    let (old_tree, old_secret) = ([0xa1; 300], [0xb2; 300]);
+    let row = TreeRow {
+        wrapped: old_tree.to_vec(),
+        ..tree(1, 1, 1)
+    };
+    keys.tree_insert(vec![row]).await.unwrap();
+    let row = SecretRow {
+        wrapped: old_secret.to_vec(),
+        ..secret("intake/1", 1, 1)
+    };
+    keys.secret_insert(row).await.unwrap();
+    let found = |needle: &[u8]| {
+        let counterfoil_store::Place::Folder(folder) = &fresh.vault_place else {
+            unreachable!("SQLite lies in a folder")
+        };
+        std::fs::read_dir(folder).unwrap().any(|entry| {
+            let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+            bytes.windows(needle.len()).any(|window| window == needle)
+        })
+    };
+    assert!(found(&old_tree) && found(&old_secret));
+    assert!(keys.tree_replace(1, tree(1, 1, 2)).await.unwrap());
+    assert!(keys.secret_delete("intake/1".to_owned()).await.unwrap());
+    assert!(!found(&old_tree) && !found(&old_secret));
+}
+
 on_both! {
     an_epoch_stands_once
     trees_come_all_or_none

@@ -94,7 +94,6 @@ impl World {
             id: person,
             tree: TreeId::new(at, random),
             lookup: keyed("anna"),
-            login: sealed("anna"),
             name: sealed("Anna"),
             recorded_at: at,
         };

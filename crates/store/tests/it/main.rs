@@ -39,4 +39,5 @@ mod pages;
 mod people;
 mod scan;
 mod thread;
+mod vault;
 mod work;

@@ -36,7 +36,20 @@ async fn opening_twice_finds_everything(fresh: Fresh) {
     assert_eq!(store.channel_list().await.unwrap().len(), 3);
 }
 
+async fn a_reader_cannot_write(fresh: Fresh) {
+    let world = World::new(fresh).await;
+    let contact = world.conversation(0).await.0;
+    let fresh = &world.fresh;
+    let reader = Store::open_read_only(&fresh.place, fresh.clock.clone(), fresh.random.clone());
+    let reader = reader.await.unwrap();
+    assert!(reader.contact_get(contact).await.unwrap().is_some());
+    let outcome = reader.commit(Unit::new("write")).await;
+    assert!(matches!(outcome, Err(CommitError::Unavailable(_))));
+    reader.close().await;
+}
+
 on_both! {
+    a_reader_cannot_write
     tables_of_a_newer_program_are_refused
     an_altered_step_is_refused
     opening_twice_finds_everything

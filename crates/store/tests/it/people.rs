@@ -43,6 +43,7 @@ async fn a_person_is_as_they_stand_now(fresh: Fresh) {
     for password in ["old", "new"] {
         let id = CredentialId::new(world.tick(), &*world.fresh.random);
         let row = CredentialRow {
+            login: sealed("anna"),
             id,
             person: world.person,
             password: sealed(password),

@@ -1,0 +1,77 @@
+# الإطار حول كل صفحة، والأوقات، وتسجيل الدخول.
+skip-to-content = انتقل إلى المحتوى
+areas = الأقسام
+area-inbox = الوارد
+area-settings = الإعدادات
+area-profile = ملفي
+close = إغلاق
+save = حفظ
+never = أبدًا
+
+live-waiting = جارٍ الاتصال
+live-live = مباشر
+live-reconnecting = تجري إعادة الاتصال
+live-offline = غير متصل
+live-ended = انتهت الجلسة
+
+time-now = الآن
+time-minutes = { $number } د
+time-hours = { $number } س
+time-days = { $number } ي
+# يضع النص البرمجي العدد مكان #.
+time-minutes-script = # د
+time-hours-script = # س
+time-yesterday = أمس
+time-yesterday-at = أمس { $time }
+date-short = { $day } { $month }
+date-long = { $day } { $month } { $year }
+day-today = اليوم
+day-yesterday = أمس
+weekday-1 = الاثنين
+weekday-2 = الثلاثاء
+weekday-3 = الأربعاء
+weekday-4 = الخميس
+weekday-5 = الجمعة
+weekday-6 = السبت
+weekday-7 = الأحد
+month-1 = يناير
+month-2 = فبراير
+month-3 = مارس
+month-4 = أبريل
+month-5 = مايو
+month-6 = يونيو
+month-7 = يوليو
+month-8 = أغسطس
+month-9 = سبتمبر
+month-10 = أكتوبر
+month-11 = نوفمبر
+month-12 = ديسمبر
+size-bytes = { $number } بايت
+size-kilobytes = { $number } ك.ب
+size-megabytes = { $number } م.ب
+
+keys-title = المفاتيح
+keys-move = إلى أسفل القائمة وأعلاها
+keys-open = افتح المحادثة
+keys-reply = رد
+keys-note = ملاحظة خاصة
+keys-file = احفظ الرسالة المختارة في مطالبة
+keys-back = رجوع، أو إغلاق المفتوح
+keys-help = اعرض هذه المفاتيح
+keys-enter-sends = أثناء الكتابة يرسل Enter ويبدأ Shift + Enter سطرًا جديدًا.
+keys-enter-breaks = أثناء الكتابة يبدأ Enter سطرًا جديدًا ويرسل Shift + Enter.
+keys-change = غيّر هذا
+
+sign-in = تسجيل الدخول
+sign-in-lead = أجب العملاء واحفظ السجل.
+sign-in-name = اسم الدخول
+password = كلمة المرور
+sign-in-help = لا تملك دخولًا بعد أو نسيت كلمة المرور؟ اطلب رابطًا من المسؤول.
+join = انضمام
+join-welcome = مرحبًا { $name }
+join-lead = اختر كيف ستسجل الدخول. يعمل هذا الرابط مرة واحدة.
+join-login-hint = ثلاثة أحرف على الأقل، مثل عنوان عملك.
+join-password-hint = 12 حرفًا على الأقل. ثلاث كلمات أو أربع يسهل تذكرها.
+join-submit = انضم وسجل الدخول
+sign-out = تسجيل الخروج
+sign-out-what = ينهي هذه الجلسة على هذا الجهاز.

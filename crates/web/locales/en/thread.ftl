@@ -124,6 +124,7 @@ life-of-message-at = The life of the message of { $time }
 life-own-page = Open on its own page
 message-address = Address of this message
 proof-number = Proof { $number }
+proof-provider = By WhatsApp's clock
 proof-waiting = Proof is being made
 life-written = Written
 life-recorded = Sealed and recorded

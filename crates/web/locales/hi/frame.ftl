@@ -1,0 +1,77 @@
+# हर पृष्ठ का ढाँचा, समय, और साइन इन।
+skip-to-content = सीधे सामग्री पर जाएँ
+areas = विभाग
+area-inbox = इनबॉक्स
+area-settings = सेटिंग
+area-profile = प्रोफ़ाइल
+close = बंद करें
+save = सहेजें
+never = कभी नहीं
+
+live-waiting = जुड़ रहा है
+live-live = लाइव
+live-reconnecting = फिर जुड़ रहा है
+live-offline = ऑफ़लाइन
+live-ended = साइन आउट हो गया
+
+time-now = अभी
+time-minutes = { $number } मि
+time-hours = { $number } घं
+time-days = { $number } दिन
+# स्क्रिप्ट # की जगह संख्या रखती है।
+time-minutes-script = # मि
+time-hours-script = # घं
+time-yesterday = कल
+time-yesterday-at = कल { $time }
+date-short = { $day } { $month }
+date-long = { $day } { $month } { $year }
+day-today = आज
+day-yesterday = कल
+weekday-1 = सोमवार
+weekday-2 = मंगलवार
+weekday-3 = बुधवार
+weekday-4 = गुरुवार
+weekday-5 = शुक्रवार
+weekday-6 = शनिवार
+weekday-7 = रविवार
+month-1 = जन
+month-2 = फ़र
+month-3 = मार्च
+month-4 = अप्रै
+month-5 = मई
+month-6 = जून
+month-7 = जुल
+month-8 = अग
+month-9 = सित
+month-10 = अक्तू
+month-11 = नव
+month-12 = दिस
+size-bytes = { $number } बाइट
+size-kilobytes = { $number } kB
+size-megabytes = { $number } MB
+
+keys-title = कुंजियाँ
+keys-move = सूची में नीचे और ऊपर
+keys-open = बातचीत खोलें
+keys-reply = जवाब दें
+keys-note = निजी नोट
+keys-file = चुना हुआ संदेश दावे पर दर्ज करें
+keys-back = वापस, या जो खुला है उसे बंद करें
+keys-help = ये कुंजियाँ दिखाएँ
+keys-enter-sends = लिखते समय Enter भेजता है और Shift + Enter नई पंक्ति बनाता है।
+keys-enter-breaks = लिखते समय Enter नई पंक्ति बनाता है और Shift + Enter भेजता है।
+keys-change = इसे बदलें
+
+sign-in = साइन इन
+sign-in-lead = ग्राहकों को जवाब दें, और रिकॉर्ड सुरक्षित रखें।
+sign-in-name = साइन-इन नाम
+password = पासवर्ड
+sign-in-help = अभी प्रवेश नहीं है, या पासवर्ड भूल गए? अपने प्रशासक से लिंक माँगें।
+join = शामिल हों
+join-welcome = स्वागत है, { $name }
+join-lead = चुनें कि आप कैसे साइन इन करेंगे। यह लिंक एक बार काम करता है।
+join-login-hint = कम से कम 3 अक्षर, जैसे आपका दफ़्तर का पता।
+join-password-hint = कम से कम 12 अक्षर। तीन-चार शब्द याद रखना आसान होता है।
+join-submit = शामिल हों और साइन इन करें
+sign-out = साइन आउट
+sign-out-what = इस उपकरण पर यह सत्र समाप्त करता है।

@@ -41,7 +41,10 @@ pub(crate) struct Paging {
 impl Paging {
     fn limit(&self) -> Result<u16, Failure> {
         let limit = self.limit.unwrap_or(ROWS);
-        (1..=MOST_ROWS).contains(&limit).then_some(limit).ok_or(Failure::malformed())
+        (1..=MOST_ROWS)
+            .contains(&limit)
+            .then_some(limit)
+            .ok_or(Failure::malformed())
     }
 }
 
@@ -119,7 +122,11 @@ pub(crate) async fn post(
         composed.key = Some(key.to_owned());
     }
     let written = composed.write(&web, &staff, conversation).await?;
-    let status = if written.repeated { StatusCode::OK } else { StatusCode::CREATED };
+    let status = if written.repeated {
+        StatusCode::OK
+    } else {
+        StatusCode::CREATED
+    };
     let body = json!({"message": written.message, "conversation": conversation, "repeated": written.repeated});
     let place = [(LOCATION, format!("/api/v1/messages/{}", written.message))];
     Ok((status, place, Json(body)).into_response())

@@ -65,6 +65,13 @@ pub(crate) async fn again(
     Id(id): Id<MessageId>,
 ) -> Result<(StatusCode, Json<Value>), Failure> {
     let written = send_again(&web.flow, &staff, id).await?;
-    let status = if written.repeated { StatusCode::OK } else { StatusCode::CREATED };
-    Ok((status, Json(json!({"message": written.message, "repeated": written.repeated}))))
+    let status = if written.repeated {
+        StatusCode::OK
+    } else {
+        StatusCode::CREATED
+    };
+    Ok((
+        status,
+        Json(json!({"message": written.message, "repeated": written.repeated})),
+    ))
 }

@@ -53,7 +53,10 @@ pub(crate) fn thread(thread: &Thread) -> Value {
 
 /// One message.
 pub(crate) fn message(conversation: ConversationId, message: &MessageView) -> Value {
-    let edits = message.edits.iter().map(|(body, at)| json!({"body": body.expose(), "at": time(*at)}));
+    let edits = message
+        .edits
+        .iter()
+        .map(|(body, at)| json!({"body": body.expose(), "at": time(*at)}));
     let reactions = message.reactions.iter();
     let reactions = reactions.map(|one| json!({"emoji": one.emoji.expose(), "direction": one.direction}));
     json!({

@@ -16,12 +16,17 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Strict<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
-        let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let kind = request
+            .headers()
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
         let kind = kind.and_then(|value| value.split(';').next()).unwrap_or_default();
         if kind.trim() != "application/json" {
             return Err(Failure::malformed());
         }
         let bytes = budget::read(request.into_body(), LIMIT_BYTES).await?;
-        serde_json::from_slice(&bytes).map(Self).map_err(|_| Failure::malformed())
+        serde_json::from_slice(&bytes)
+            .map(Self)
+            .map_err(|_| Failure::malformed())
     }
 }

@@ -66,7 +66,10 @@ pub(crate) async fn file_form(
         suggestions: suggestions(&web, &staff, "").await,
         trouble: None,
     };
-    Ok(page(&FileFragment { w: browser.words(), form }))
+    Ok(page(&FileFragment {
+        w: browser.words(),
+        form,
+    }))
 }
 
 /// `POST /fragments/messages/{message}/file`: answers with the bubble, which now bears its mark.

@@ -4,8 +4,8 @@
 use crate::error::{Detail, Failure, Problem};
 use crate::session::Browser;
 use crate::state::Door;
-use crate::views::failure::{FailureFragment, FailurePage, next, what};
 use crate::views::answer;
+use crate::views::failure::{FailureFragment, FailurePage, next, what};
 use crate::words::{Language, Words};
 use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
@@ -20,7 +20,11 @@ fn failure(response: &Response) -> Option<Failure> {
         return Some(failure.clone());
     }
     // An answer with a body of ours, such as a form that is shown again, is no failure to be rewritten.
-    if response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind != "text/plain; charset=utf-8") {
+    if response
+        .headers()
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| kind != "text/plain; charset=utf-8")
+    {
         return None;
     }
     match response.status() {
@@ -48,7 +52,9 @@ pub(crate) async fn as_page(State(door): State<Door>, request: Request, followin
     let browser = Browser::of(door.clone(), request.headers(), request.extensions());
     let back = request.method().is_safe().then(|| request.uri().path().to_owned());
     let response = following.run(request).await;
-    let Some(failure) = failure(&response) else { return response };
+    let Some(failure) = failure(&response) else {
+        return response;
+    };
     let rewritten = if failure.problem == Problem::SignInNeeded {
         let next = back.filter(|path| path != "/");
         let next = next.map_or_else(String::new, |path| format!("?next={path}"));
@@ -71,7 +77,9 @@ pub(crate) async fn as_page(State(door): State<Door>, request: Request, followin
 pub(crate) async fn as_fragment(State(door): State<Door>, request: Request, following: Next) -> Response {
     let browser = Browser::of(door.clone(), request.headers(), request.extensions());
     let response = following.run(request).await;
-    let Some(failure) = failure(&response) else { return response };
+    let Some(failure) = failure(&response) else {
+        return response;
+    };
     let view = FailureFragment {
         what: what(browser.words(), &browser.clockface(), &failure),
         next: next(browser.words(), &failure),
@@ -83,11 +91,16 @@ pub(crate) async fn as_fragment(State(door): State<Door>, request: Request, foll
 pub(crate) async fn as_problem(State(door): State<Door>, request: Request, following: Next) -> Response {
     let browser = Browser::of(door.clone(), request.headers(), request.extensions());
     let response = following.run(request).await;
-    let Some(failure) = failure(&response) else { return response };
+    let Some(failure) = failure(&response) else {
+        return response;
+    };
     // Programs read the code; the title is for those who read their logs, and always in one language.
     let words = Words::of(Language::English);
     let mut body = Map::new();
-    body.insert("type".into(), json!(format!("urn:counterfoil:problem:{}", failure.code())));
+    body.insert(
+        "type".into(),
+        json!(format!("urn:counterfoil:problem:{}", failure.code())),
+    );
     body.insert("title".into(), json!(what(words, &browser.clockface(), &failure)));
     body.insert("status".into(), json!(failure.problem.status().as_u16()));
     body.insert("code".into(), json!(failure.code()));

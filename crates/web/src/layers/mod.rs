@@ -5,3 +5,6 @@ pub(crate) mod failures;
 pub(crate) mod headers;
 pub(crate) mod request_log;
 pub(crate) mod same_origin;
+
+#[cfg(test)]
+mod tests;

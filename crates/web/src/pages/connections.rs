@@ -47,7 +47,9 @@ impl Wanted {
         NewConnection {
             title: self.title.trim().to_owned(),
             app_secret: secret(self.app_secret),
-            previous_app_secret: Some(self.previous_app_secret).filter(|text| !text.trim().is_empty()).map(secret),
+            previous_app_secret: Some(self.previous_app_secret)
+                .filter(|text| !text.trim().is_empty())
+                .map(secret),
             verify_token: secret(self.verify_token),
             access_token: secret(self.access_token),
             graph_url: self.graph_url.trim().trim_end_matches('/').to_owned(),
@@ -67,10 +69,12 @@ async fn list(
 ) -> Result<Response, Failure> {
     let found = connections(&web.flow, &signed_in.actor()).await?;
     let public_url = &web.door.settings.public_url;
-    let status = failure.as_ref().map_or(StatusCode::OK, |failure| failure.problem.status());
+    let status = failure
+        .as_ref()
+        .map_or(StatusCode::OK, |failure| failure.problem.status());
     let view = ConnectionsPage {
         w: browser.words(),
-        shell: browser.shell(web, Area::Settings, &signed_in.0).await?,
+        shell: browser.shell(web, Area::Connections, &signed_in.0).await?,
         connections: found.iter().map(|one| ConnectionRow::of(public_url, one)).collect(),
         draft,
         trouble: failure.map(|failure| browser.trouble(&failure)),
@@ -79,11 +83,7 @@ async fn list(
 }
 
 /// `GET /settings/connections`
-pub(crate) async fn show(
-    State(web): State<Web>,
-    browser: Browser,
-    signed_in: SignedIn,
-) -> Result<Response, Failure> {
+pub(crate) async fn show(State(web): State<Web>, browser: Browser, signed_in: SignedIn) -> Result<Response, Failure> {
     list(&web, &browser, &signed_in, ConnectionDraft::fresh(), None).await
 }
 

@@ -34,14 +34,25 @@ pub(crate) async fn content(
     answer.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     answer.insert(CONTENT_SECURITY_POLICY, NOTHING);
     // A type that nobody vouches for is only ever bytes.
-    let media_type = if content.inline { content.media_type.as_str() } else { "application/octet-stream" };
+    let media_type = if content.inline {
+        content.media_type.as_str()
+    } else {
+        "application/octet-stream"
+    };
     let media_type = HeaderValue::from_str(media_type);
-    answer.insert(CONTENT_TYPE, media_type.unwrap_or(HeaderValue::from_static("application/octet-stream")));
+    answer.insert(
+        CONTENT_TYPE,
+        media_type.unwrap_or(HeaderValue::from_static("application/octet-stream")),
+    );
     answer.insert(CONTENT_DISPOSITION, disposition(&content));
     if partial && let Ok(value) = HeaderValue::try_from(format!("bytes {start}-{end}/{}", content.length)) {
         answer.insert(CONTENT_RANGE, value);
     }
-    let status = if partial { StatusCode::PARTIAL_CONTENT } else { StatusCode::OK };
+    let status = if partial {
+        StatusCode::PARTIAL_CONTENT
+    } else {
+        StatusCode::OK
+    };
     Ok((status, answer, Body::from_stream(content.bytes)).into_response())
 }
 
@@ -51,7 +62,11 @@ fn range(value: &str) -> Option<(u64, Option<u64>)> {
     let first = first.trim().parse().ok()?;
     match last.trim() {
         "" => Some((first, None)),
-        last => last.parse().ok().filter(|last| *last >= first).map(|last| (first, Some(last))),
+        last => last
+            .parse()
+            .ok()
+            .filter(|last| *last >= first)
+            .map(|last| (first, Some(last))),
     }
 }
 

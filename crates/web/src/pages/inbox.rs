@@ -11,9 +11,9 @@ use crate::views::shell::Area;
 use crate::views::thread::{InboxPageView, ThreadView};
 use axum::extract::{Query, State};
 use axum::response::{Redirect, Response};
+use counterfoil_flow::live;
 use counterfoil_flow::reading::inbox::{InboxPage, InboxQuery, View, inbox};
 use counterfoil_flow::reading::thread::{Thread, thread};
-use counterfoil_flow::live;
 use counterfoil_model::ConversationId;
 use counterfoil_policy::Staff;
 use serde::Deserialize;
@@ -36,7 +36,11 @@ pub(crate) struct Asked {
 
 impl Asked {
     pub(crate) fn view(&self) -> View {
-        if self.view == "waiting" { View::Waiting } else { View::All }
+        if self.view == "waiting" {
+            View::Waiting
+        } else {
+            View::All
+        }
     }
 
     fn query(&self) -> InboxQuery {

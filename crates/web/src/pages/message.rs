@@ -87,7 +87,9 @@ async fn form(
 ) -> Result<Response, Failure> {
     let (conversation, found) = message(&web.flow, staff, id).await?;
     let (w, face) = (browser.words(), browser.clockface());
-    let status = failure.as_ref().map_or(StatusCode::OK, |failure| failure.problem.status());
+    let status = failure
+        .as_ref()
+        .map_or(StatusCode::OK, |failure| failure.problem.status());
     let view = FilePage {
         w,
         shell: browser.shell(web, Area::Inbox, staff).await?,

@@ -34,21 +34,20 @@ impl Guest {
             (&self.supervisor, Role::Supervisor),
             (&self.administrator, Role::Administrator),
         ];
-        ticked.into_iter().filter(|(tick, _)| tick.is_some()).map(|(_, role)| role).collect()
+        ticked
+            .into_iter()
+            .filter(|(tick, _)| tick.is_some())
+            .map(|(_, role)| role)
+            .collect()
     }
 }
 
-async fn list(
-    web: &Web,
-    browser: &Browser,
-    signed_in: &SignedIn,
-    outcome: Outcome,
-) -> Result<Response, Failure> {
+async fn list(web: &Web, browser: &Browser, signed_in: &SignedIn, outcome: Outcome) -> Result<Response, Failure> {
     let people = colleagues(&web.flow, &signed_in.actor()).await?;
     let w = browser.words();
     let mut view = PeoplePage {
         w,
-        shell: browser.shell(web, Area::Settings, &signed_in.0).await?,
+        shell: browser.shell(web, Area::People, &signed_in.0).await?,
         people: people.iter().map(|colleague| ColleagueRow::of(w, colleague)).collect(),
         link: None,
         trouble: None,
@@ -80,11 +79,7 @@ enum Outcome {
 }
 
 /// `GET /settings/people`
-pub(crate) async fn show(
-    State(web): State<Web>,
-    browser: Browser,
-    signed_in: SignedIn,
-) -> Result<Response, Failure> {
+pub(crate) async fn show(State(web): State<Web>, browser: Browser, signed_in: SignedIn) -> Result<Response, Failure> {
     list(&web, &browser, &signed_in, Outcome::Nothing).await
 }
 
@@ -114,8 +109,10 @@ pub(crate) async fn ask_end(
     let w = browser.words();
     Ok(page(&EndAccessPage {
         w,
-        shell: browser.shell(&web, Area::Settings, &signed_in.0).await?,
-        person: found.map(|colleague| ColleagueRow::of(w, colleague)).ok_or(Failure::of(Problem::NotFound))?,
+        shell: browser.shell(&web, Area::People, &signed_in.0).await?,
+        person: found
+            .map(|colleague| ColleagueRow::of(w, colleague))
+            .ok_or(Failure::of(Problem::NotFound))?,
     }))
 }
 

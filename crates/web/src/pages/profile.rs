@@ -53,6 +53,8 @@ pub(crate) async fn save(browser: Browser, _: SignedIn, Form(likes): Form<Likes>
     kept.look = Look::from_name(&likes.look).ok_or(Failure::malformed())?;
     kept.keys = likes.keys == "on";
     kept.enter_sends = likes.enter == "sends";
-    let cookie = kept.keep(&browser.door.settings).ok_or(Failure::of(Problem::Internal))?;
+    let cookie = kept
+        .keep(&browser.door.settings)
+        .ok_or(Failure::of(Problem::Internal))?;
     Ok(([(SET_COOKIE, cookie)], Redirect::to("/profile?saved=true")).into_response())
 }

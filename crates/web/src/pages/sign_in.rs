@@ -76,7 +76,10 @@ pub(crate) async fn enter(
                 return Err(failure);
             }
             let trouble = Some(browser.trouble(&failure));
-            let mut response = answer(failure.problem.status(), &form(&browser, credentials.login, next, trouble));
+            let mut response = answer(
+                failure.problem.status(),
+                &form(&browser, credentials.login, next, trouble),
+            );
             if let Some(seconds) = failure.retry_after(web.door.clock.wall()) {
                 response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
             }
@@ -91,7 +94,10 @@ pub(crate) fn admit(web: &Web, opened: &Opened, next: &str) -> Result<Response, 
     let cookie = cookie::keep(&web.door.settings, &opened.token, opened.expires_at, now);
     let cookie = cookie.ok_or(Failure::of(Problem::Internal))?;
     let target = if next.is_empty() { "/" } else { next };
-    let headers = [(SET_COOKIE, cookie), (CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    let headers = [
+        (SET_COOKIE, cookie),
+        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
     Ok((headers, Redirect::to(target)).into_response())
 }
 
@@ -110,7 +116,10 @@ mod tests {
     fn nobody_is_sent_elsewhere_after_signing_in() {
         for (next, want) in [
             ("/inbox", "/inbox"),
-            ("/inbox/cnv_0192f0c1a2b37c44b1d2e3f405162738", "/inbox/cnv_0192f0c1a2b37c44b1d2e3f405162738"),
+            (
+                "/inbox/cnv_0192f0c1a2b37c44b1d2e3f405162738",
+                "/inbox/cnv_0192f0c1a2b37c44b1d2e3f405162738",
+            ),
             ("//evil.example", ""),
             ("/\\evil.example", ""),
             ("https://evil.example/inbox", ""),

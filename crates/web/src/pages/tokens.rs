@@ -18,7 +18,7 @@ pub(crate) async fn show(
 ) -> Result<Response, Failure> {
     Ok(page(&TokensPage {
         w: browser.words(),
-        shell: browser.shell(&web, Area::Settings, &staff).await?,
+        shell: browser.shell(&web, Area::Tokens, &staff).await?,
         token: None,
     }))
 }
@@ -32,7 +32,7 @@ pub(crate) async fn create(
     let (_, token) = token_create(&web.flow, &staff).await?;
     Ok(page(&TokensPage {
         w: browser.words(),
-        shell: browser.shell(&web, Area::Settings, &staff).await?,
+        shell: browser.shell(&web, Area::Tokens, &staff).await?,
         token: Some(ShownOnce {
             text: token.reveal().to_owned(),
             until: None,

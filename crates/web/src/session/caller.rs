@@ -26,7 +26,9 @@ impl FromRequestParts<Web> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Failure> {
         let Some(token) = bearer(&parts.headers) else {
-            return SignedIn::from_request_parts(parts, web).await.map(|SignedIn(staff)| Self(staff));
+            return SignedIn::from_request_parts(parts, web)
+                .await
+                .map(|SignedIn(staff)| Self(staff));
         };
         let owner = token_owner(&web.flow, &token).await?;
         owner.map(Self).ok_or(Failure::of(Problem::SignInNeeded))

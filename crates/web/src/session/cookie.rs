@@ -31,12 +31,18 @@ pub(crate) fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 /// The session's token that the browser sent, if it looks like one.
 pub(crate) fn token(headers: &HeaderMap, settings: &WebSettings) -> Option<Secret> {
     let value = value(headers, name(settings))?;
-    let well_formed = value.len() == TOKEN_LENGTH && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+    let well_formed =
+        value.len() == TOKEN_LENGTH && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
     well_formed.then(|| Secret::new(value.to_owned()))
 }
 
 /// The `Set-Cookie` value that keeps a session until `expires_at`.
-pub(crate) fn keep(settings: &WebSettings, token: &Secret, expires_at: Timestamp, now: Timestamp) -> Option<HeaderValue> {
+pub(crate) fn keep(
+    settings: &WebSettings,
+    token: &Secret,
+    expires_at: Timestamp,
+    now: Timestamp,
+) -> Option<HeaderValue> {
     let name = name(settings);
     let seconds = expires_at.since(now).as_secs();
     let secure = if settings.secure_cookies { "; Secure" } else { "" };

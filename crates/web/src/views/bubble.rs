@@ -75,7 +75,11 @@ impl<'a> Bubble<'a> {
         let is_line = message.direction == Direction::System || is_line(message.kind);
         Self {
             id: message.id.to_string(),
-            side: if is_line { Direction::System.name() } else { message.direction.name() },
+            side: if is_line {
+                Direction::System.name()
+            } else {
+                message.direction.name()
+            },
             author: message.author.as_ref().map(|name| name.expose().as_str()),
             at: face.time_of_day(message.occurred_at),
             order: message.occurred_at.micros(),
@@ -89,12 +93,25 @@ impl<'a> Bubble<'a> {
                 line: quoted.line.as_ref().map(|line| line.expose().as_str()),
             }),
             files: message.attachments.iter().map(|file| FileCard::of(w, file)).collect(),
-            reactions: message.reactions.iter().map(|one| one.emoji.expose().as_str()).collect(),
+            reactions: message
+                .reactions
+                .iter()
+                .map(|one| one.emoji.expose().as_str())
+                .collect(),
             state: message.state.map(|state| State::of(w, state)),
-            failure: message.state.filter(|state| *state == TickState::Failed).map(|_| reason(w, message.failure)),
-            filed: message.filings.iter().map(|filing| Filed::of(w, face, filing)).collect(),
+            failure: message
+                .state
+                .filter(|state| *state == TickState::Failed)
+                .map(|_| reason(w, message.failure)),
+            filed: message
+                .filings
+                .iter()
+                .map(|filing| Filed::of(w, face, filing))
+                .collect(),
             can_be_filed: !is_line && message.body.is_some(),
-            can_be_quoted: !is_line && matches!(message.direction, Direction::Inbound | Direction::Outbound),
+            can_be_quoted: !is_line
+                && message.body.is_some()
+                && matches!(message.direction, Direction::Inbound | Direction::Outbound),
         }
     }
 

@@ -19,11 +19,23 @@ pub(crate) enum Content<'a> {
     },
     Cards(&'a [Card]),
     /// A tap on a button or a row of a list.
-    Choice { title: &'a str, description: Option<&'a str> },
-    Form { name: &'a str, answer: &'a str },
-    Order { text: Option<&'a str>, lines: &'a [OrderLine] },
+    Choice {
+        title: &'a str,
+        description: Option<&'a str>,
+    },
+    Form {
+        name: &'a str,
+        answer: &'a str,
+    },
+    Order {
+        text: Option<&'a str>,
+        lines: &'a [OrderLine],
+    },
     /// A line of ours or of WhatsApp's about the conversation.
-    Notice { said: String, text: Option<&'a str> },
+    Notice {
+        said: String,
+        text: Option<&'a str>,
+    },
     Erased,
 }
 
@@ -32,9 +44,16 @@ impl<'a> Content<'a> {
         let Some(body) = body else { return Self::Erased };
         match body {
             Body::Text { text } => Self::Words(Marked(text)),
-            Body::Media { caption: Some(text), .. } => Self::Words(Marked(text)),
+            Body::Media {
+                caption: Some(text), ..
+            } => Self::Words(Marked(text)),
             Body::Media { caption: None, .. } => Self::Nothing,
-            Body::Location { latitude, longitude, name, address } => Self::Place {
+            Body::Location {
+                latitude,
+                longitude,
+                name,
+                address,
+            } => Self::Place {
                 name: name.as_deref(),
                 address: address.as_deref(),
                 point: format!("{latitude:.5}, {longitude:.5}"),

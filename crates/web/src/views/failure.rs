@@ -37,7 +37,11 @@ pub(crate) fn what(w: Words, face: &Clockface, failure: &Failure) -> String {
         (_, Detail::Until(at)) => w.say_with(&key, &[("when", face.day_and_time(at).short.into())]),
         (_, Detail::Field(field)) => {
             let known = format!("field-{field}");
-            let name = if w.has(&known) { w.say(&known) } else { w.say("field-other") };
+            let name = if w.has(&known) {
+                w.say(&known)
+            } else {
+                w.say("field-other")
+            };
             w.say_with(&key, &[("field", name.into())])
         }
         _ => w.say(&key),

@@ -80,7 +80,13 @@ fn showing(kind: MessageKind, media_type: &str) -> Showing {
 }
 
 fn about(w: Words, media_type: &str, length: Option<u64>) -> String {
-    let subtype = media_type.split(';').next().unwrap_or(media_type).rsplit('/').next().unwrap_or_default();
+    let subtype = media_type
+        .split(';')
+        .next()
+        .unwrap_or(media_type)
+        .rsplit('/')
+        .next()
+        .unwrap_or_default();
     let kind = match subtype {
         "vnd.openxmlformats-officedocument.wordprocessingml.document" => "DOCX".to_owned(),
         "vnd.openxmlformats-officedocument.spreadsheetml.sheet" => "XLSX".to_owned(),

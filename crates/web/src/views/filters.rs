@@ -13,7 +13,11 @@ impl HtmlSafe for Icon<'_> {}
 
 impl fmt::Display for Icon<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "<svg class=\"icon\" aria-hidden=\"true\"><use href=\"#i-{}\"/></svg>", self.0)
+        write!(
+            f,
+            "<svg class=\"icon\" aria-hidden=\"true\"><use href=\"#i-{}\"/></svg>",
+            self.0
+        )
     }
 }
 

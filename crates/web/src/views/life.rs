@@ -12,8 +12,8 @@ pub(crate) struct Step {
     pub(crate) icon: &'static str,
     pub(crate) said: String,
     pub(crate) at: Moment,
-    /// The number of its leaf in the log.
-    pub(crate) leaf: Option<u64>,
+    /// Its place in the log, or why it has none.
+    pub(crate) proof: String,
     /// Whether something went wrong here.
     pub(crate) trouble: bool,
 }
@@ -41,10 +41,19 @@ impl Step {
             said: w.say(&format!("life-{name}")),
             trouble: matches!(step.event, LifeEvent::Unfetched | LifeEvent::FilingRefused) || step.event == failed,
             at: face.day_and_time(step.at),
-            leaf: step.leaf,
+            proof: proof(w, step),
             name,
             icon,
         }
+    }
+}
+
+/// The number of the step's leaf. When a message was written is the provider's word and has no leaf of its own.
+fn proof(w: Words, step: &LifeStep) -> String {
+    match (step.leaf, step.event) {
+        (Some(leaf), _) => w.say_with("proof-number", &[("number", leaf.to_string().into())]),
+        (None, LifeEvent::Written) => w.say("proof-provider"),
+        (None, _) => w.say("proof-waiting"),
     }
 }
 

@@ -1,8 +1,8 @@
 //! One message by itself: its details with its life, and the form that puts it on a claim.
 
-use super::filters;
 use super::bubble::Bubble;
 use super::content::Content;
+use super::filters;
 use super::life::Step;
 use super::shell::Shell;
 use crate::words::Words;

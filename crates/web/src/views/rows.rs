@@ -1,7 +1,7 @@
 //! The rows of the inbox.
 
-use super::filters;
 use super::content::{kind_icon, kind_words};
+use super::filters;
 use super::shell::initials;
 use crate::words::Words;
 use crate::words::clockface::{Clockface, Moment};
@@ -35,6 +35,8 @@ pub(crate) struct Row<'a> {
 pub(crate) struct Window {
     pub(crate) until: Moment,
     pub(crate) left: String,
+    /// The same with one unit, for the list.
+    pub(crate) short: String,
     /// Less than two hours are left.
     pub(crate) closing: bool,
 }
@@ -48,6 +50,7 @@ impl Window {
         Some(Self {
             until: face.day_and_time(until),
             left: face.countdown(left),
+            short: face.span(left),
             closing: left.as_secs() < 2 * 3600,
         })
     }
@@ -90,7 +93,13 @@ pub(crate) struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
-    pub(crate) fn of(w: Words, face: &Clockface, page: &'a InboxPage, view: View, open: Option<ConversationId>) -> Self {
+    pub(crate) fn of(
+        w: Words,
+        face: &Clockface,
+        page: &'a InboxPage,
+        view: View,
+        open: Option<ConversationId>,
+    ) -> Self {
         let view_name = view_name(view);
         let query = page.next.as_ref().map(|next| {
             let after = crate::pages::cursor::inbox(next);

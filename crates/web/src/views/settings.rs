@@ -36,7 +36,10 @@ impl<'a> ColleagueRow<'a> {
 }
 
 fn role_words(w: Words, roles: &[Role]) -> String {
-    let said: Vec<String> = roles.iter().map(|role| w.say(&format!("role-{}", role.name()))).collect();
+    let said: Vec<String> = roles
+        .iter()
+        .map(|role| w.say(&format!("role-{}", role.name())))
+        .collect();
     said.join(", ")
 }
 
@@ -79,7 +82,11 @@ impl<'a> ConnectionRow<'a> {
         let base = public_url.as_str().trim_end_matches('/');
         Self {
             title: connection.title.expose(),
-            numbers: connection.numbers.iter().map(|number| number.expose().as_str()).collect(),
+            numbers: connection
+                .numbers
+                .iter()
+                .map(|number| number.expose().as_str())
+                .collect(),
             hook: format!("{base}/hooks/whatsapp/{}", connection.connection),
         }
     }

@@ -10,7 +10,9 @@ use counterfoil_policy::Staff;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Area {
     Inbox,
-    Settings,
+    People,
+    Connections,
+    Tokens,
     Profile,
     /// Outside: sign-in, joining, errors.
     Door,
@@ -65,7 +67,12 @@ impl Shell {
     pub(crate) fn is(&self, area: &str) -> bool {
         matches!(
             (self.area, area),
-            (Area::Inbox, "inbox") | (Area::Settings, "settings") | (Area::Profile, "profile") | (Area::Door, "door")
+            (Area::Inbox, "inbox")
+                | (Area::People | Area::Connections | Area::Tokens, "settings")
+                | (Area::People, "people")
+                | (Area::Connections, "connections")
+                | (Area::Tokens, "tokens")
+                | (Area::Profile, "profile")
         )
     }
 
@@ -90,7 +97,9 @@ impl Shell {
 
 /// The first letters of the first and the last word of a name.
 pub(crate) fn initials(name: &str) -> String {
-    let mut words = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
+    let mut words = name
+        .split_whitespace()
+        .filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
     let first = words.next();
     let last = words.next_back();
     first.into_iter().chain(last).flat_map(char::to_uppercase).collect()

@@ -1,11 +1,11 @@
 //! One conversation: its head, its messages, the composer, and the panel beside it.
 
-use super::filters;
 use super::bubble::Bubble;
-use super::content::Content;
 use super::composer::{Allowance, Composer};
+use super::content::Content;
 use super::file_card::FileCard;
 use super::filed::Filed;
+use super::filters;
 use super::rows::Rows;
 use super::shell::{Shell, initials};
 use crate::words::Words;
@@ -40,7 +40,11 @@ impl<'a> ThreadView<'a> {
             last_four: thread.last_four.as_ref().map(|digits| digits.expose().as_str()),
             channel: thread.channel_title.as_ref().map(|title| title.expose().as_str()),
             last_inbound: thread.last_inbound_at.map(|at| face.day_and_time(at)),
-            bubbles: thread.messages.iter().map(|message| Bubble::of(w, face, message)).collect(),
+            bubbles: thread
+                .messages
+                .iter()
+                .map(|message| Bubble::of(w, face, message))
+                .collect(),
             first_unread: thread.first_unread.map(|id| id.to_string()),
             older: thread.older.as_ref().map(crate::pages::cursor::thread),
             composer: Composer::of(w, face, thread, key),
@@ -60,13 +64,15 @@ impl<'a> ThreadView<'a> {
     /// All files of the messages on this page, newest first.
     pub(crate) fn files(&self) -> Vec<(&Bubble<'a>, &FileCard)> {
         let all = self.bubbles.iter().rev();
-        all.flat_map(|bubble| bubble.files.iter().map(move |file| (bubble, file))).collect()
+        all.flat_map(|bubble| bubble.files.iter().map(move |file| (bubble, file)))
+            .collect()
     }
 
     /// All filings of the messages on this page, newest first.
     pub(crate) fn filings(&self) -> Vec<(&Bubble<'a>, &Filed)> {
         let all = self.bubbles.iter().rev();
-        all.flat_map(|bubble| bubble.filed.iter().map(move |filed| (bubble, filed))).collect()
+        all.flat_map(|bubble| bubble.filed.iter().map(move |filed| (bubble, filed)))
+            .collect()
     }
 }
 

@@ -86,7 +86,9 @@ impl Clockface {
             0 => self.words.say("day-today"),
             1 => self.words.say("day-yesterday"),
             _ => {
-                let weekday = self.words.say(&format!("weekday-{}", local.weekday().to_monday_one_offset()));
+                let weekday = self
+                    .words
+                    .say(&format!("weekday-{}", local.weekday().to_monday_one_offset()));
                 format!("{weekday} {}", self.date(&local))
             }
         }
@@ -115,11 +117,15 @@ impl Clockface {
         if minutes < 60 {
             return self.span(Duration::from_secs(minutes.max(1) * 60));
         }
-        let hours = self.words.say_with("time-hours", &[("number", (minutes / 60).to_string().into())]);
+        let hours = self
+            .words
+            .say_with("time-hours", &[("number", (minutes / 60).to_string().into())]);
         match minutes % 60 {
             0 => hours,
             rest => {
-                let minutes = self.words.say_with("time-minutes", &[("number", rest.to_string().into())]);
+                let minutes = self
+                    .words
+                    .say_with("time-minutes", &[("number", rest.to_string().into())]);
                 format!("{hours} {minutes}")
             }
         }
@@ -129,7 +135,8 @@ impl Clockface {
         let month = self.words.say(&format!("month-{}", local.month()));
         let day = local.day().to_string();
         if local.year() == self.local(self.now).year() {
-            self.words.say_with("date-short", &[("day", day.into()), ("month", month.into())])
+            self.words
+                .say_with("date-short", &[("day", day.into()), ("month", month.into())])
         } else {
             self.date(local)
         }

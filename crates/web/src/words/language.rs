@@ -62,8 +62,10 @@ impl Language {
     /// The best of our languages for an `Accept-Language` value (RFC 9110, 12.5.4); `default` when none fits.
     pub(crate) fn accepted(header: &str, default: Self) -> Self {
         let wanted = fluent_langneg::accepted_languages::parse(header);
-        let have: Vec<fluent_langneg::LanguageIdentifier> =
-            Self::ALL.iter().filter_map(|language| language.tag().parse().ok()).collect();
+        let have: Vec<fluent_langneg::LanguageIdentifier> = Self::ALL
+            .iter()
+            .filter_map(|language| language.tag().parse().ok())
+            .collect();
         let chosen = negotiate_languages(&wanted, &have, None, NegotiationStrategy::Lookup);
         chosen
             .first()

@@ -10,11 +10,20 @@ fn keys(texts: &[&str]) -> BTreeMap<String, BTreeSet<String>> {
         FluentResource::try_new((*text).to_owned()).expect("every text parses");
         let mut current = None;
         for line in text.lines().filter(|line| !line.starts_with('#')) {
-            if let Some((key, _)) = line.split_once(" = ").or(line.split_once(" =")).filter(|_| !line.starts_with(' ')) {
-                assert!(found.insert(key.to_owned(), BTreeSet::new()).is_none(), "{key} stands twice");
+            if let Some((key, _)) = line
+                .split_once(" = ")
+                .or(line.split_once(" ="))
+                .filter(|_| !line.starts_with(' '))
+            {
+                assert!(
+                    found.insert(key.to_owned(), BTreeSet::new()).is_none(),
+                    "{key} stands twice"
+                );
                 current = Some(key.to_owned());
             }
-            let Some(values) = current.as_ref().and_then(|key| found.get_mut(key)) else { continue };
+            let Some(values) = current.as_ref().and_then(|key| found.get_mut(key)) else {
+                continue;
+            };
             for part in line.split('$').skip(1) {
                 values.insert(part.chars().take_while(char::is_ascii_alphanumeric).collect());
             }
@@ -40,7 +49,11 @@ fn every_problem_has_words() {
         for language in Language::ALL {
             let words = Words::of(*language);
             assert!(words.has(&format!("error-{}", problem.code())), "{}", problem.code());
-            assert!(words.has(&format!("error-{}-next", problem.code())), "{}", problem.code());
+            assert!(
+                words.has(&format!("error-{}-next", problem.code())),
+                "{}",
+                problem.code()
+            );
         }
     }
 }

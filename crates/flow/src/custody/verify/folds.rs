@@ -10,6 +10,7 @@ use crate::intake::identify;
 use counterfoil_model::contact::IdentityKind;
 use counterfoil_model::{Opened, PersonId};
 use counterfoil_policy::{Machine, Permit, machine_permit};
+use counterfoil_store::ReadError;
 use counterfoil_vault::{Content, Json, Keyed, Kind, Label, Lookup, OpenError, Place, Sealed};
 
 /// How many differences of one fold are told.
@@ -125,12 +126,13 @@ async fn computed(run: &Run<'_>, table: &str, found: &Found, permit: &Permit) ->
 async fn sign_in_key(run: &Run<'_>, found: &Found) -> Result<Option<Keyed>, Unavailable> {
     let flow = run.flow;
     let person = PersonId::from_bytes(found.id);
-    let credential = flow
-        .store()
-        .person_get(person)
-        .await?
-        .and_then(|facts| facts.credential);
-    let Some(credential) = credential else {
+    let facts = match flow.store().person_get(person).await {
+        Ok(facts) => facts,
+        // Whichever of their rows cannot be read is told where that row is.
+        Err(ReadError::Impossible { .. }) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let Some(credential) = facts.and_then(|facts| facts.credential) else {
         return Ok(Some(flow.vault().lookup(Lookup::Login, &person.to_string())));
     };
     let place = Place {

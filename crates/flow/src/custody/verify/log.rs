@@ -24,7 +24,7 @@ pub(super) async fn check(run: &mut Run<'_>, scope: VerifyScope) -> Result<(), U
     let scan = run.flow.store().log_scan(LEASE).await?;
     let there = scan
         .as_ref()
-        .and_then(|scan| u64::try_from(scan.leaf_end).ok())
+        .and_then(|scan| u64::try_from(scan.leaves).ok())
         .unwrap_or(0);
     // What was signed was there, whether it is still or not.
     let size = there.max(claims.greatest);
@@ -50,7 +50,10 @@ pub(super) async fn check(run: &mut Run<'_>, scope: VerifyScope) -> Result<(), U
     beyond(run, &mut claims, size).await?;
     tiles::others(run, sizes).await?;
     match scan {
-        Some(scan) => compare_head(run, &scan, &edge),
+        Some(scan) => {
+            strays(run, &scan, size);
+            compare_head(run, &scan, &edge);
+        }
         None => run.differs("the head of the log", "log_head", "1", None, What::Missing),
     }
     run.report.log.leaves = size;
@@ -175,13 +178,30 @@ async fn beyond(run: &mut Run<'_>, claims: &mut Claims, size: u64) -> Result<(),
         .store()
         .log_scan(LEASE)
         .await?
-        .and_then(|scan| u64::try_from(scan.leaf_end).ok())
+        .and_then(|scan| u64::try_from(scan.leaves).ok())
         .unwrap_or(0);
     for claim in later.iter().filter(|claim| claim.size > now) {
         let place = format!("leaves from {now} to {}, by what {} says,", claim.size - 1, claim.by);
         run.differs(place, "leaf", format!("{now}..{}", claim.size), None, What::Missing);
     }
     Ok(())
+}
+
+/// Leaves with numbers that the log does not have: the outermost are told, the holes that they left are told where they are.
+fn strays(run: &mut Run<'_>, scan: &LogScan, size: u64) {
+    let below = scan.leaf_first.filter(|number| *number < 0);
+    let above = scan
+        .leaf_last
+        .filter(|number| u64::try_from(*number).is_ok_and(|number| number >= size));
+    for number in [below, above].into_iter().flatten() {
+        run.differs(
+            format!("leaf {number}"),
+            "leaf",
+            number.to_string(),
+            None,
+            What::Surplus,
+        );
+    }
 }
 
 /// Compares the head row with the tree that the leaves make and with the numbers beside it.

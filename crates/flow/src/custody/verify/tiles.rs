@@ -258,5 +258,5 @@ async fn older(run: &mut Run<'_>, tile: &Tile, due: Tile, sizes: Sizes) -> Resul
 /// How many leaves there are now.
 async fn reached(run: &Run<'_>) -> Result<u64, Unavailable> {
     let scan = run.flow.store().log_scan(LEASE).await?;
-    Ok(scan.and_then(|scan| u64::try_from(scan.leaf_end).ok()).unwrap_or(0))
+    Ok(scan.and_then(|scan| u64::try_from(scan.leaves).ok()).unwrap_or(0))
 }

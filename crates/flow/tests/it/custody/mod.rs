@@ -1,0 +1,6 @@
+//! Our side of the log, and finding whatever was changed behind its back.
+
+mod sequencing;
+mod starting;
+mod tampering;
+mod verifying;
