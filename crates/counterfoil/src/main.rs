@@ -5,6 +5,7 @@ mod commands;
 mod compose;
 mod config;
 mod demo;
+mod folder;
 mod founding;
 mod listen;
 mod operator;

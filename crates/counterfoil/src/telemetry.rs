@@ -129,6 +129,10 @@ struct Fields {
 
 impl Fields {
     fn take(&mut self, field: &Field, value: serde_json::Value) {
+        if value.as_str().is_some_and(str::is_empty) {
+            // A field that has nothing to say is left out.
+            return;
+        }
         if field.name() == "message" {
             self.message = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         } else {
@@ -211,7 +215,7 @@ mod tests {
                 clock: Arc::new(Still),
             });
         tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), || {
-            tracing::info!(target: "counterfoil", route = "/inbox", status = 200_u64, note = "two words", "request");
+            tracing::info!(target: "counterfoil", route = "/inbox", status = 200_u64, note = "two words", code = "", "request");
         });
         let bytes = kept.0.lock().unwrap().clone();
         String::from_utf8(bytes).unwrap()

@@ -1,6 +1,7 @@
 //! The commands: what an operator types, one file each. They read their arguments, do one thing, and say what happened on the
 //! given writer; with `--json` they say it for a program.
 
+pub(crate) mod bench;
 pub(crate) mod config;
 pub(crate) mod connection;
 pub(crate) mod demo;
@@ -43,6 +44,7 @@ pub(crate) enum Command {
     Verify(verify::Verify),
     Intake(intake::Intake),
     Replay(replay::Replay),
+    Bench(bench::Bench),
     Config(config::Config),
 }
 
@@ -85,6 +87,7 @@ impl Line {
             Command::Verify(command) => command.run(path, out).await,
             Command::Intake(command) => command.run(path, out).await,
             Command::Replay(command) => command.run(out).await,
+            Command::Bench(command) => command.run(out).await,
             Command::Config(command) => command.run(path, out),
         }
     }

@@ -2,11 +2,11 @@
 
 use super::Stage;
 use super::disk::position;
-use super::folder::Folder;
 use super::search::files;
 use crate::compose::{House, Opening};
 use crate::config::Settings;
 use crate::config::catalogue::{Value, file_with};
+use crate::folder::Folder;
 use anyhow::{Context, bail};
 use counterfoil_flow::Flow;
 use counterfoil_flow::custody::verify::{VerifyReport, VerifyScope, verify};

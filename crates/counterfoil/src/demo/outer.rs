@@ -52,7 +52,8 @@ async fn page(State(stage): State<Arc<Stage>>, headers: HeaderMap) -> Response {
         .replace("{handset-origin}", &simulator.handset_url())
         .replace("{inbox}", &stage.entrance.address(&stage, stage.product))
         .replace("{pas}", &format!("{}/claims/{CLAIM}", stage.provider.pas_url()))
-        .replace("{customer}", "Thandi Nkosi")
+        .replace("{customer}", &stage.provider.name_of(&stage.customer))
+        .replace("{end}", stage.folder.end())
         .replace("{claim}", CLAIM);
     ([(CONTENT_TYPE, "text/html; charset=utf-8")], text).into_response()
 }

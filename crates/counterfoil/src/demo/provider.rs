@@ -81,6 +81,13 @@ impl Provider {
             .context("the simulator has no customer")
     }
 
+    /// The name of the visitor's customer.
+    pub(super) fn name_of(&self, customer: &CustomerId) -> String {
+        let mut customers = self.present.simulator.customers().into_iter();
+        let known = customers.find(|(known, _)| known == customer);
+        known.map_or_else(|| "the customer".to_owned(), |(_, profile)| profile.name)
+    }
+
     /// Where the sample policy administration system answers.
     pub(super) fn pas_url(&self) -> String {
         self.present.simulator.pas_url()

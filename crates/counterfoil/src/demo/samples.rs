@@ -8,10 +8,11 @@ use crate::compose;
 use anyhow::Context;
 use bytes::Bytes;
 use counterfoil_flow::Flow;
+use counterfoil_flow::outbound::Upload;
 use counterfoil_flow::outbound::note::note;
 use counterfoil_flow::outbound::reply::{Reply, reply};
 use counterfoil_model::contact::IdentityKind;
-use counterfoil_model::{Clock, ConversationId};
+use counterfoil_model::{Clock, ConversationId, Timestamp};
 use counterfoil_policy::Staff;
 use counterfoil_simulator::samples::{
     SampleAuthor, SampleContent, SampleConversation, SampleLine, conversations, document, photo, voice_note,
@@ -28,6 +29,8 @@ const OLDEST: Duration = Duration::from_secs(6 * 24 * 3600);
 const NEWEST: Duration = Duration::from_secs(25 * 60);
 /// The rest between two lines, so that the visitor always goes first.
 const REST: Duration = Duration::from_millis(60);
+/// The longest silence inside a conversation, short enough that every answer comes within the 24 hours.
+const SILENCE: Duration = Duration::from_secs(3 * 3600);
 /// How long to wait until a line is on the record.
 const RECORDED_WITHIN: Duration = Duration::from_secs(10);
 
@@ -102,24 +105,26 @@ impl Filler {
             ..CustomerProfile::named(&conversation.customer.name)
         };
         self.simulator.set_customer(customer, profile);
-        let mut left: Duration = conversation.lines.iter().map(|line| line.after).sum();
+        let mut left: Duration = conversation.lines.iter().map(pause).sum();
+        let mut place = None;
         for line in &conversation.lines {
             let gentle = stage.quiet.read().await;
-            left = left.saturating_sub(line.after);
+            left = left.saturating_sub(pause(line));
             stage.provider.past_clock.lag(ended + left);
             match &line.author {
                 SampleAuthor::Customer => {
+                    let since = stage.provider.past_clock.wall();
                     self.customer_says(customer, line).await?;
-                    self.recorded(stage).await?;
+                    place = Some(self.recorded(stage, customer, since).await?);
                 }
                 SampleAuthor::Agent(name) => {
                     let staff = colleague(stage, colleagues, name).await?;
-                    let text = words(&line.content);
-                    let conversation = self.conversation(stage, customer).await?;
+                    let conversation = place.context("a sample begins with an answer")?;
+                    let (text, file) = written(line.content.clone()).await?;
                     let answer = Reply {
                         conversation,
                         text,
-                        file: None,
+                        file,
                         quoted: None,
                         key: None,
                     };
@@ -129,8 +134,9 @@ impl Filler {
                 }
                 SampleAuthor::Note(name) => {
                     let staff = colleague(stage, colleagues, name).await?;
-                    let conversation = self.conversation(stage, customer).await?;
-                    note(&self.flow, &staff, conversation, words(&line.content), None)
+                    let conversation = place.context("a sample begins with an answer")?;
+                    let (text, _) = written(line.content.clone()).await?;
+                    note(&self.flow, &staff, conversation, text, None)
                         .await
                         .context("a sample note was refused")?;
                 }
@@ -175,33 +181,36 @@ impl Filler {
         Ok(())
     }
 
-    /// Waits until nothing that came in is left to be recorded.
-    async fn recorded(&self, stage: &Stage) -> anyhow::Result<()> {
+    /// Waits until what `customer` wrote at `since` is on the record, and returns the conversation.
+    async fn recorded(&self, stage: &Stage, customer: &CustomerId, since: Timestamp) -> anyhow::Result<ConversationId> {
         let clock = &stage.system.clock;
         let until = clock.monotonic() + RECORDED_WITHIN;
         while clock.monotonic() < until {
-            if stage.house.store.delivery_oldest_waiting().await?.is_none() {
-                return Ok(());
+            if let Some(conversation) = self.conversation(stage, customer).await? {
+                let last = stage.house.store.message_last_inbound(conversation).await?;
+                // The provider's times have whole seconds.
+                if last.is_some_and(|last| last.occurred_at.seconds() >= since.seconds()) {
+                    return Ok(conversation);
+                }
             }
             clock.sleep(Duration::from_millis(20)).await;
         }
         anyhow::bail!("what came in was not recorded in time")
     }
 
-    async fn conversation(&self, stage: &Stage, customer: &CustomerId) -> anyhow::Result<ConversationId> {
+    async fn conversation(&self, stage: &Stage, customer: &CustomerId) -> anyhow::Result<Option<ConversationId>> {
         let (store, vault) = (&stage.house.store, &stage.house.vault);
         let key = vault.lookup(Lookup::Phone, customer.as_str());
-        let identity = store
-            .identity_living(IdentityKind::Phone, key)
-            .await?
-            .context("the sample customer is not known")?;
+        let Some(identity) = store.identity_living(IdentityKind::Phone, key).await? else {
+            return Ok(None);
+        };
         let channel = stage
             .provider
             .past
             .channel()
             .context("the sample number is not connected")?;
         let conversation = store.conversation_of(identity.contact, channel).await?;
-        Ok(conversation.context("the sample customer has no conversation")?.id)
+        Ok(conversation.map(|conversation| conversation.id))
     }
 }
 
@@ -218,14 +227,41 @@ async fn colleague(
     Ok(staff)
 }
 
-fn words(content: &SampleContent) -> String {
-    match content {
-        SampleContent::Text(text) => text.clone(),
-        SampleContent::Photo { caption, .. } | SampleContent::Document { caption, .. } => {
-            caption.clone().unwrap_or_default()
+fn pause(line: &SampleLine) -> Duration {
+    line.after.min(SILENCE)
+}
+
+/// What a colleague writes: the words, and the file if there is one.
+async fn written(content: SampleContent) -> anyhow::Result<(String, Option<Upload>)> {
+    let upload = |file_name, media_type: &str, bytes| Upload {
+        file_name,
+        media_type: media_type.to_owned(),
+        bytes,
+    };
+    Ok(match content {
+        SampleContent::Text(text) => (text, None),
+        SampleContent::Photo { kind, seed, caption } => {
+            let bytes = drawn(move || photo(seed, kind)).await?;
+            (caption.unwrap_or_default(), Some(upload(None, "image/jpeg", bytes)))
         }
-        SampleContent::Voice { .. } | SampleContent::Location { .. } => String::new(),
-    }
+        SampleContent::Document {
+            title,
+            seed,
+            filename,
+            caption,
+        } => {
+            let bytes = drawn(move || document(seed, title)).await?;
+            (
+                caption.unwrap_or_default(),
+                Some(upload(Some(filename), "application/pdf", bytes)),
+            )
+        }
+        SampleContent::Voice { seconds } => {
+            let bytes = drawn(move || voice_note(seconds)).await?;
+            (String::new(), Some(upload(None, "audio/ogg", bytes)))
+        }
+        SampleContent::Location { latitude, longitude } => (format!("{latitude:.5}, {longitude:.5}"), None),
+    })
 }
 
 /// Draws sample bytes away from the threads that answer.

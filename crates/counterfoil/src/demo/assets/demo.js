@@ -138,6 +138,9 @@ byId("flip").addEventListener("click", async () => {
     make("pre", said),
     make("p", "The data that you work with was not touched, and the copy is gone.", "small"),
   );
+  // The verdict is at the end.
+  const report = into.querySelector("pre");
+  report.scrollTop = report.scrollHeight;
 });
 
 ask();

@@ -1,4 +1,5 @@
-//! Where the demo keeps its files: a fresh folder among the temporary ones, removed at the end, or one that the visitor names.
+//! Where the demo and the benchmarks keep their files: a fresh folder among the temporary ones, removed at the end, or one that
+//! was named, which stays.
 
 use counterfoil_model::Random;
 use std::fs::{DirBuilder, OpenOptions};
@@ -6,7 +7,7 @@ use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-/// The demo's folder: `data` and, apart from it, `keys`.
+/// A folder with `data` and, apart from it, `keys`.
 #[derive(Debug)]
 pub(crate) struct Folder {
     path: PathBuf,
@@ -19,7 +20,7 @@ impl Folder {
     /// # Errors
     /// What the file system said.
     pub(crate) fn fresh(random: &dyn Random) -> std::io::Result<Self> {
-        let name = format!("counterfoil-demo-{:016x}", u64::from_be_bytes(random.array::<8>()));
+        let name = format!("counterfoil-{:016x}", u64::from_be_bytes(random.array::<8>()));
         let path = std::env::temp_dir().join(name);
         DirBuilder::new().mode(0o700).create(&path)?;
         Ok(Self { path, keep: false })
@@ -43,6 +44,15 @@ impl Folder {
     /// The folder itself.
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// What becomes of the demo when it ends, for the page.
+    pub(crate) fn end(&self) -> &'static str {
+        if self.keep {
+            "Two minutes, five steps. All of it runs on this machine; its data stays in the folder that you named."
+        } else {
+            "Two minutes, five steps. All of it runs on this machine and is gone when you stop it."
+        }
     }
 
     /// Writes `text` into a new file of this folder, for this user alone.
