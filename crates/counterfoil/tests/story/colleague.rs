@@ -1,0 +1,121 @@
+//! A colleague at their browser, without the browser: joins by the link, and does over HTTP what the pages do.
+
+use anyhow::{Context, Result, ensure};
+use counterfoil_testkit::patience::{AMPLE, until};
+use reqwest::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use reqwest::{Client, Method, RequestBuilder, Response};
+use serde_json::Value;
+use url::form_urlencoded::Serializer;
+
+/// Somebody who is signed in.
+pub(crate) struct Colleague {
+    http: Client,
+    address: String,
+    /// The session's token, as the browser keeps it.
+    pub(crate) session: String,
+}
+
+/// A client that follows nothing and keeps nothing.
+pub(crate) fn http() -> Result<Client> {
+    Ok(Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().timeout(AMPLE).build()?)
+}
+
+fn form(fields: &[(&str, &str)]) -> String {
+    Serializer::new(String::new()).extend_pairs(fields).finish()
+}
+
+impl Colleague {
+    /// Joins by a link.
+    pub(crate) async fn join(address: &str, link: &str, login: &str, password: &str) -> Result<Self> {
+        let http = http()?;
+        let request = http.post(link).header("sec-fetch-site", "same-origin");
+        let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let answer = request.body(form(&[("login", login), ("password", password)])).send().await?;
+        let status = answer.status();
+        let cookie = answer.headers().get(SET_COOKIE).and_then(|cookie| cookie.to_str().ok()).map(str::to_owned);
+        let Some(cookie) = cookie else { anyhow::bail!("joining answered {status}: {}", answer.text().await?) };
+        let pair = cookie.split(';').next().and_then(|pair| pair.split_once('='));
+        let session = pair.context("the cookie has a value")?.1.to_owned();
+        Ok(Self { http, address: address.to_owned(), session })
+    }
+
+    fn ask(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.http.request(method, format!("{}{path}", self.address));
+        request.header(COOKIE, format!("counterfoil={}", self.session)).header("sec-fetch-site", "same-origin")
+    }
+
+    async fn well(request: RequestBuilder) -> Result<Response> {
+        let answer = request.send().await?;
+        let status = answer.status();
+        ensure!(status.is_success() || status.is_redirection(), "answered {status}: {}", answer.text().await?);
+        Ok(answer)
+    }
+
+    /// A page or fragment as text.
+    pub(crate) async fn page(&self, path: &str) -> Result<String> {
+        Ok(Self::well(self.ask(Method::GET, path)).await?.text().await?)
+    }
+
+    /// An answer of the API.
+    pub(crate) async fn api(&self, path: &str) -> Result<Value> {
+        Ok(serde_json::from_str(&self.page(&format!("/api/v1{path}")).await?)?)
+    }
+
+    /// Sends a form and returns the page that it answers with.
+    pub(crate) async fn submit(&self, method: Method, path: &str, fields: &[(&str, &str)]) -> Result<String> {
+        let request = self.ask(method, path).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        Ok(Self::well(request.body(form(fields))).await?.text().await?)
+    }
+
+    /// Replies or notes with the plain form, perhaps with a file (name, type, bytes).
+    pub(crate) async fn write(
+        &self,
+        conversation: &str,
+        kind: &'static str,
+        text: &str,
+        file: Option<(&str, &str, Vec<u8>)>,
+    ) -> Result<()> {
+        let mut form = reqwest::multipart::Form::new().text("kind", kind).text("text", text.to_owned());
+        if let Some((name, media_type, bytes)) = file {
+            let part = reqwest::multipart::Part::bytes(bytes).file_name(name.to_owned()).mime_str(media_type)?;
+            form = form.part("file", part);
+        }
+        let answer = Self::well(self.ask(Method::POST, &format!("/inbox/{conversation}")).multipart(form)).await?;
+        ensure!(answer.headers().contains_key(LOCATION), "the page came again: {}", answer.text().await?);
+        Ok(())
+    }
+
+    /// Waits until there are so many conversations; their ids.
+    pub(crate) async fn conversations(&self, count: usize) -> Result<Vec<String>> {
+        let asked = async || {
+            let list = self.api("/conversations?limit=100").await?;
+            let ids: Vec<String> = ids(&list["conversations"])?;
+            Ok((ids.len() >= count).then_some(ids))
+        };
+        Ok(until(&format!("{count} conversations"), AMPLE, asked).await?.0)
+    }
+
+    /// Waits until the messages of a conversation are as `wanted`; all of them.
+    pub(crate) async fn messages(
+        &self,
+        conversation: &str,
+        what: &str,
+        wanted: impl Fn(&[Value]) -> bool,
+    ) -> Result<Vec<Value>> {
+        let asked = async || {
+            let thread = self.api(&format!("/conversations/{conversation}/messages?limit=100")).await?;
+            let messages = thread["messages"].as_array().context("a thread has messages")?.clone();
+            if wanted(&messages) {
+                return Ok(Some(messages));
+            }
+            let states: Vec<_> = messages.iter().map(|one| (&one["kind"], &one["state"], &one["attachments"])).collect();
+            anyhow::bail!("there is {states:?}")
+        };
+        Ok(until(what, AMPLE, asked).await?.0)
+    }
+}
+
+fn ids(list: &Value) -> Result<Vec<String>> {
+    let list = list.as_array().context("a list")?;
+    list.iter().map(|one| Ok(one["id"].as_str().context("an id")?.to_owned())).collect()
+}

@@ -1,0 +1,15 @@
+//! The stories: the whole program as people and machines meet it, from outside, in a real browser and over real HTTP.
+//!
+//! What a story claims is written as its steps; every line under "must be impossible" is a test of its own. `cargo xtask prove
+//! spine` runs them at full size.
+
+mod colleague;
+mod customer;
+mod demo;
+// mod first_look;
+mod installation;
+// mod planted_words;
+// mod replay_corpus;
+mod story_1;
+mod story_1_filing;
+mod story_1_impossible;
