@@ -207,7 +207,7 @@ mod tests {
     use super::*;
 
     fn settings() -> Settings {
-            elements_without_words: vec!["kbd".into()],
+        Settings {
             blocks_without_words: vec!["kind".into()],
             folders: vec!["templates/".into()],
             attributes: vec!["title".into(), "aria-label".into()],
@@ -218,7 +218,8 @@ mod tests {
 
     #[test]
     fn words_are_found_where_people_see_them() {
-        let cases: [(&str, &[(usize, &str)]); 14] = [
+        let cases: [(&str, &[(usize, &str)]); 15] = [
+            ("{% block kind %} inbox{% endblock %}{% block inside %}\nGo{% endblock %}", &[(2, "Go")]),
             ("<p>{{ say(\"hello\") }}</p>", &[]),
             ("<p>Hello there</p>", &[(1, "Hello there")]),
             ("<p>\n  Hello\n</p>", &[(2, "Hello")]),
