@@ -1,3 +1,5 @@
+//! The layers as the public router has them, around handlers that need no use case: sizes, origin, headers, and failures by door.
+
 use super::{failures, same_origin};
 use crate::api::strict::Strict;
 use crate::budget::{self, Budget};

@@ -1,3 +1,5 @@
+//! What pages look like, and the rules that all of them keep.
+
 use super::all;
 use crate::words::{Language, Words};
 

@@ -1,3 +1,5 @@
+//! All languages say the same things, and nothing is without words.
+
 use super::*;
 use crate::error::Problem;
 use fluent_bundle::FluentResource;
