@@ -53,13 +53,7 @@ impl Store {
         Ok(Self::start(database, held, clock, random, true))
     }
 
-    fn start(
-        database: Database,
-        held: Held,
-        clock: Arc<dyn Clock>,
-        random: Arc<dyn Random>,
-        read_only: bool,
-    ) -> Self {
+    fn start(database: Database, held: Held, clock: Arc<dyn Clock>, random: Arc<dyn Random>, read_only: bool) -> Self {
         let writers = database.writers();
         let engine = Arc::new(Engine {
             database,
@@ -186,7 +180,8 @@ async fn tell_others(engine: Arc<Engine>, mut closing: watch::Receiver<bool>) {
 /// Rings the bell when another node has committed something.
 async fn hear_others(engine: Arc<Engine>, mut closing: watch::Receiver<bool>) {
     loop {
-        match engine.database.listen().await {
+        let listening = engine.database.listen().await;
+        match listening {
             Ok(None) => return,
             Ok(Some(mut listener)) => loop {
                 tokio::select! {

@@ -19,6 +19,8 @@ class Filing extends HTMLElement {
     }
     this.message = message;
     this.dialog.replaceChildren(nodes(text));
+    // Our own list below the field takes the place of the browser's.
+    this.input.removeAttribute("list");
     this.dialog.showModal();
     this.input.focus();
   }
@@ -40,7 +42,7 @@ class Filing extends HTMLElement {
   async #look() {
     const { ok, text } = await send("/fragments/claims", { claim: this.input.value });
     if (ok) {
-      this.dialog.querySelector("datalist").replaceChildren(nodes(text));
+      this.dialog.querySelector(".suggestions").replaceChildren(nodes(text));
     }
   }
 

@@ -8,7 +8,8 @@ class Inbox extends HTMLElement {
     this.rows = this.querySelector(".rows");
     document.addEventListener("counterfoil:change", (event) => this.#refresh(event.detail.conversation));
     document.addEventListener("counterfoil:gap", () => this.#reload());
-    addEventListener("popstate", () => this.#show(location.pathname, false));
+    this.shown = location.pathname;
+    addEventListener("popstate", () => location.pathname !== this.shown && this.#show(location.pathname, false));
     this.addEventListener("click", (event) => this.#clicked(event));
     this.querySelector(".row-link[aria-current]")?.scrollIntoView({ block: "nearest" });
   }
@@ -62,6 +63,7 @@ class Inbox extends HTMLElement {
       return;
     }
     const main = document.querySelector("#main");
+    this.shown = path;
     if (push) {
       history.pushState(null, "", path);
     }

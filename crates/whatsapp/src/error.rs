@@ -122,7 +122,9 @@ impl Advice {
         match self {
             Self::WindowClosed => "window_closed",
             Self::NotOnWhatsApp | Self::RecipientNotListed => "not_on_whatsapp",
-            Self::TooManyRequests | Self::TooManyToThisPerson | Self::MessagingLimitReached | Self::SpamLimit => "too_many",
+            Self::TooManyRequests | Self::TooManyToThisPerson | Self::MessagingLimitReached | Self::SpamLimit => {
+                "too_many"
+            }
             Self::AccountRestricted | Self::DisplayNameNotApproved | Self::NumberNotRegistered => "account_blocked",
             Self::PaymentProblem => "payment",
             Self::MediaNotAccepted | Self::TypeNotSupported => "media_rejected",

@@ -14,6 +14,7 @@ pub(super) struct Settings {
     folders: Vec<String>,
     attributes: Vec<String>,
     elements_without_words: Vec<String>,
+    blocks_without_words: Vec<String>,
     names: Vec<String>,
 }
 
@@ -30,7 +31,7 @@ pub(super) fn check(tree: &Tree, settings: &Settings) -> Vec<Finding> {
 
 /// What people would read in a template, with its line.
 fn words_in(template: &str, settings: &Settings) -> Vec<(usize, String)> {
-    let html = without_expressions(template);
+    let html = without_expressions(&without_blocks(template, &settings.blocks_without_words));
     let mut found = Vec::new();
     let mut silent_until: Option<String> = None;
     let mut rest = html.as_str();
@@ -59,6 +60,25 @@ fn words_in(template: &str, settings: &Settings) -> Vec<(usize, String)> {
         }
     }
     found
+}
+
+/// The template with the inside of these blocks blanked out, line breaks kept.
+fn without_blocks(template: &str, blocks: &[String]) -> String {
+    let mut text = template.to_owned();
+    for block in blocks {
+        let opening = format!("{{% block {block} %}}");
+        let mut from = 0;
+        while let Some(start) = text[from..].find(&opening).map(|at| from + at + opening.len()) {
+            let end = text[start..].find("{% endblock").map_or(text.len(), |at| start + at);
+            let blank: String = text[start..end]
+                .chars()
+                .map(|c| if c == '\n' { c } else { ' ' })
+                .collect();
+            text.replace_range(start..end, &blank);
+            from = start;
+        }
+    }
+    text
 }
 
 /// Cuts the tag or comment that a text starts with.
@@ -188,6 +208,7 @@ mod tests {
 
     fn settings() -> Settings {
         Settings {
+            blocks_without_words: vec!["kind".into()],
             folders: vec!["templates/".into()],
             attributes: vec!["title".into(), "aria-label".into()],
             elements_without_words: vec!["kbd".into()],
@@ -197,7 +218,8 @@ mod tests {
 
     #[test]
     fn words_are_found_where_people_see_them() {
-        let cases: [(&str, &[(usize, &str)]); 14] = [
+        let cases: [(&str, &[(usize, &str)]); 15] = [
+            ("{% block kind %} inbox{% endblock %}{% block inside %}\nGo{% endblock %}", &[(2, "Go")]),
             ("<p>{{ say(\"hello\") }}</p>", &[]),
             ("<p>Hello there</p>", &[(1, "Hello there")]),
             ("<p>\n  Hello\n</p>", &[(2, "Hello")]),

@@ -17,7 +17,11 @@ pub(crate) struct Colleague {
 
 /// A client that follows nothing and keeps nothing.
 pub(crate) fn http() -> Result<Client> {
-    Ok(Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().timeout(AMPLE).build()?)
+    Ok(Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .timeout(AMPLE)
+        .build()?)
 }
 
 fn form(fields: &[(&str, &str)]) -> String {
@@ -30,24 +34,43 @@ impl Colleague {
         let http = http()?;
         let request = http.post(link).header("sec-fetch-site", "same-origin");
         let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-        let answer = request.body(form(&[("login", login), ("password", password)])).send().await?;
+        let answer = request
+            .body(form(&[("login", login), ("password", password)]))
+            .send()
+            .await?;
         let status = answer.status();
-        let cookie = answer.headers().get(SET_COOKIE).and_then(|cookie| cookie.to_str().ok()).map(str::to_owned);
-        let Some(cookie) = cookie else { anyhow::bail!("joining answered {status}: {}", answer.text().await?) };
+        let cookie = answer
+            .headers()
+            .get(SET_COOKIE)
+            .and_then(|cookie| cookie.to_str().ok())
+            .map(str::to_owned);
+        let Some(cookie) = cookie else {
+            anyhow::bail!("joining answered {status}: {}", answer.text().await?)
+        };
         let pair = cookie.split(';').next().and_then(|pair| pair.split_once('='));
         let session = pair.context("the cookie has a value")?.1.to_owned();
-        Ok(Self { http, address: address.to_owned(), session })
+        Ok(Self {
+            http,
+            address: address.to_owned(),
+            session,
+        })
     }
 
     fn ask(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.address));
-        request.header(COOKIE, format!("counterfoil={}", self.session)).header("sec-fetch-site", "same-origin")
+        request
+            .header(COOKIE, format!("counterfoil={}", self.session))
+            .header("sec-fetch-site", "same-origin")
     }
 
     async fn well(request: RequestBuilder) -> Result<Response> {
         let answer = request.send().await?;
         let status = answer.status();
-        ensure!(status.is_success() || status.is_redirection(), "answered {status}: {}", answer.text().await?);
+        ensure!(
+            status.is_success() || status.is_redirection(),
+            "answered {status}: {}",
+            answer.text().await?
+        );
         Ok(answer)
     }
 
@@ -63,7 +86,9 @@ impl Colleague {
 
     /// Sends a form and returns the page that it answers with.
     pub(crate) async fn submit(&self, method: Method, path: &str, fields: &[(&str, &str)]) -> Result<String> {
-        let request = self.ask(method, path).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let request = self
+            .ask(method, path)
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         Ok(Self::well(request.body(form(fields))).await?.text().await?)
     }
 
@@ -75,13 +100,25 @@ impl Colleague {
         text: &str,
         file: Option<(&str, &str, Vec<u8>)>,
     ) -> Result<()> {
-        let mut form = reqwest::multipart::Form::new().text("kind", kind).text("text", text.to_owned());
+        let mut form = reqwest::multipart::Form::new()
+            .text("kind", kind)
+            .text("text", text.to_owned());
         if let Some((name, media_type, bytes)) = file {
-            let part = reqwest::multipart::Part::bytes(bytes).file_name(name.to_owned()).mime_str(media_type)?;
+            let part = reqwest::multipart::Part::bytes(bytes)
+                .file_name(name.to_owned())
+                .mime_str(media_type)?;
             form = form.part("file", part);
         }
-        let answer = Self::well(self.ask(Method::POST, &format!("/inbox/{conversation}")).multipart(form)).await?;
-        ensure!(answer.headers().contains_key(LOCATION), "the page came again: {}", answer.text().await?);
+        let answer = Self::well(
+            self.ask(Method::POST, &format!("/inbox/{conversation}"))
+                .multipart(form),
+        )
+        .await?;
+        ensure!(
+            answer.headers().contains_key(LOCATION),
+            "the page came again: {}",
+            answer.text().await?
+        );
         Ok(())
     }
 
@@ -103,12 +140,17 @@ impl Colleague {
         wanted: impl Fn(&[Value]) -> bool,
     ) -> Result<Vec<Value>> {
         let asked = async || {
-            let thread = self.api(&format!("/conversations/{conversation}/messages?limit=100")).await?;
+            let thread = self
+                .api(&format!("/conversations/{conversation}/messages?limit=100"))
+                .await?;
             let messages = thread["messages"].as_array().context("a thread has messages")?.clone();
             if wanted(&messages) {
                 return Ok(Some(messages));
             }
-            let states: Vec<_> = messages.iter().map(|one| (&one["kind"], &one["state"], &one["attachments"])).collect();
+            let states: Vec<_> = messages
+                .iter()
+                .map(|one| (&one["kind"], &one["state"], &one["attachments"]))
+                .collect();
             anyhow::bail!("there is {states:?}")
         };
         Ok(until(what, AMPLE, asked).await?.0)
@@ -117,5 +159,7 @@ impl Colleague {
 
 fn ids(list: &Value) -> Result<Vec<String>> {
     let list = list.as_array().context("a list")?;
-    list.iter().map(|one| Ok(one["id"].as_str().context("an id")?.to_owned())).collect()
+    list.iter()
+        .map(|one| Ok(one["id"].as_str().context("an id")?.to_owned()))
+        .collect()
 }

@@ -50,7 +50,11 @@ impl Agreed<'_> {
         let mut arguments = vec!["connection", "add", "--json", "--graph-url", graph_url];
         let files = [
             ("--app-secret-file", "app-secret", self.app_secret),
-            ("--previous-app-secret-file", "previous-app-secret", self.previous_app_secret),
+            (
+                "--previous-app-secret-file",
+                "previous-app-secret",
+                self.previous_app_secret,
+            ),
             ("--verify-token-file", "verify-token", self.verify_token),
             ("--access-token-file", "access-token", self.access_token),
         ];
@@ -69,6 +73,12 @@ impl Agreed<'_> {
 /// A customer with this name and number who reads whatever comes.
 pub(crate) fn customer(provider: &Simulator, name: &str, number: &str) -> Result<CustomerId> {
     let customer = CustomerId::parse(number)?;
-    provider.set_customer(&customer, CustomerProfile { reading: Reading::Always, ..CustomerProfile::named(name) });
+    provider.set_customer(
+        &customer,
+        CustomerProfile {
+            reading: Reading::Always,
+            ..CustomerProfile::named(name)
+        },
+    );
     Ok(customer)
 }

@@ -22,11 +22,20 @@ impl Demo {
     pub(crate) async fn start(samples: usize) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("counterfoil-story-").tempdir()?;
         let mut command = Command::new(env!("CARGO_BIN_EXE_counterfoil"));
-        command.current_dir(&folder).args(["demo", "--no-browser", "--keep", "demo"]);
+        command
+            .current_dir(&folder)
+            .args(["demo", "--no-browser", "--keep", "demo"]);
         command.args(["--samples", &samples.to_string()]);
         let mut program = Program::start(&mut command)?;
-        let address = program.line(READY, first_address).await.context("the demo was not ready in time")?;
-        Ok(Self { program, address, folder })
+        let address = program
+            .line(READY, first_address)
+            .await
+            .context("the demo was not ready in time")?;
+        Ok(Self {
+            program,
+            address,
+            folder,
+        })
     }
 
     /// Ends it as Ctrl-C does; its data stays until the folder goes.
@@ -44,7 +53,12 @@ pub(crate) fn first_address(line: &str) -> Option<String> {
 /// What a page asks the demo for, as JSON.
 pub(crate) async fn steps(demo: &Demo) -> Result<Vec<bool>> {
     let client = reqwest::Client::builder().no_proxy().timeout(AMPLE).build()?;
-    let text = client.get(format!("{}/steps", demo.address)).send().await?.text().await?;
+    let text = client
+        .get(format!("{}/steps", demo.address))
+        .send()
+        .await?
+        .text()
+        .await?;
     let answer: serde_json::Value = serde_json::from_str(&text)?;
     Ok(serde_json::from_value(answer["done"].clone())?)
 }

@@ -30,7 +30,12 @@ pub(crate) struct Choices<'a> {
 impl Choices<'_> {
     /// Nothing in particular.
     pub(crate) fn plain(engine: Engine) -> Self {
-        Self { engine, team: "Claims desk", administrator: "Ada Moreno", pas: None }
+        Self {
+            engine,
+            team: "Claims desk",
+            administrator: "Ada Moreno",
+            pas: None,
+        }
     }
 }
 
@@ -62,7 +67,16 @@ impl Installation {
             folder,
         };
         let address = format!("127.0.0.1:{}", free_port()?);
-        let mut arguments = vec!["init", "--json", "--data", "data", "--key-folder", "keys", "--address", &address];
+        let mut arguments = vec![
+            "init",
+            "--json",
+            "--data",
+            "data",
+            "--key-folder",
+            "keys",
+            "--address",
+            &address,
+        ];
         arguments.extend(["--team", choices.team, "--administrator", choices.administrator]);
         let mut urls = Vec::new();
         if choices.engine == Engine::Postgres {
@@ -75,11 +89,13 @@ impl Installation {
         }
         let told = made.json(&arguments).await?;
         made.link = told["link"].as_str().context("init names a link")?.to_owned();
-        made.variables.push(("COUNTERFOIL_ADMIN__ADDRESS", format!("127.0.0.1:{}", free_port()?)));
+        made.variables
+            .push(("COUNTERFOIL_ADMIN__ADDRESS", format!("127.0.0.1:{}", free_port()?)));
         if let Some((url, token)) = choices.pas {
             let file = made.secret("pas-token", token)?;
             made.variables.push(("COUNTERFOIL_PAS__URL", url));
-            made.variables.push(("COUNTERFOIL_PAS__TOKEN_FILE", file.display().to_string()));
+            made.variables
+                .push(("COUNTERFOIL_PAS__TOKEN_FILE", file.display().to_string()));
         }
         Ok(made)
     }
@@ -109,7 +125,10 @@ impl Installation {
     /// A command of the program in its folder.
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_counterfoil"));
-        command.current_dir(&self.folder).args(arguments).env("TMPDIR", self.temporary());
+        command
+            .current_dir(&self.folder)
+            .args(arguments)
+            .env("TMPDIR", self.temporary());
         command.envs(self.variables.iter().map(|(name, value)| (*name, value)));
         command
     }
@@ -117,7 +136,9 @@ impl Installation {
     /// Runs a command to a good end.
     pub(crate) async fn run(&self, arguments: &[&str]) -> Result<Ended> {
         let ended = run(&mut self.command(arguments)).await?;
-        ended.well().with_context(|| format!("counterfoil {}", arguments.join(" ")))
+        ended
+            .well()
+            .with_context(|| format!("counterfoil {}", arguments.join(" ")))
     }
 
     /// Runs a command that answers in JSON.
@@ -128,7 +149,10 @@ impl Installation {
     /// Serves until it is stopped.
     pub(crate) async fn serve(&mut self) -> Result<()> {
         let mut server = Program::start(&mut self.command(&["serve"]))?;
-        self.address = server.line(AMPLE, first_address).await.context("the server did not start")?;
+        self.address = server
+            .line(AMPLE, first_address)
+            .await
+            .context("the server did not start")?;
         self.server = Some(server);
         Ok(())
     }

@@ -60,8 +60,15 @@ async fn two_minutes(browser: &Browser, demo: &Demo) -> Result<()> {
 
     write_on_the_handset(browser).await?;
     let took = bold_after(browser).await?;
-    println!("story 1: the row was bold {} ms after the customer pressed send", took.as_millis());
-    ensure!(took <= allowed(AT_ONCE), "the row was bold only after {} ms", took.as_millis());
+    println!(
+        "story 1: the row was bold {} ms after the customer pressed send",
+        took.as_millis()
+    );
+    ensure!(
+        took <= allowed(AT_ONCE),
+        "the row was bold only after {} ms",
+        took.as_millis()
+    );
     browser.enter(HANDSET).await?;
     browser.click("[data-test=sample-photo]").await?;
     browser.leave().await?;
@@ -81,23 +88,37 @@ async fn two_minutes(browser: &Browser, demo: &Demo) -> Result<()> {
 
     browser.enter(HANDSET).await?;
     browser.see("[data-test=bubble][data-from=business]", ANSWER).await?;
-    browser.find("[data-test=bubble][data-from=customer] [data-test=ticks][data-state=read]").await?;
+    browser
+        .find("[data-test=bubble][data-from=customer] [data-test=ticks][data-state=read]")
+        .await?;
     browser.enter(INBOX).await?;
-    browser.find(&format!("{FROM_US} [data-test=bubble-state][data-state=read]")).await?;
+    browser
+        .find(&format!("{FROM_US} [data-test=bubble-state][data-state=read]"))
+        .await?;
     browser.leave().await?;
     browser.pictures("story-1-answered", Look::WIDE).await?;
 
     send_a_photo(browser, demo).await?;
     let (text, picture) = file_with_the_keyboard(browser).await?;
-    println!("story 1: filed after {} ms (text) and {} ms (photo)", text.as_millis(), picture.as_millis());
-    ensure!(text <= allowed(FILED) && picture <= allowed(FILED), "filing took longer than two seconds");
+    println!(
+        "story 1: filed after {} ms (text) and {} ms (photo)",
+        text.as_millis(),
+        picture.as_millis()
+    );
+    ensure!(
+        text <= allowed(FILED) && picture <= allowed(FILED),
+        "filing took longer than two seconds"
+    );
     browser.leave().await?;
     browser.pictures("story-1-filed", Look::WIDE).await?;
     look_at_the_claim(browser).await?;
 
     browser.leave().await?;
     browser.see("#count", "5/5").await?;
-    ensure!(browser.count("#steps > li.done").await? == 5, "every step ticked itself off");
+    ensure!(
+        browser.count("#steps > li.done").await? == 5,
+        "every step ticked itself off"
+    );
     look_at_the_disk(browser).await?;
     flip_a_bit(browser).await
 }
@@ -149,7 +170,9 @@ async fn two_minutes_by_touch(browser: &Browser, demo: &Demo) -> Result<()> {
     browser.leave().await?;
     browser.click("[data-show=desk]").await?;
     browser.enter(INBOX).await?;
-    browser.find(&format!("{FROM_US} [data-test=bubble-state][data-state=read]")).await?;
+    browser
+        .find(&format!("{FROM_US} [data-test=bubble-state][data-state=read]"))
+        .await?;
     browser.leave().await?;
     browser.picture("story-1-phone-thread").await?;
     browser.look(Look::PHONE.dark()).await?;
@@ -191,8 +214,13 @@ async fn bold_after(browser: &Browser) -> Result<Duration> {
     browser.enter(INBOX).await?;
     browser.wait("a bold row", "return Boolean(window.bold)").await?;
     let bold = browser.ask("return window.bold", Vec::new()).await?;
-    let millis = bold.as_u64().zip(sent.as_u64()).map(|(bold, sent)| bold.saturating_sub(sent));
-    millis.map(Duration::from_millis).ok_or_else(|| anyhow::anyhow!("the page noted no times"))
+    let millis = bold
+        .as_u64()
+        .zip(sent.as_u64())
+        .map(|(bold, sent)| bold.saturating_sub(sent));
+    millis
+        .map(Duration::from_millis)
+        .ok_or_else(|| anyhow::anyhow!("the page noted no times"))
 }
 
 /// Waits until a picture in such a bubble is really drawn.
@@ -209,7 +237,9 @@ async fn send_a_photo(browser: &Browser, demo: &Demo) -> Result<()> {
     let file = demo.folder.path().join("fitter.jpg");
     std::fs::write(&file, photo(7, PhotoKind::Door))?;
     browser.enter(INBOX).await?;
-    browser.write("[data-test=attach-file]", &file.to_string_lossy()).await?;
+    browser
+        .write("[data-test=attach-file]", &file.to_string_lossy())
+        .await?;
     browser.click("[data-test=send-reply]").await?;
     drawn(browser, FROM_US).await?;
     browser.enter(HANDSET).await?;
@@ -228,11 +258,17 @@ async fn file_with_the_keyboard(browser: &Browser) -> Result<(Duration, Duration
         browser.press('f').await?;
         browser.write("[data-test=file-claim-input]", CLAIM).await?;
         browser.press_enter().await?;
-        let filed = format!("return document.querySelectorAll('[data-test=filed][data-step=filed]').length === {}", at + 1);
+        let filed = format!(
+            "return document.querySelectorAll('[data-test=filed][data-step=filed]').length === {}",
+            at + 1
+        );
         took.push(browser.wait("the bubble to say that it is filed", &filed).await?);
     }
     for said in browser.texts("[data-test=filed]").await? {
-        ensure!(said.starts_with(&format!("Filed on claim {CLAIM} as DOC-")), "the bubble says `{said}`");
+        ensure!(
+            said.starts_with(&format!("Filed on claim {CLAIM} as DOC-")),
+            "the bubble says `{said}`"
+        );
     }
     Ok((took[0], took[1]))
 }
@@ -244,7 +280,10 @@ async fn look_at_the_claim(browser: &Browser) -> Result<()> {
     browser.enter(PAS).await?;
     browser.see("[data-test=document]", LINE).await?;
     drawn(browser, "[data-test=document]").await?;
-    ensure!(browser.count("[data-test=document]").await? == 2, "each message was filed once");
+    ensure!(
+        browser.count("[data-test=document]").await? == 2,
+        "each message was filed once"
+    );
     browser.leave().await?;
     browser.picture("story-1-claim").await?;
     browser.click("#tab-inbox").await
@@ -269,7 +308,12 @@ async fn flip_a_bit(browser: &Browser) -> Result<()> {
 
 /// Nothing on a phone is wider than the phone.
 async fn no_sideways(browser: &Browser, what: &str) -> Result<()> {
-    let over = browser.ask("return document.documentElement.scrollWidth - innerWidth", Vec::new()).await?;
-    ensure!(over.as_i64().is_some_and(|over| over <= 0), "{what} is {over} points wider than the phone");
+    let over = browser
+        .ask("return document.documentElement.scrollWidth - innerWidth", Vec::new())
+        .await?;
+    ensure!(
+        over.as_i64().is_some_and(|over| over <= 0),
+        "{what} is {over} points wider than the phone"
+    );
     Ok(())
 }

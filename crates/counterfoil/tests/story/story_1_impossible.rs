@@ -17,13 +17,21 @@ use std::process::Command;
 async fn reaching_the_demo_from_another_machine() -> Result<()> {
     let demo = Demo::start(0).await?;
     let listening = listening(demo.program.pid())?;
-    ensure!(listening.len() >= 4, "page, product, handset and PAS listen: {listening:?}");
+    ensure!(
+        listening.len() >= 4,
+        "page, product, handset and PAS listen: {listening:?}"
+    );
     let http = http()?;
     for (address, port) in &listening {
         ensure!(address == "127.0.0.1", "port {port} listens on {address}");
-        let asked = http.get(format!("http://127.0.0.1:{port}/")).header(HOST, format!("demo.example.net:{port}"));
+        let asked = http
+            .get(format!("http://127.0.0.1:{port}/"))
+            .header(HOST, format!("demo.example.net:{port}"));
         let status = asked.send().await?.status();
-        ensure!(status.is_client_error(), "port {port} answered another name with {status}");
+        ensure!(
+            status.is_client_error(),
+            "port {port} answered another name with {status}"
+        );
     }
     demo.stop().await?;
     Ok(())
@@ -35,23 +43,51 @@ async fn a_demo_log_in_that_works_in_serve() -> Result<()> {
     let demo = Demo::start(0).await?;
     let http = http()?;
     let page = http.get(&demo.address).send().await?.text().await?;
-    let entrance = page.split('"').find(|part| part.contains("/demo/enter/")).context("the page names the entrance")?;
+    let entrance = page
+        .split('"')
+        .find(|part| part.contains("/demo/enter/"))
+        .context("the page names the entrance")?;
     let entered = http.get(entrance).send().await?;
-    ensure!(entered.headers()[LOCATION] == "/inbox", "the entrance leads to the inbox");
-    let cookie = entered.headers()[SET_COOKIE].to_str()?.split(';').next().unwrap_or_default().to_owned();
+    ensure!(
+        entered.headers()[LOCATION] == "/inbox",
+        "the entrance leads to the inbox"
+    );
+    let cookie = entered.headers()[SET_COOKIE]
+        .to_str()?
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
     let (_, folder) = demo.stop().await?;
 
     let mut serve = Command::new(env!("CARGO_BIN_EXE_counterfoil"));
-    let served = run(serve.current_dir(&folder).args(["--config", "demo/counterfoil.toml", "serve"])).await?;
+    let served = run(serve
+        .current_dir(&folder)
+        .args(["--config", "demo/counterfoil.toml", "serve"]))
+    .await?;
     ensure!(served.status.code() == Some(1), "serve ended with {}", served.status);
-    ensure!(served.complained().contains("made by `counterfoil demo`"), "serve said {}", served.complained());
+    ensure!(
+        served.complained().contains("made by `counterfoil demo`"),
+        "serve said {}",
+        served.complained()
+    );
 
     let mut installation = Installation::make(Choices::plain(Engine::Sqlite)).await?;
     installation.serve().await?;
-    let inbox = http.get(format!("{}/inbox", installation.address)).header(COOKIE, cookie).send().await?;
+    let inbox = http
+        .get(format!("{}/inbox", installation.address))
+        .header(COOKIE, cookie)
+        .send()
+        .await?;
     ensure!(!inbox.status().is_success(), "a demo's session opened the inbox");
-    let path = entrance.split_once("/demo/").map(|(_, rest)| format!("{}/demo/{rest}", installation.address));
-    let status = http.get(path.context("the entrance has a path")?).send().await?.status();
+    let path = entrance
+        .split_once("/demo/")
+        .map(|(_, rest)| format!("{}/demo/{rest}", installation.address));
+    let status = http
+        .get(path.context("the entrance has a path")?)
+        .send()
+        .await?
+        .status();
     ensure!(status.as_u16() == 404, "the entrance answered {status} in serve");
     installation.stop().await
 }
@@ -63,15 +99,24 @@ async fn the_planted_word_in_any_file() -> Result<()> {
     let demo = Demo::start(0).await?;
     let http = http()?;
     let page = http.get(&demo.address).send().await?.text().await?;
-    let handset = page.split('"').find(|part| part.contains("/?customer=")).context("the page names the handset")?;
-    let (base, customer) = handset.split_once("/?customer=").context("the handset has a customer")?;
+    let handset = page
+        .split('"')
+        .find(|part| part.contains("/?customer="))
+        .context("the page names the handset")?;
+    let (base, customer) = handset
+        .split_once("/?customer=")
+        .context("the handset has a customer")?;
     let sent = http
         .post(format!("{base}/send"))
         .header("content-type", "application/x-www-form-urlencoded")
         .body(format!("customer={customer}&body=It+cracked+{WORD}"))
         .send()
         .await?;
-    ensure!(!sent.status().is_client_error() && !sent.status().is_server_error(), "the handset answered {}", sent.status());
+    ensure!(
+        !sent.status().is_client_error() && !sent.status().is_server_error(),
+        "the handset answered {}",
+        sent.status()
+    );
     let asked = async || Ok((http.get(format!("{}/disk", demo.address)).send().await?.status() == 200).then_some(()));
     counterfoil_testkit::patience::until("the message on the disk", AMPLE, asked).await?;
 
@@ -81,8 +126,14 @@ async fn the_planted_word_in_any_file() -> Result<()> {
     let stopped = needles.search_folder(folder.path())?;
     let said = needles.search("what it printed", &[ended.stdout, ended.stderr].concat());
     let found = running.and(stopped).and(said);
-    println!("story 1: {} files and outputs, {} bytes searched", found.places, found.bytes);
-    ensure!(found.places > 4 && found.bytes > 100_000, "there was next to nothing to search");
+    println!(
+        "story 1: {} files and outputs, {} bytes searched",
+        found.places, found.bytes
+    );
+    ensure!(
+        found.places > 4 && found.bytes > 100_000,
+        "there was next to nothing to search"
+    );
     ensure!(found.hits.is_empty(), "{:#?}", found.hits);
     Ok(())
 }
@@ -92,7 +143,9 @@ fn listening(pid: u32) -> Result<Vec<(String, u16)>> {
     let mut sockets = HashSet::new();
     for entry in std::fs::read_dir(format!("/proc/{pid}/fd"))? {
         let target = std::fs::read_link(entry?.path()).unwrap_or_default();
-        let inode = target.to_str().and_then(|name| name.strip_prefix("socket:[")?.strip_suffix(']').map(str::to_owned));
+        let inode = target
+            .to_str()
+            .and_then(|name| name.strip_prefix("socket:[")?.strip_suffix(']').map(str::to_owned));
         sockets.extend(inode);
     }
     let mut found = Vec::new();

@@ -26,8 +26,10 @@ pub(super) const LEASE: &str = "sequencer";
 const HOLD: Duration = Duration::from_secs(10);
 /// The most leaves, and the most events, that get their numbers in one pass.
 const BATCH: usize = 4_096;
-/// Passes do not follow one another faster, so that what happens together is signed together.
+/// Passes do not follow one another faster, so that what happens together is numbered together.
 const PACE: Duration = Duration::from_millis(25);
+/// Nor do checkpoints: under work one is signed this often, and the numbers do not wait for it.
+const SIGNING: Duration = Duration::from_millis(500);
 
 /// The log does not agree with itself: nothing more is signed until somebody has looked.
 #[derive(Debug, thiserror::Error)]
@@ -75,6 +77,8 @@ struct State {
     told: Option<u64>,
     /// When the last pass began.
     passed_at: Option<Duration>,
+    /// When the last checkpoint was signed.
+    signed_at: Option<Duration>,
 }
 
 struct Lease {
@@ -85,30 +89,49 @@ struct Lease {
 /// One pass of the sequencer, if this node holds the lease or can take it.
 pub(crate) async fn step(flow: Flow) -> Result<Step, Unavailable> {
     let mut state = flow.inner.sequencer.0.lock().await;
-    pace(&flow, &mut state).await;
-    let Some(fence) = lease(&flow, &mut state).await? else {
+    let step = pass(&flow, &mut state).await?;
+    let now = flow.inner.clock.monotonic();
+    let rest = state.signed_at.and_then(|at| (at + SIGNING).checked_sub(now));
+    match rest.filter(|rest| !rest.is_zero() && state.lease.is_some()) {
+        Some(_) if step == Step::More => Ok(step),
+        Some(rest) => Ok(Step::Until(rest)),
+        None => publish_or_forget(&flow, &mut state).await.map(|()| step),
+    }
+}
+
+/// Gives what waits its numbers. [`Step::More`] when there was more than a pass may take.
+async fn pass(flow: &Flow, state: &mut MutexGuard<'_, State>) -> Result<Step, Unavailable> {
+    pace(flow, state).await;
+    let Some(fence) = lease(flow, state).await? else {
         // Somebody else leads; what is in memory grows stale.
-        state.edge = None;
-        state.told = None;
+        **state = State::default();
         return Ok(Step::Until(HOLD / 4));
     };
     let sequenced = match flow.store().sequence(fence, BATCH).await {
         Err(SequenceError::Fenced) => {
-            *state = State::default();
+            **state = State::default();
             return Ok(Step::More);
         }
         result => result.map_err(away)?,
     };
-    let full = sequenced
-        .as_ref()
-        .is_some_and(|pass| pass.leaves.len().max(pass.events.len()) >= BATCH);
-    if let Err(error) = publish(&flow, &mut state).await {
-        // Whatever was kept of this pass is found by the next one.
+    let full = |waiting: usize| waiting >= BATCH;
+    Ok(match sequenced {
+        Some(pass) if full(pass.leaves.len()) || full(pass.events.len()) => Step::More,
+        _ => Step::Idle,
+    })
+}
+
+/// Publishes, if this node holds the lease; after a failure the next pass begins from what is stored.
+async fn publish_or_forget(flow: &Flow, state: &mut MutexGuard<'_, State>) -> Result<(), Unavailable> {
+    if state.lease.is_none() {
+        return Ok(());
+    }
+    let published = publish(flow, state).await;
+    if published.is_err() {
         state.edge = None;
         state.told = None;
-        return Err(error);
     }
-    Ok(if full { Step::More } else { Step::Idle })
+    published
 }
 
 /// Brings tiles, checkpoint, mirror and the vault's head to the head of the log.
@@ -159,6 +182,7 @@ async fn publish(flow: &Flow, state: &mut MutexGuard<'_, State>) -> Result<(), U
         }
     };
     tell(flow, &note, size, head.root).await?;
+    state.signed_at = Some(flow.inner.clock.monotonic());
     metrics::gauge!("log_size").set(size as f64);
     state.edge = Some(edge);
     state.told = Some(size);
@@ -219,8 +243,9 @@ async fn pace(flow: &Flow, state: &mut MutexGuard<'_, State>) {
 /// # Errors
 /// [`Unavailable`] when a pass broke off; the next one carries on from there.
 pub async fn drain(flow: &Flow) -> Result<(), Unavailable> {
-    while step(flow.clone()).await? == Step::More {}
     let mut state = flow.inner.sequencer.0.lock().await;
+    while pass(flow, &mut state).await? == Step::More {}
+    publish_or_forget(flow, &mut state).await?;
     if let Some(lease) = std::mem::take(&mut *state).lease {
         flow.store().lease_release(LEASE, flow.inner.node, lease.fence).await?;
     }

@@ -7,7 +7,8 @@ use super::{away, sign, tiles};
 use crate::Flow;
 use crate::context::Unavailable;
 use counterfoil_ledger::Hash;
-use counterfoil_store::read::SequenceError;
+use counterfoil_ledger::tile::Edge;
+use counterfoil_store::read::{LogHead, SequenceError};
 use counterfoil_vault::HeadError;
 
 /// The log as it was found at the start.
@@ -142,11 +143,7 @@ pub async fn agree(flow: &Flow) -> Result<Agreement, StartRefusal> {
         if size > leaves {
             return Err(StartRefusal::RolledBack { leaves, size, by });
         }
-        let same = if size == leaves {
-            head.root == root
-        } else {
-            gives(flow, size, leaves, root).await?
-        };
+        let same = goes_on(flow, size, root, &head, leaves).await?;
         if !same {
             return Err(StartRefusal::Forked { size, by });
         }
@@ -190,13 +187,15 @@ fn signed(flow: &Flow, by: Memory, note: &[u8]) -> Result<Remembered, StartRefus
     })
 }
 
-/// Whether the first `size` of `leaves` leaves give `root`: by the tiles, which is quick, and when those say otherwise by the leaves.
-async fn gives(flow: &Flow, size: u64, leaves: u64, root: Hash) -> Result<bool, Unavailable> {
-    if tiles::stored_edge(flow, size, leaves)
-        .await?
-        .is_ok_and(|edge| edge.root() == root)
-    {
-        return Ok(true);
-    }
-    Ok(tiles::edge_of_leaves(flow, size).await?.root() == root)
+/// Whether the log of `head` goes on from a tree of `size` leaves with `root`.
+///
+/// The tree itself may come from the tiles, since its root tells whether it is the right one. That the database goes on from it only the
+/// database's own leaves and root can tell: tiles stay behind when a database is rolled back.
+async fn goes_on(flow: &Flow, size: u64, root: Hash, head: &LogHead, leaves: u64) -> Result<bool, Unavailable> {
+    let stored = tiles::stored_edge(flow, size, leaves).await?.ok();
+    let edge = match stored.filter(|edge| edge.root() == root) {
+        Some(edge) => edge,
+        None => tiles::grown(flow, Edge::default(), size).await?,
+    };
+    Ok(edge.root() == root && tiles::grown(flow, edge, leaves).await?.root() == head.root)
 }

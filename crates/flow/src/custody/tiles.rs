@@ -59,8 +59,8 @@ pub(super) async fn edge(flow: &Flow, size: u64, root: Hash) -> Result<Edge, Una
         Ok(edge) if edge.root() == root => return Ok(edge),
         _ => tracing::warn!("the stored tiles do not give the signed root; the tree is made anew from the leaves"),
     }
-    // Nothing is written: what lies in the store stays as it is for `verify` to find.
-    let edge = edge_of_leaves(flow, size).await?;
+    // What lies in the store stays as it is for `verify` to find.
+    let edge = grown(flow, Edge::default(), size).await?;
     if edge.root() == root {
         Ok(edge)
     } else {
@@ -68,9 +68,8 @@ pub(super) async fn edge(flow: &Flow, size: u64, root: Hash) -> Result<Edge, Una
     }
 }
 
-/// The edge of the tree of the first `size` leaves, made from all of them.
-pub(super) async fn edge_of_leaves(flow: &Flow, size: u64) -> Result<Edge, Unavailable> {
-    let mut edge = Edge::default();
+/// An edge grown to `size` from the leaves in the database. Nothing is written.
+pub(super) async fn grown(flow: &Flow, mut edge: Edge, size: u64) -> Result<Edge, Unavailable> {
     while edge.size() < size {
         let to = size.min(edge.size() + PAGE);
         let hashes: Vec<Hash> = leaves(flow, edge.size(), to)

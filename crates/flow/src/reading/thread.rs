@@ -174,10 +174,10 @@ pub async fn thread(
         .message_page(conversation, &reach, place, limit + 1)
         .await?;
     let more = page.len() > limit;
+    // One more than was asked for is only there to tell that there are older ones.
     if more {
-        page.pop();
+        page.remove(0);
     }
-    page.reverse();
     let older = page.first().filter(|_| more).map(|oldest| ThreadCursor {
         occurred_at: oldest.occurred_at,
         message: oldest.id,

@@ -132,7 +132,10 @@ impl Store {
         rows.into_iter()
             .map(|row| {
                 let mut cells = Cells::new(row);
-                Ok((cells.take("intake_item", "delivery_id")?, cells.take("intake_item", "position")?))
+                Ok((
+                    cells.take("intake_item", "delivery_id")?,
+                    cells.take("intake_item", "position")?,
+                ))
             })
             .collect()
     }

@@ -139,7 +139,10 @@ impl Store {
         conversation: ConversationId,
         message: MessageId,
     ) -> Result<bool, ReadError> {
-        let rows = self.database().rows(UNSENT_BEFORE, args![conversation, message]).await?;
+        let rows = self
+            .database()
+            .rows(UNSENT_BEFORE, args![conversation, message])
+            .await?;
         let count: i64 = Cells::new(rows.into_iter().next().unwrap_or_default()).take("message", "id")?;
         Ok(count > 0)
     }

@@ -50,7 +50,12 @@ impl Browser {
     /// # Errors
     /// When it does not take it.
     pub async fn cookie(&self, name: &str, value: &str) -> Result<()> {
-        self.driver.post("cookie", json!({"cookie": {"name": name, "value": value, "httpOnly": true}})).await?;
+        self.driver
+            .post(
+                "cookie",
+                json!({"cookie": {"name": name, "value": value, "httpOnly": true}}),
+            )
+            .await?;
         Ok(())
     }
 

@@ -112,6 +112,7 @@ panel-this-page = من الرسائل المعروضة هنا.
 
 file-on-claim = احفظ في مطالبة
 claim-number = رقم المطالبة
+claim-suggestions = مطالبات مطابقة
 file-what = توضع الرسالة وملفاتها في المطالبة وتبقى هنا أيضًا.
 file-submit = احفظ
 filed-as = حُفظت في المطالبة { $claim } باسم { $document }

@@ -111,6 +111,7 @@ panel-this-page = From the messages shown here.
 
 file-on-claim = File on a claim
 claim-number = Claim number
+claim-suggestions = Claims that fit
 file-what = The message and its files are put on the claim and stay here too.
 file-submit = File
 filed-as = Filed on claim { $claim } as { $document }

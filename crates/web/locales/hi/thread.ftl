@@ -111,6 +111,7 @@ panel-this-page = यहाँ दिख रहे संदेशों से�
 
 file-on-claim = दावे पर दर्ज करें
 claim-number = दावा संख्या
+claim-suggestions = मिलते-जुलते दावे
 file-what = संदेश और उसकी फ़ाइलें दावे पर रखी जाती हैं और यहाँ भी रहती हैं।
 file-submit = दर्ज करें
 filed-as = दावे { $claim } पर { $document } के रूप में दर्ज

@@ -1,3 +1,5 @@
+//! The layers at their own boundary: refusals and budgets.
+
 use super::{failures, same_origin};
 use crate::api::strict::Strict;
 use crate::budget::{self, Budget};

@@ -1,3 +1,5 @@
+//! Every page as a sample: rendered, compared, and free of words that are not from Fluent.
+
 use super::all;
 use crate::words::{Language, Words};
 

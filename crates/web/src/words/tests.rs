@@ -1,3 +1,5 @@
+//! The words: every language has every key, and every problem has words.
+
 use super::*;
 use crate::error::Problem;
 use fluent_bundle::FluentResource;

@@ -3,4 +3,5 @@
 mod sequencing;
 mod starting;
 mod tampering;
+mod used;
 mod verifying;

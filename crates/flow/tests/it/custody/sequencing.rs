@@ -5,6 +5,7 @@ use crate::harness::{BackDoor, Place, World};
 use counterfoil_flow::Flow;
 use counterfoil_flow::custody::sequence::drain;
 use counterfoil_flow::custody::start::{Agreement, agree};
+use counterfoil_flow::custody::verify::{VerifyScope, verify};
 use counterfoil_ledger::checkpoint::Checkpoint;
 use counterfoil_ledger::note::{Note, VerifierKey};
 use counterfoil_ledger::tile::{check_entries, check_tiles};
@@ -118,7 +119,7 @@ async fn mended(flow: &Flow, case: &str) {
     drain(flow).await.unwrap_or_else(|error| panic!("{case}: {error:?}"));
     let Agreement { leaves, signed } = agree(flow).await.unwrap_or_else(|error| panic!("{case}: {error}"));
     assert_eq!(leaves, signed, "{case}");
-    let report = everything(flow).await;
+    let report = verify(flow, VerifyScope::Log, |_| {}).await.unwrap();
     assert!(report.sound, "{case}: {report}");
 }
 
@@ -130,21 +131,20 @@ async fn broken_off_anywhere_twice_it_is_mended(place: Place) {
     drain(&flow).await.unwrap();
     for first in EVERYWHERE {
         for second in EVERYWHERE {
-            for begins_anew in [false, true] {
-                let case = format!("{first:?}, then {second:?}, begun anew: {begins_anew}");
-                for at in [first, second] {
-                    world.conversation(1).await;
-                    at.breaks(&place).await;
-                    drain(&flow).await.expect_err(&case);
-                    at.heals(&place).await;
-                    if begins_anew {
-                        flow = world.flow().await;
-                        // The lease of the one that died runs out.
-                        place.clock.forward(Duration::from_secs(11));
-                    }
+            let begins_anew = (first as u8 + second as u8) % 2 == 1;
+            let case = format!("{first:?}, then {second:?}, begun anew: {begins_anew}");
+            for at in [first, second] {
+                world.conversation(1).await;
+                at.breaks(&place).await;
+                drain(&flow).await.expect_err(&case);
+                at.heals(&place).await;
+                if begins_anew {
+                    flow = world.flow().await;
+                    // The lease of the one that died runs out.
+                    place.clock.forward(Duration::from_secs(11));
                 }
-                mended(&flow, &case).await;
             }
+            mended(&flow, &case).await;
         }
     }
 }

@@ -412,12 +412,12 @@ async fn whatever_is_tampered_with_is_found_and_named(place: Place) {
         (false, Engine::Sqlite) => Size {
             rounds: 1,
             full,
-            every: 1,
+            every: 3,
         },
         (false, Engine::Postgres { .. }) => Size {
             rounds: 1,
             full,
-            every: 5,
+            every: 9,
         },
         (true, Engine::Sqlite) => Size {
             rounds: 6,

@@ -28,7 +28,7 @@ use counterfoil_store::rows::{
     InstallationRow, KeptRow, MessageRow, PersonRow, PersonStateRow, ReferenceRow, TeamMemberRow, TeamRow, TickRow,
 };
 use counterfoil_store::{Change, NewEvent, Unit, blob_name};
-use counterfoil_vault::{Content, Item, Kind, Label, Lookup, Sealed, TreeKind};
+use counterfoil_vault::{Content, Item, Kind, Label, Lookup, Sealed, TreeKind, Vault};
 use std::time::Duration;
 
 /// An installation that grows.
@@ -99,6 +99,10 @@ impl<'a> World<'a> {
     /// The use cases over this installation.
     pub(crate) async fn flow(&self) -> Flow {
         self.opened.clone().flow().await
+    }
+
+    pub(crate) fn vault(&self) -> &Vault {
+        self.opened.vault()
     }
 
     fn now(&self) -> Timestamp {
