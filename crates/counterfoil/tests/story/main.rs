@@ -8,7 +8,7 @@ mod customer;
 mod demo;
 // mod first_look;
 mod installation;
-// mod planted_words;
+mod planted_words;
 // mod replay_corpus;
 mod story_1;
 mod story_1_filing;

@@ -77,11 +77,11 @@ async fn two_minutes(browser: &Browser, demo: &Demo) -> Result<()> {
     // With the keyboard, as the card says.
     browser.enter(INBOX).await?;
     browser.click(".list-head h1").await?;
-    browser.press("j").await?;
+    browser.press('j').await?;
     browser.press_enter().await?;
     browser.see(FROM_CUSTOMER, LINE).await?;
     drawn(browser, FROM_CUSTOMER).await?;
-    browser.press("r").await?;
+    browser.press('r').await?;
     browser.write("[data-test=compose-text]", ANSWER).await?;
     browser.press_enter().await?;
     browser.see(FROM_US, ANSWER).await?;
@@ -255,7 +255,7 @@ async fn file_with_the_keyboard(browser: &Browser) -> Result<(Duration, Duration
         // A click on the time would open the life, one on the picture would enlarge it: the bubble's own edge chooses it.
         let script = "document.querySelector(`.bubble.inbound:has(${arguments[0]})`).click()";
         browser.ask(script, vec![json!(choose)]).await?;
-        browser.press("f").await?;
+        browser.press('f').await?;
         browser.write("[data-test=file-claim-input]", CLAIM).await?;
         browser.press_enter().await?;
         let filed = format!(

@@ -11,6 +11,7 @@ use crate::patience::{AMPLE, until};
 use crate::surroundings;
 use anyhow::{Context, Result, bail};
 use driver::Driver;
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::key::Key;
 use fantoccini::{Client, Locator};
@@ -157,12 +158,13 @@ impl Browser {
             .with_context(|| format!("writing into `{css}`"))
     }
 
-    /// Presses a key where the focus is.
+    /// Presses a key where the focus is, as a keyboard does.
     ///
     /// # Errors
     /// When the browser does not answer.
-    pub async fn press(&self, key: &str) -> Result<()> {
-        Ok(self.client.active_element().await?.send_keys(key).await?)
+    pub async fn press(&self, key: char) -> Result<()> {
+        let keys = KeyActions::new("keyboard".to_owned()).then(KeyAction::Down { value: key }).then(KeyAction::Up { value: key });
+        self.client.perform_actions(keys).await.with_context(|| format!("pressing `{key}`"))
     }
 
     /// Presses Enter where the focus is.
@@ -170,7 +172,7 @@ impl Browser {
     /// # Errors
     /// When the browser does not answer.
     pub async fn press_enter(&self) -> Result<()> {
-        self.press(&String::from(char::from(Key::Enter))).await
+        self.press(Key::Enter.into()).await
     }
 
     /// Goes into a frame of the page, from wherever it was.
