@@ -164,7 +164,8 @@ class Composer extends HTMLElement {
       }
     } catch {
       // It may have arrived: the key stays, so that sending it again cannot make two of it.
-      state.textContent = this.dataset.saidFailed;
+      state.textContent = "";
+      this.trouble(this.dataset.saidFailed);
     }
     this.#busy = false;
   }

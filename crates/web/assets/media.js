@@ -38,6 +38,7 @@ class Sound extends HTMLElement {
     const audio = this.querySelector("audio");
     const button = document.createElement("button");
     button.type = "button";
+    button.dir = "ltr";
     const show = () => {
       button.textContent = `${audio.playbackRate}×`;
       button.setAttribute("aria-label", `${this.dataset.said} ${audio.playbackRate}×`);

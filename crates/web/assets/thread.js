@@ -174,6 +174,7 @@ class Thread extends HTMLElement {
       bubble.classList.toggle("chosen-bubble", old.classList.contains("chosen-bubble"));
       this.#keepPlaying(old, bubble);
       old.replaceWith(bubble);
+      this.#mirror();
       this.#settle();
       return;
     }
@@ -194,12 +195,38 @@ class Thread extends HTMLElement {
     for (const picture of bubble.querySelectorAll("img")) {
       picture.addEventListener("load", () => this.#settle(), { once: true });
     }
+    this.#mirror();
     if (end || ours) {
       this.list.scrollTop = this.list.scrollHeight;
       this.atEnd = true;
     } else {
       this.querySelector(".jump").hidden = false;
     }
+  }
+
+  /** The panel lists what the bubbles bear: where they were filed, and their files, newest first. */
+  #mirror() {
+    const lists = {
+      filed: (mark) => [mark.textContent.trim(), mark.dataset.when],
+      files: (file) => [file.dataset.name, file.dataset.about],
+    };
+    for (const [kind, words] of Object.entries(lists)) {
+      const list = document.querySelector(`.panel [data-mirror=${kind}]`);
+      const marks = [...this.list.querySelectorAll(kind === "filed" ? ".filed" : ".file")].reverse();
+      const none = list.querySelector(".none");
+      list.replaceChildren(...marks.map((mark) => this.#entry(mark, words(mark))), none);
+    }
+  }
+
+  #entry(mark, [said, about]) {
+    const [item, link, name, more] = ["li", "a", "bdi", "span"].map((tag) => document.createElement(tag));
+    link.href = `#${mark.closest(".bubble").id}`;
+    name.textContent = said;
+    more.textContent = about;
+    more.className = "muted";
+    link.append(name, more);
+    item.append(link);
+    return item;
   }
 
   /** A voice note that plays goes on playing when only a mark on its bubble changed. */

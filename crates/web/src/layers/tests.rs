@@ -1,4 +1,4 @@
-//! The layers at their own boundary: refusals and budgets.
+//! The layers as the public router has them, around handlers that need no use case: sizes, origin, headers, and failures by door.
 
 use super::{failures, same_origin};
 use crate::api::strict::Strict;

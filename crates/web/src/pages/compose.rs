@@ -47,7 +47,11 @@ async fn again(
     let found = list(web, staff, &asked).await?;
     let thread = messages(web, staff, conversation, &asked).await?;
     let (w, face) = (browser.words(), browser.clockface());
-    let shell = browser.shell(web, Area::Inbox, staff).await?.live(newest);
+    let shell = browser
+        .shell(web, Area::Inbox, staff)
+        .await?
+        .live(newest)
+        .with_thread(true);
     let mut view = ThreadView::of(w, &face, &thread, web.door.nonce(), true);
     view.composer.text = text;
     view.composer.note = note;

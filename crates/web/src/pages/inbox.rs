@@ -112,7 +112,11 @@ pub(crate) async fn open(
     let found = list(&web, &staff, &asked).await?;
     let thread = messages(&web, &staff, conversation, &asked).await?;
     let (w, face) = (browser.words(), browser.clockface());
-    let shell = browser.shell(&web, Area::Inbox, &staff).await?.live(newest);
+    let shell = browser
+        .shell(&web, Area::Inbox, &staff)
+        .await?
+        .live(newest)
+        .with_thread(true);
     Ok(page(&InboxPageView {
         w,
         shell,

@@ -41,7 +41,7 @@ pub(crate) async fn show(
     let (w, face) = (browser.words(), browser.clockface());
     Ok(page(&MessagePage {
         w,
-        shell: browser.shell(&web, Area::Inbox, &staff).await?,
+        shell: browser.shell(&web, Area::Inbox, &staff).await?.plain(),
         conversation: conversation.to_string(),
         bubble: Bubble::of(w, &face, &found),
         life: Step::all(w, &face, &steps),
@@ -92,7 +92,7 @@ async fn form(
         .map_or(StatusCode::OK, |failure| failure.problem.status());
     let view = FilePage {
         w,
-        shell: browser.shell(web, Area::Inbox, staff).await?,
+        shell: browser.shell(web, Area::Inbox, staff).await?.plain(),
         conversation: conversation.to_string(),
         bubble: Bubble::of(w, &face, &found),
         form: FileForm {

@@ -56,7 +56,7 @@ fn life(stage: &Stage) -> Sample {
     let photo = photo();
     let view = MessagePage {
         w: stage.w,
-        shell: stage.shell(Area::Inbox),
+        shell: stage.shell(Area::Inbox).plain(),
         conversation: conversation(1).to_string(),
         bubble: Bubble::of(stage.w, &stage.face(), &photo),
         life: Step::all(stage.w, &stage.face(), &steps),
@@ -73,7 +73,7 @@ fn file_form(stage: &Stage, name: &'static str, trouble: Option<&str>) -> Sample
     };
     let view = FilePage {
         w: stage.w,
-        shell: stage.shell(Area::Inbox),
+        shell: stage.shell(Area::Inbox).plain(),
         conversation: conversation(1).to_string(),
         bubble: Bubble::of(stage.w, &stage.face(), &photo),
         form: FileForm {

@@ -1,4 +1,4 @@
-//! Every page as a sample: rendered, compared, and free of words that are not from Fluent.
+//! What pages look like, and the rules that all of them keep.
 
 use super::all;
 use crate::words::{Language, Words};

@@ -34,7 +34,7 @@ fn page(stage: &Stage, name: &'static str, list: &InboxPage, thread: Option<&Thr
     let open = thread.map(|thread| thread.conversation);
     let mut view = InboxPageView {
         w,
-        shell: stage.shell(Area::Inbox).live(4_711),
+        shell: stage.shell(Area::Inbox).live(4_711).with_thread(thread.is_some()),
         list: Rows::of(w, &face, list, View::All, open),
         thread: thread.map(|thread| ThreadView::of(w, &face, thread, "0".repeat(32), true)),
     };

@@ -29,6 +29,8 @@ pub(crate) struct Me {
 pub(crate) struct Shell {
     pub(crate) likes: Preferences,
     pub(crate) area: Area,
+    /// How the page is laid out, for the style sheet.
+    pub(crate) frame: &'static str,
     pub(crate) assets: String,
     pub(crate) me: Option<Me>,
     /// The number of the newest event when the page was made; `None` on pages that are not live.
@@ -40,6 +42,11 @@ impl Shell {
         Self {
             likes: likes.clone(),
             area,
+            frame: match area {
+                Area::Inbox => "inbox",
+                Area::People | Area::Connections | Area::Tokens | Area::Profile => "settings",
+                Area::Door => "plain",
+            },
             assets: assets::folder(),
             me: None,
             live_after: None,
@@ -52,6 +59,18 @@ impl Shell {
             reads: staff.reads(),
             manages: staff.manages(),
         });
+        self
+    }
+
+    /// A page of its own, with neither list nor panel.
+    pub(crate) fn plain(mut self) -> Self {
+        self.frame = "plain";
+        self
+    }
+
+    /// The inbox with a conversation open; on a phone only that is to be seen then.
+    pub(crate) fn with_thread(mut self, open: bool) -> Self {
+        self.frame = if open { "inbox has-thread" } else { "inbox" };
         self
     }
 

@@ -1,4 +1,4 @@
-//! The words: every language has every key, and every problem has words.
+//! All languages say the same things, and nothing is without words.
 
 use super::*;
 use crate::error::Problem;
