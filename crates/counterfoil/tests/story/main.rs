@@ -9,7 +9,7 @@ mod demo;
 // mod first_look;
 mod installation;
 mod planted_words;
-// mod replay_corpus;
+mod replay_corpus;
 mod story_1;
 mod story_1_filing;
 mod story_1_impossible;
