@@ -68,7 +68,10 @@ async fn on_postgres() -> Result<()> {
 
 /// The word that stands in this place.
 fn word(place: &str) -> &'static str {
-    WORDS.iter().find(|(known, _)| *known == place).map_or("", |(_, word)| word)
+    WORDS
+        .iter()
+        .find(|(known, _)| *known == place)
+        .map_or("", |(_, word)| word)
 }
 
 async fn nowhere(engine: Engine) -> Result<()> {
@@ -93,26 +96,50 @@ async fn nowhere(engine: Engine) -> Result<()> {
     let token = agent_answers(&agent, &conversation, &provider).await?;
     let page = agent.page(&format!("/inbox/{conversation}")).await?;
 
-    let mut secrets = vec![token, agent.session.clone(), last_part(&link), last_part(&installation.link), pas.token().to_owned()];
+    let mut secrets = vec![
+        token,
+        agent.session.clone(),
+        last_part(&link),
+        last_part(&installation.link),
+        pas.token().to_owned(),
+    ];
     let documents = pas.documents();
     ensure!(!documents.is_empty(), "nothing was filed");
     secrets.extend(documents.iter().map(|document| document.id.clone()));
     secrets.extend(wamids.iter().map(|wamid| wamid.as_str().to_owned()));
     let needles = needles(&secrets);
     let control = needles.search("the page", page.as_bytes());
-    for place in ["a text from the customer", "an answer", "a private note", "a number in a text"] {
-        ensure!(control.hits.iter().any(|hit| hit.word == word(place)), "the search is blind to {place}");
+    for place in [
+        "a text from the customer",
+        "an answer",
+        "a private note",
+        "a number in a text",
+    ] {
+        ensure!(
+            control.hits.iter().any(|hit| hit.word == word(place)),
+            "the search is blind to {place}"
+        );
     }
 
-    let mut found = needles.search_folder(&installation.data())?.and(needles.search("the server's output", &installation.writes()));
+    let mut found = needles
+        .search_folder(&installation.data())?
+        .and(needles.search("the server's output", &installation.writes()));
     found = found.and(needles.search_folder(&installation.temporary())?);
     installation.stop().await?;
-    found = found.and(needles.search_folder(&installation.data())?).and(needles.search("the server's output", &installation.wrote));
+    found = found
+        .and(needles.search_folder(&installation.data())?)
+        .and(needles.search("the server's output", &installation.wrote));
     found = found.and(search_databases(&installation, &needles).await?);
     provider.shutdown().await;
 
-    println!("planted words: {} files, tables and outputs, {} bytes searched on {engine:?}", found.places, found.bytes);
-    ensure!(found.places > 8 && found.bytes > 200_000, "there was next to nothing to search");
+    println!(
+        "planted words: {} files, tables and outputs, {} bytes searched on {engine:?}",
+        found.places, found.bytes
+    );
+    ensure!(
+        found.places > 8 && found.bytes > 200_000,
+        "there was next to nothing to search"
+    );
     ensure!(found.hits.is_empty(), "{}", listed(&found));
     Ok(())
 }
@@ -125,22 +152,56 @@ fn crowd() -> usize {
 /// Everything that a customer can send, and a crowd that says something too.
 async fn customers_write(provider: &Simulator) -> Result<Vec<Wamid>> {
     let one = customer(provider, NAME, NUMBER)?;
-    let text = format!("Hallo, {} en {}", word("a text from the customer"), word("a number in a text"));
+    let text = format!(
+        "Hallo, {} en {}",
+        word("a text from the customer"),
+        word("a number in a text")
+    );
     let first = provider.customer_text(&one, &text, None).await;
-    let reply = format!("{} {}", word("a text in another script"), word("a text that quotes another"));
-    let mut wamids = vec![first.clone(), provider.customer_text(&one, &reply, Some(first.clone())).await];
+    let reply = format!(
+        "{} {}",
+        word("a text in another script"),
+        word("a text that quotes another")
+    );
+    let mut wamids = vec![
+        first.clone(),
+        provider.customer_text(&one, &reply, Some(first.clone())).await,
+    ];
     let picture = photo(11, PhotoKind::Windscreen).into();
-    wamids.push(provider.customer_image(&one, picture, "image/jpeg", Some(word("the caption of a photo"))).await);
+    wamids.push(
+        provider
+            .customer_image(&one, picture, "image/jpeg", Some(word("the caption of a photo")))
+            .await,
+    );
     wamids.push(provider.customer_voice(&one, voice_note(3).into()).await);
-    let (title, caption) = (format!("{}.pdf", word("the name of a document")), word("the caption of a document"));
+    let (title, caption) = (
+        format!("{}.pdf", word("the name of a document")),
+        word("the caption of a document"),
+    );
     let paper = document(5, "Schedule").into();
-    wamids.push(provider.customer_document(&one, paper, "application/pdf", Some(caption), &title).await);
+    wamids.push(
+        provider
+            .customer_document(&one, paper, "application/pdf", Some(caption), &title)
+            .await,
+    );
     let (name, address) = (word("the name of a place"), word("the address of a place"));
-    wamids.push(provider.customer_location(&one, -26.107_61, 28.056_74, Some(name), Some(address)).await);
-    wamids.push(provider.customer_contacts(&one, word("a contact card's name"), word("a contact card's number")).await);
+    wamids.push(
+        provider
+            .customer_location(&one, -26.107_61, 28.056_74, Some(name), Some(address))
+            .await,
+    );
+    wamids.push(
+        provider
+            .customer_contacts(&one, word("a contact card's name"), word("a contact card's number"))
+            .await,
+    );
     wamids.push(provider.customer_reaction(&one, &first, Some("🙏")).await);
     for at in 0..crowd() {
-        let other = customer(provider, &format!("{NAME} {at}"), &(27_831_000_000 + at as u64).to_string())?;
+        let other = customer(
+            provider,
+            &format!("{NAME} {at}"),
+            &(27_831_000_000 + at as u64).to_string(),
+        )?;
         for line in 0..3 {
             let text = format!("{} {line}", word("a text from the customer"));
             wamids.push(provider.customer_text(&other, &text, None).await);
@@ -153,7 +214,9 @@ async fn customers_write(provider: &Simulator) -> Result<Vec<Wamid>> {
 async fn of_the_customer(agent: &Colleague, conversations: &[String]) -> Result<String> {
     let asked = async || {
         for conversation in conversations {
-            let messages = agent.api(&format!("/conversations/{conversation}/messages?limit=100")).await?;
+            let messages = agent
+                .api(&format!("/conversations/{conversation}/messages?limit=100"))
+                .await?;
             let text = messages.to_string();
             if text.contains(word("the name of a document")) && text.contains(word("a contact card's number")) {
                 return Ok(Some(conversation.clone()));
@@ -167,44 +230,98 @@ async fn of_the_customer(agent: &Colleague, conversations: &[String]) -> Result<
 /// Answers, notes, drafts, sends a file, files a message with its photo, makes a token; the token.
 async fn agent_answers(agent: &Colleague, conversation: &str, provider: &Simulator) -> Result<String> {
     let fetched = |messages: &[Value]| {
-        let files: Vec<_> = messages.iter().filter_map(|message| message["attachments"].as_array()).flatten().collect();
-        files.len() == 3 && files.iter().all(|file| file["state"] == "here" && file["deleted_at_provider"] != Value::Null)
+        let files: Vec<_> = messages
+            .iter()
+            .filter_map(|message| message["attachments"].as_array())
+            .flatten()
+            .collect();
+        files.len() == 3
+            && files
+                .iter()
+                .all(|file| file["state"] == "here" && file["deleted_at_provider"] != Value::Null)
     };
     let messages = agent.messages(conversation, "three files", fetched).await?;
     let answer = format!("{}, verwysing {}", word("an answer"), word("a number in an answer"));
     agent.write(conversation, "reply", &answer, None).await?;
     agent.write(conversation, "note", word("a private note"), None).await?;
-    let file = (&*format!("{}.pdf", word("the name of a file of ours")), "application/pdf", document(9, "Proof"));
-    agent.write(conversation, "reply", word("the caption of a file of ours"), Some(file)).await?;
+    let file = (
+        &*format!("{}.pdf", word("the name of a file of ours")),
+        "application/pdf",
+        document(9, "Proof"),
+    );
+    agent
+        .write(conversation, "reply", word("the caption of a file of ours"), Some(file))
+        .await?;
     let draft = [("text", word("a draft"))];
-    agent.submit(Method::PUT, &format!("/fragments/conversations/{conversation}/draft"), &draft).await?;
+    agent
+        .submit(
+            Method::PUT,
+            &format!("/fragments/conversations/{conversation}/draft"),
+            &draft,
+        )
+        .await?;
 
     let caption = word("the caption of a photo");
-    let pictured = messages.iter().find(|message| message.to_string().contains(caption)).context("the photo")?;
+    let pictured = messages
+        .iter()
+        .find(|message| message.to_string().contains(caption))
+        .context("the photo")?;
     let id = pictured["id"].as_str().context("an id")?;
-    agent.submit(Method::POST, &format!("/messages/{id}/file"), &[("claim", CLAIM)]).await?;
+    agent
+        .submit(Method::POST, &format!("/messages/{id}/file"), &[("claim", CLAIM)])
+        .await?;
     let done = |messages: &[Value]| {
         let filed = messages.iter().any(|message| message["filings"][0]["step"] == "filed");
         let read = messages.iter().filter(|message| message["state"] == "read").count();
         filed && read == 2
     };
-    agent.messages(conversation, "a filing, and two answers read", done).await?;
+    agent
+        .messages(conversation, "a filing, and two answers read", done)
+        .await?;
     provider.settled().await;
 
     let page = agent.submit(Method::POST, "/settings/tokens", &[]).await?;
-    let (_, token) = page.split_once("class=\"once-text\"").context("a token is shown once")?;
-    let token = token.split_once('>').and_then(|(_, rest)| rest.split('<').next()).context("a token")?;
+    let (_, token) = page
+        .split_once("class=\"once-text\"")
+        .context("a token is shown once")?;
+    let token = token
+        .split_once('>')
+        .and_then(|(_, rest)| rest.split('<').next())
+        .context("a token")?;
     Ok(token.to_owned())
 }
 
 fn needles(secrets: &[String]) -> Needles {
     let mut words: Vec<String> = WORDS.iter().map(|(_, word)| (*word).to_owned()).collect();
     words.extend([TEAM, ADMINISTRATOR, AGENT, LOGIN, PASSWORD, NAME, NUMBER, CLAIM].map(str::to_owned));
-    let Agreed { title, display_number, app_secret, previous_app_secret, verify_token, access_token, phone_number_id } = AGREED;
-    words.extend([title, display_number, app_secret, previous_app_secret, verify_token, access_token, phone_number_id].map(str::to_owned));
+    let Agreed {
+        title,
+        display_number,
+        app_secret,
+        previous_app_secret,
+        verify_token,
+        access_token,
+        phone_number_id,
+    } = AGREED;
+    words.extend(
+        [
+            title,
+            display_number,
+            app_secret,
+            previous_app_secret,
+            verify_token,
+            access_token,
+            phone_number_id,
+        ]
+        .map(str::to_owned),
+    );
     words.push(display_number.chars().filter(char::is_ascii_digit).collect());
     // A surname and a first name alone tell as much as both.
-    let parts: Vec<String> = [ADMINISTRATOR, AGENT, NAME].iter().flat_map(|name| name.split(' ')).map(str::to_owned).collect();
+    let parts: Vec<String> = [ADMINISTRATOR, AGENT, NAME]
+        .iter()
+        .flat_map(|name| name.split(' '))
+        .map(str::to_owned)
+        .collect();
     words.extend(parts);
     words.extend(secrets.iter().cloned());
     words.sort();
@@ -225,7 +342,10 @@ async fn search_databases(installation: &Installation, needles: &Needles) -> Res
             found = found.and(needles.search(&dumped.table, &dumped.bytes));
         }
     }
-    ensure!(installation.databases.is_empty() || rows > 100, "the databases hold next to nothing");
+    ensure!(
+        installation.databases.is_empty() || rows > 100,
+        "the databases hold next to nothing"
+    );
     Ok(found)
 }
 

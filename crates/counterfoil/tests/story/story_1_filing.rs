@@ -60,7 +60,12 @@ async fn filed_once_when_the_pas_comes_back() -> Result<()> {
         browser.see(".bubble.inbound", "The crack").await?;
 
         pas.stop().await;
-        browser.ask("document.querySelector('.bubble.inbound:has(.picture)').click()", Vec::new()).await?;
+        browser
+            .ask(
+                "document.querySelector('.bubble.inbound:has(.picture)').click()",
+                Vec::new(),
+            )
+            .await?;
         browser.press('f').await?;
         browser.write("[data-test=file-claim-input]", CLAIM).await?;
         browser.press_enter().await?;

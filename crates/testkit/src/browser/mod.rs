@@ -163,8 +163,13 @@ impl Browser {
     /// # Errors
     /// When the browser does not answer.
     pub async fn press(&self, key: char) -> Result<()> {
-        let keys = KeyActions::new("keyboard".to_owned()).then(KeyAction::Down { value: key }).then(KeyAction::Up { value: key });
-        self.client.perform_actions(keys).await.with_context(|| format!("pressing `{key}`"))
+        let keys = KeyActions::new("keyboard".to_owned())
+            .then(KeyAction::Down { value: key })
+            .then(KeyAction::Up { value: key });
+        self.client
+            .perform_actions(keys)
+            .await
+            .with_context(|| format!("pressing `{key}`"))
     }
 
     /// Presses Enter where the focus is.
