@@ -73,7 +73,7 @@ pub(crate) struct Inner {
 }
 
 impl Flow {
-    /// Puts the parts together. Nothing runs until [`Flow::run`](crate::background).
+    /// Puts the parts together. Nothing runs until [`Flow::run`].
     ///
     /// # Errors
     /// [`Unavailable`] when the connections cannot be read.

@@ -32,6 +32,7 @@ attachment_step.recorded_at BIGINT NOT NULL
 attachment_step attachment_step_attachment_id_fkey FOREIGN KEY (attachment_id) REFERENCES attachment(id) DEFERRABLE INITIALLY DEFERRED
 attachment_step attachment_step_pkey PRIMARY KEY (id)
 CREATE INDEX attachment_step_attachment ON attachment_step USING btree (attachment_id, id)
+CREATE INDEX attachment_step_blob ON attachment_step USING btree (blob_id)
 CREATE UNIQUE INDEX attachment_step_pkey ON attachment_step USING btree (id)
 channel.id BYTEA NOT NULL
 channel.connection_id BYTEA NOT NULL
@@ -303,6 +304,7 @@ reading.purpose BIGINT NOT NULL
 reading.object BYTEA NOT NULL
 reading.at BIGINT NOT NULL
 reading reading_pkey PRIMARY KEY (session_id, purpose, object)
+CREATE INDEX reading_object ON reading USING btree (object, at)
 CREATE UNIQUE INDEX reading_pkey ON reading USING btree (session_id, purpose, object)
 reference.id BYTEA NOT NULL
 reference.system TEXT NOT NULL

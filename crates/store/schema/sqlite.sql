@@ -30,6 +30,7 @@ CREATE TABLE attachment_step (
     recorded_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX attachment_step_attachment ON attachment_step (attachment_id, id);
+CREATE INDEX attachment_step_blob ON attachment_step (blob_id);
 CREATE TABLE channel (
     id BLOB NOT NULL PRIMARY KEY,
     connection_id BLOB NOT NULL REFERENCES connection (id) DEFERRABLE INITIALLY DEFERRED,
@@ -279,6 +280,7 @@ CREATE TABLE reading (
     at INTEGER NOT NULL,
     PRIMARY KEY (session_id, purpose, object)
 ) STRICT;
+CREATE INDEX reading_object ON reading (object, at);
 CREATE TABLE reference (
     id BLOB NOT NULL PRIMARY KEY,
     system TEXT NOT NULL,

@@ -219,7 +219,10 @@ mod tests {
     #[test]
     fn words_are_found_where_people_see_them() {
         let cases: [(&str, &[(usize, &str)]); 15] = [
-            ("{% block kind %} inbox{% endblock %}{% block inside %}\nGo{% endblock %}", &[(2, "Go")]),
+            (
+                "{% block kind %} inbox{% endblock %}{% block inside %}\nGo{% endblock %}",
+                &[(2, "Go")],
+            ),
             ("<p>{{ say(\"hello\") }}</p>", &[]),
             ("<p>Hello there</p>", &[(1, "Hello there")]),
             ("<p>\n  Hello\n</p>", &[(2, "Hello")]),

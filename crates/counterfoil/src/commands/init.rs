@@ -48,7 +48,7 @@ pub(crate) struct Init {
     /// The address and port to serve on.
     #[arg(long, value_name = "ADDRESS")]
     address: Option<String>,
-    /// The address that people and the provider use, such as https://counterfoil.example.org.
+    /// The address that people and the provider use, such as `https://counterfoil.example.org`.
     #[arg(long, value_name = "URL")]
     url: Option<String>,
     /// Keep the records in PostgreSQL: postgres://user@host/name.

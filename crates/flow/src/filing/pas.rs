@@ -104,7 +104,7 @@ pub(crate) async fn file(
 struct ClaimLine {
     number: String,
     #[serde(default)]
-    title: String,
+    about: String,
 }
 
 /// Claims that fit what someone has typed. `None` when the other system is away.
@@ -133,7 +133,7 @@ pub(crate) async fn find_claims(http: &reqwest::Client, settings: &PasSettings, 
             .take(10)
             .map(|line| Claim {
                 number: line.number,
-                title: line.title,
+                title: line.about,
             })
             .collect(),
     )

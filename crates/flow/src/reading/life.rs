@@ -2,11 +2,14 @@
 
 use super::ReadError;
 use crate::Flow;
+use counterfoil_ledger::leaf::Leaf;
+use counterfoil_ledger::registry::LeafKind;
 use counterfoil_model::attachment::AttachmentStep;
 use counterfoil_model::filing::FilingStep;
 use counterfoil_model::message::Direction;
 use counterfoil_model::{MessageId, Timestamp};
 use counterfoil_policy::{Actor, Staff, reach};
+use counterfoil_store::rows::{LeafRow, ReadingRow};
 use std::collections::HashMap;
 
 /// A step in the life of a message.
@@ -82,9 +85,7 @@ pub async fn life(flow: &Flow, staff: &Staff, message: MessageId) -> Result<Vec<
     for tick in super::bubble::ticks(flow.store(), &[row.id]).await? {
         steps.push((LifeEvent::Tick(tick.state), tick.at, Some(*tick.id.bytes())));
     }
-    if let Some(at) = flow.store().reading_first(*row.id.bytes()).await? {
-        steps.push((LifeEvent::Read, at, None));
-    }
+    let read = flow.store().reading_first(*row.id.bytes()).await?;
     let filings: Vec<_> = flow
         .store()
         .filings_of(&[row.id])
@@ -112,6 +113,23 @@ pub async fn life(flow: &Flow, staff: &Staff, message: MessageId) -> Result<Vec<
                 .and_then(|number| u64::try_from(*number).ok()),
         })
         .collect();
+    if let Some(read) = read {
+        let leaf = reading_leaf(flow, &read).await?;
+        life.push(LifeStep {
+            event: LifeEvent::Read,
+            at: read.at,
+            leaf,
+        });
+    }
     life.sort_by_key(|step| step.at);
     Ok(life)
+}
+
+/// The number of the leaf that says that a thing was read: the session's first reading leaf that names it.
+async fn reading_leaf(flow: &Flow, read: &ReadingRow) -> Result<Option<u64>, ReadError> {
+    let leaves = flow.store().leaves_of(*read.session.bytes()).await?;
+    let says = |row: &&LeafRow| {
+        Leaf::decode(&row.bytes).is_ok_and(|leaf| leaf.kind == LeafKind::Reading && leaf.items.contains(&read.object))
+    };
+    Ok(leaves.iter().find(says).and_then(|row| u64::try_from(row.number).ok()))
 }

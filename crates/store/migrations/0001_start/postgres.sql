@@ -220,6 +220,7 @@ CREATE TABLE attachment_step (
     at BIGINT NOT NULL,
     recorded_at BIGINT NOT NULL
 );
+CREATE INDEX attachment_step_blob ON attachment_step (blob_id);
 CREATE INDEX attachment_step_attachment ON attachment_step (attachment_id, id);
 
 -- Filing
@@ -376,6 +377,7 @@ CREATE TABLE reading (
     at BIGINT NOT NULL,
     PRIMARY KEY (session_id, purpose, object)
 );
+CREATE INDEX reading_object ON reading (object, at);
 
 CREATE TABLE read_mark (
     person_id BYTEA NOT NULL REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,

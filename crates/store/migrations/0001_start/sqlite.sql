@@ -220,6 +220,7 @@ CREATE TABLE attachment_step (
     at INTEGER NOT NULL,
     recorded_at INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX attachment_step_blob ON attachment_step (blob_id);
 CREATE INDEX attachment_step_attachment ON attachment_step (attachment_id, id);
 
 -- Filing
@@ -376,6 +377,7 @@ CREATE TABLE reading (
     at INTEGER NOT NULL,
     PRIMARY KEY (session_id, purpose, object)
 ) STRICT;
+CREATE INDEX reading_object ON reading (object, at);
 
 CREATE TABLE read_mark (
     person_id BLOB NOT NULL REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,

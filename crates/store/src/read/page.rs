@@ -3,13 +3,13 @@
 use crate::Store;
 use crate::rows::{DraftRow, IdempotencyRow, ReadMarkRow, ReadingRow, Row};
 use crate::sql::value::args;
-use crate::sql::{Cells, ReadError, statements, text};
+use crate::sql::{ReadError, statements, text};
 use counterfoil_model::{ConversationId, PersonId, SessionId, Timestamp};
 use counterfoil_vault::Keyed;
 use std::collections::HashSet;
 
 statements! {
-    READING_FIRST = "SELECT min(reading.at) FROM reading WHERE reading.object = $1";
+    READING_FIRST = text!("SELECT ", ReadingRow::COLUMNS, " FROM reading WHERE reading.object = $1 ORDER BY reading.at LIMIT 1");
     READING_SEEN = text!("SELECT ", ReadingRow::COLUMNS, " FROM reading WHERE reading.session_id = $1 AND reading.purpose = $2 \
         AND reading.at >= $3 AND reading.object IN ({list})");
     READ_MARK = text!("SELECT ", ReadMarkRow::COLUMNS, " FROM read_mark WHERE read_mark.person_id = $1 AND read_mark.conversation_id = $2");
@@ -66,12 +66,11 @@ impl Store {
         self.one(IDEMPOTENCY, args![key]).await
     }
 
-    /// When a thing was first read by somebody, as far as it is remembered here; the log has it for good.
+    /// The first reading of a thing by somebody, as far as it is remembered here; the log has it for good.
     ///
     /// # Errors
     /// See [`ReadError`].
-    pub async fn reading_first(&self, object: [u8; 16]) -> Result<Option<Timestamp>, ReadError> {
-        let rows = self.database().rows(READING_FIRST, args![object]).await?;
-        Cells::new(rows.into_iter().next().unwrap_or_default()).take("reading", "at")
+    pub async fn reading_first(&self, object: [u8; 16]) -> Result<Option<ReadingRow>, ReadError> {
+        self.one(READING_FIRST, args![object]).await
     }
 }
