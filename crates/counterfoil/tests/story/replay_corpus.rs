@@ -124,7 +124,14 @@ const ITEMS: u64 = 146;
 
 fn table() -> BTreeMap<String, Count> {
     let counts = TABLE.iter().map(|&(kind, items, recorded, repeated)| {
-        (kind.to_owned(), Count { recorded, repeated, kept: items - recorded - repeated })
+        (
+            kind.to_owned(),
+            Count {
+                recorded,
+                repeated,
+                kept: items - recorded - repeated,
+            },
+        )
     });
     counts.collect()
 }
@@ -132,7 +139,9 @@ fn table() -> BTreeMap<String, Count> {
 fn corpus() -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
     let folder = surroundings::corpus().unwrap_or(beside);
-    [folder.join("webhooks"), folder].into_iter().find(|folder| folder.join("msg-text.json").is_file())
+    [folder.join("webhooks"), folder]
+        .into_iter()
+        .find(|folder| folder.join("msg-text.json").is_file())
 }
 
 #[test]
@@ -158,28 +167,54 @@ async fn accounted_for(engine: Engine) -> Result<()> {
     };
     let mut stage = Stage::begin(engine).await?;
     let replayed = stage.replay(&corpus, &[]).await?;
-    ensure!(replayed == (FILES, FILES, FILES), "files, posts, accepted: {replayed:?}");
+    ensure!(
+        replayed == (FILES, FILES, FILES),
+        "files, posts, accepted: {replayed:?}"
+    );
     let once = stage.stats().await?;
     let differing = differences(&once, &table());
     ensure!(differing.is_empty(), "kind, counted, expected: {differing:#?}");
-    println!("replay: {FILES} files accepted, {ITEMS} items of {} kinds accounted for on {engine:?}", once.len());
+    println!(
+        "replay: {FILES} files accepted, {ITEMS} items of {} kinds accounted for on {engine:?}",
+        once.len()
+    );
 
     let replayed = stage.replay(&corpus, &["--twice"]).await?;
-    ensure!(replayed == (FILES, 2 * FILES, 2 * FILES), "files, posts, accepted: {replayed:?}");
+    ensure!(
+        replayed == (FILES, 2 * FILES, 2 * FILES),
+        "files, posts, accepted: {replayed:?}"
+    );
     let thrice: BTreeMap<String, Count> = table()
         .into_iter()
-        .map(|(kind, count)| (kind, Count { repeated: count.repeated + 2 * items(count), ..count }))
+        .map(|(kind, count)| {
+            (
+                kind,
+                Count {
+                    repeated: count.repeated + 2 * items(count),
+                    ..count
+                },
+            )
+        })
         .collect();
     let differing = differences(&stage.stats().await?, &thrice);
-    ensure!(differing.is_empty(), "after repeats: kind, counted, expected: {differing:#?}");
+    ensure!(
+        differing.is_empty(),
+        "after repeats: kind, counted, expected: {differing:#?}"
+    );
     stage.end().await?;
 
     for order in ["reverse", "shuffle:4711"] {
         let mut stage = Stage::begin(engine).await?;
         let (files, posts, accepted) = stage.replay(&corpus, &["--split", "--order", order]).await?;
-        ensure!((files, posts, accepted) == (FILES, ITEMS, ITEMS), "split: {files}, {posts}, {accepted}");
+        ensure!(
+            (files, posts, accepted) == (FILES, ITEMS, ITEMS),
+            "split: {files}, {posts}, {accepted}"
+        );
         let differing = differences(&stage.stats().await?, &table());
-        ensure!(differing.is_empty(), "split, {order}: kind, counted, expected: {differing:#?}");
+        ensure!(
+            differing.is_empty(),
+            "split, {order}: kind, counted, expected: {differing:#?}"
+        );
         stage.end().await?;
     }
     Ok(())
@@ -197,7 +232,9 @@ fn differences(
     let mut kinds: Vec<&String> = counted.keys().chain(expected.keys()).collect();
     kinds.sort_unstable();
     kinds.dedup();
-    let both = kinds.into_iter().map(|kind| (kind.clone(), counted.get(kind).copied(), expected.get(kind).copied()));
+    let both = kinds
+        .into_iter()
+        .map(|kind| (kind.clone(), counted.get(kind).copied(), expected.get(kind).copied()));
     both.filter(|(_, counted, expected)| counted != expected).collect()
 }
 
@@ -215,16 +252,32 @@ impl Stage {
         let mut installation = Installation::make(Choices::plain(engine)).await?;
         installation.serve().await?;
         let hook = agreed.connect(&installation, &provider.graph_url()).await?;
-        Ok(Self { installation, provider, hook })
+        Ok(Self {
+            installation,
+            provider,
+            hook,
+        })
     }
 
     /// Replays the corpus; files, posts and accepted posts.
     async fn replay(&self, corpus: &Path, more: &[&str]) -> Result<(u64, u64, u64)> {
         let folder = corpus.to_str().context("the corpus has a readable name")?;
-        let mut arguments = vec!["replay", folder, "--to", &self.hook, "--app-secret-file", "app-secret", "--json"];
+        let mut arguments = vec![
+            "replay",
+            folder,
+            "--to",
+            &self.hook,
+            "--app-secret-file",
+            "app-secret",
+            "--json",
+        ];
         arguments.extend(more);
         let report = self.installation.json(&arguments).await?;
-        ensure!(report["refused"] == Value::Array(Vec::new()), "refused: {}", report["refused"]);
+        ensure!(
+            report["refused"] == Value::Array(Vec::new()),
+            "refused: {}",
+            report["refused"]
+        );
         let count = |name: &str| report[name].as_u64().context("a count");
         Ok((count("files")?, count("posts")?, count("accepted")?))
     }
@@ -240,7 +293,14 @@ impl Stage {
         let count = |kind: &Value, outcome: &str| kind[outcome].as_u64().context("a count");
         let counted = kinds.iter().map(|(name, kind)| {
             let (recorded, kept, repeated) = (count(kind, "recorded")?, count(kind, "kept")?, count(kind, "repeated")?);
-            Ok((name.clone(), Count { recorded, kept, repeated }))
+            Ok((
+                name.clone(),
+                Count {
+                    recorded,
+                    kept,
+                    repeated,
+                },
+            ))
         });
         counted.collect()
     }

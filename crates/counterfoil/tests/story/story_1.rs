@@ -83,7 +83,10 @@ async fn two_minutes(browser: &Browser, demo: &Demo) -> Result<()> {
     drawn(browser, FROM_CUSTOMER).await?;
     let order = "const [text, photo] = document.querySelectorAll('.bubble.inbound');
         return Boolean(text.querySelector('.words') && photo.querySelector('img'))";
-    ensure!(browser.ask(order, Vec::new()).await? == json!(true), "the photo stands above the text that came first");
+    ensure!(
+        browser.ask(order, Vec::new()).await? == json!(true),
+        "the photo stands above the text that came first"
+    );
     browser.press('r').await?;
     browser.write("[data-test=compose-text]", ANSWER).await?;
     browser.press_enter().await?;
