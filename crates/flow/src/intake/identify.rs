@@ -63,6 +63,13 @@ pub(crate) async fn identify(
         (None, by_phone) => by_phone,
     };
 
+    // Who has a name by a later update than this one keeps it: this one came late.
+    let taken: Vec<&IdentityRow> = living
+        .iter()
+        .flatten()
+        .filter(|row| Some(row.contact) != contact && row.since <= since)
+        .collect();
+    let unit = end_all(unit, &taken, since);
     let (mut unit, known) = match contact {
         Some(contact) => {
             let row = flow.store().contact_get(contact).await?;
@@ -78,14 +85,15 @@ pub(crate) async fn identify(
         }
         None => make(flow, unit).await?,
     };
+    for row in &taken {
+        unit = ended(flow, unit, row, since);
+    }
     for (each, row) in given.iter().zip(&living) {
-        match row {
-            Some(row) if row.contact == known.contact => {}
-            Some(row) => {
-                unit = end(flow, unit, row.id, since);
-                unit = begin(flow, unit, &known, each, since).await?;
-            }
-            None => unit = begin(flow, unit, &known, each, since).await?,
+        let begins = row
+            .as_ref()
+            .is_none_or(|row| taken.iter().any(|taken| taken.id == row.id));
+        if begins {
+            unit = begin(flow, unit, &known, each, since).await?;
         }
     }
     let unit = name(flow, unit, &known, party.profile_name.as_deref()).await?;
@@ -123,6 +131,8 @@ pub(crate) async fn follow(
     for (kind, old, _) in &pairs {
         if let Some(old) = old
             && let Some(row) = flow.store().identity_living(*kind, key(flow, *kind, old)).await?
+            // Who got the name after this change is somebody else.
+            && row.since <= since
             && let Some(contact) = flow.store().contact_get(row.contact).await?
         {
             known = Some(Known {
@@ -145,7 +155,7 @@ pub(crate) async fn follow(
         };
         return identify(flow, unit, &new, since).await;
     };
-    let mut unit = unit;
+    let (mut taken, mut new_names) = (Vec::new(), Vec::new());
     for (kind, old, new) in pairs {
         let Some(new) = new else { continue };
         let old_key = old.map(|old| key(flow, kind, old));
@@ -154,21 +164,26 @@ pub(crate) async fn follow(
             && let Some(row) = flow.store().identity_living(kind, old_key).await?
             && row.contact == known.contact
         {
-            unit = end(flow, unit, row.id, since);
+            taken.push(row);
         }
-        let given = Given {
+        let holder = flow.store().identity_living(kind, new_key).await?;
+        if holder.as_ref().is_some_and(|row| row.contact == known.contact) {
+            continue;
+        }
+        taken.extend(holder);
+        new_names.push(Given {
             kind,
             value: new.clone(),
             key: new_key,
-        };
-        match flow.store().identity_living(kind, new_key).await? {
-            Some(row) if row.contact == known.contact => {}
-            Some(row) => {
-                unit = end(flow, unit, row.id, since);
-                unit = begin(flow, unit, &known, &given, since).await?;
-            }
-            None => unit = begin(flow, unit, &known, &given, since).await?,
-        }
+        });
+    }
+    let taken: Vec<&IdentityRow> = taken.iter().collect();
+    let mut unit = end_all(unit, &taken, since);
+    for row in &taken {
+        unit = ended(flow, unit, row, since);
+    }
+    for given in &new_names {
+        unit = begin(flow, unit, &known, given, since).await?;
     }
     Ok((unit, Some(known)))
 }
@@ -261,18 +276,30 @@ async fn begin(flow: &Flow, unit: Unit, known: &Known, given: &Given, since: Tim
     Ok(unit.record(row, leaf))
 }
 
-fn end(flow: &Flow, unit: Unit, identity: IdentityId, ended_at: Timestamp) -> Unit {
-    let at = flow.now();
-    let leaf = log::leaf(LeafKind::IdentityEnded, at, identity.bytes(), Actor::SYSTEM);
-    unit.record(
-        IdentityEndRow {
-            id: identity,
-            ended_at,
-            recorded_at: at,
-        },
-        leaf,
+/// Ends identities. This goes before the first row of the unit: only what ended leaves room for the same name with another contact.
+fn end_all(unit: Unit, taken: &[&IdentityRow], since: Timestamp) -> Unit {
+    unit.changes(
+        taken
+            .iter()
+            .map(|row| Change::identity_end(row.id, ending(row, since))),
     )
-    .change(Change::identity_end(identity, ended_at))
+}
+
+/// Puts on the record that an identity ended.
+fn ended(flow: &Flow, unit: Unit, row: &IdentityRow, since: Timestamp) -> Unit {
+    let at = flow.now();
+    let leaf = log::leaf(LeafKind::IdentityEnded, at, row.id.bytes(), Actor::SYSTEM);
+    let end = IdentityEndRow {
+        id: row.id,
+        ended_at: ending(row, since),
+        recorded_at: at,
+    };
+    unit.record(end, leaf)
+}
+
+/// When an identity ended: never before it began.
+fn ending(row: &IdentityRow, since: Timestamp) -> Timestamp {
+    since.max(row.since)
 }
 
 /// Adds the profile name when it is not the one that we know already.

@@ -33,15 +33,16 @@ pub(crate) async fn record(
         let (unit, outcome) = if flow.store().seen_among(&[hash]).await?.contains(&hash) {
             (unit, ItemOutcome::Repeat)
         } else {
-            let unit = unit.insert(SeenRow { hash, at: arrived.at });
-            match &item.item {
+            let (unit, outcome) = match &item.item {
                 Item::Message(inbound) => message::add(flow, unit, arrived, item, inbound).await?,
                 Item::Status(status) => tick::add(flow, unit, arrived, item, status).await?,
                 _ => (
                     keep::add(flow, unit, arrived, item, keep::reason(item)).await?,
                     ItemOutcome::Kept,
                 ),
-            }
+            };
+            // After the rest: what an item ends has to be named before the first row.
+            (unit.insert(SeenRow { hash, at: arrived.at }), outcome)
         };
         let unit = unit.insert(IntakeItemRow {
             delivery: arrived.delivery,

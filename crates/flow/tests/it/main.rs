@@ -27,3 +27,4 @@ macro_rules! on_both {
 
 mod custody;
 mod harness;
+mod ways;

@@ -14,37 +14,39 @@ use counterfoil_store::{Blobs, KeyDatabase, Store};
 use counterfoil_vault::{KeyFolder, Vault};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+use tokio::sync::watch;
 
 /// The installation that every test is.
 pub(crate) const INSTALLATION: InstallationId = InstallationId::from_bytes([7; 16]);
 /// The name of its log.
 pub(crate) const ORIGIN: &str = "records.example.org/log";
 
-/// A clock that stands until it is moved or slept by.
-pub(crate) struct Hand(AtomicI64);
+/// A clock that stands until it is moved or slept by, in microseconds.
+pub(crate) struct Hand(watch::Sender<i64>);
 
 impl Hand {
     pub(crate) fn forward(&self, by: Duration) {
-        self.0
-            .fetch_add(i64::try_from(by.as_micros()).unwrap(), Ordering::SeqCst);
+        let by = i64::try_from(by.as_micros()).unwrap();
+        self.0.send_modify(|now| *now += by);
     }
 }
 
 impl Clock for Hand {
     fn wall(&self) -> Timestamp {
-        Timestamp::from_micros(self.0.load(Ordering::SeqCst))
+        Timestamp::from_micros(*self.0.borrow())
     }
 
     fn monotonic(&self) -> Duration {
-        Duration::from_micros(u64::try_from(self.0.load(Ordering::SeqCst)).unwrap())
+        Duration::from_micros(u64::try_from(*self.0.borrow()).unwrap())
     }
 
-    /// Short waits pass at once; who waits for long waits for a bell.
+    /// Short waits pass at once; who waits for long waits for a bell, or until the clock is moved as far.
     fn sleep(&self, wait: Duration) -> Sleep {
         if wait > Duration::from_millis(100) {
-            return Box::pin(std::future::pending());
+            let (mut moved, until) = (self.0.subscribe(), self.wall().plus(wait).micros());
+            return Box::pin(async move { drop(moved.wait_for(|now| *now >= until).await) });
         }
         self.forward(wait);
         Box::pin(tokio::task::yield_now())
@@ -99,7 +101,7 @@ impl Place {
         Self {
             folder: tempfile::tempdir().unwrap(),
             engine,
-            clock: Arc::new(Hand(AtomicI64::new(1_795_381_200_000_000))),
+            clock: Arc::new(Hand(watch::Sender::new(1_795_381_200_000_000))),
             random: Arc::new(Seeded::new(7)),
         }
     }
@@ -197,19 +199,24 @@ impl Opened {
     }
 
     pub(crate) async fn flow(self) -> Flow {
+        // Nobody listens there: what is filed stays to be filed.
+        self.flow_filing_at("http://127.0.0.1:9", "token").await
+    }
+
+    /// The use cases with a policy administration system at this address, which knows them by this token.
+    pub(crate) async fn flow_filing_at(self, url: &str, token: &str) -> Flow {
         Flow::new(FlowParts {
             store: self.store,
             blobs: self.blobs,
             vault: self.vault,
             clock: self.clock,
             random: self.random,
-            http: reqwest::Client::new(),
+            http: reqwest::Client::builder().no_proxy().build().unwrap(),
             settings: FlowSettings {
                 log_origin: ORIGIN.to_owned(),
-                // Nobody listens there: what is filed stays to be filed.
                 pas: Some(PasSettings {
-                    url: "http://127.0.0.1:9".to_owned(),
-                    token: Secret::new("token".to_owned()),
+                    url: url.to_owned(),
+                    token: Secret::new(token.to_owned()),
                 }),
             },
         })
