@@ -222,10 +222,7 @@ pub(super) async fn simulator(place: &Place) -> Simulator {
         display_phone_number: "31205550101".to_owned(),
         waba_id: "1".to_owned(),
         webhook_url: None,
-        clock: SimClock::new(
-            move || clock.wall().micros(),
-            |_| Box::pin(tokio::task::yield_now()),
-        ),
+        clock: SimClock::new(move || clock.wall().micros(), |_| Box::pin(tokio::task::yield_now())),
         seed: 7,
     };
     Simulator::start(options).await.unwrap()
