@@ -4,6 +4,8 @@ import { afterPause, ask, nodes, send } from "./fetching.js";
 class Filing extends HTMLElement {
   connectedCallback() {
     this.dialog = this.querySelector("dialog");
+    // A form that is done with is gone, so that nothing is typed into it any more.
+    this.dialog.addEventListener("close", () => this.dialog.replaceChildren());
     this.addEventListener("submit", (event) => this.#submit(event));
     this.addEventListener("click", (event) => this.#clicked(event));
     const look = afterPause(200, () => this.#look());
@@ -40,9 +42,13 @@ class Filing extends HTMLElement {
   }
 
   async #look() {
+    if (!this.input) {
+      return;
+    }
     const { ok, text } = await send("/fragments/claims", { claim: this.input.value });
     if (ok) {
-      this.dialog.querySelector(".suggestions").replaceChildren(nodes(text));
+      // The form may have been closed while the answer was on its way.
+      this.dialog.querySelector(".suggestions")?.replaceChildren(nodes(text));
     }
   }
 
