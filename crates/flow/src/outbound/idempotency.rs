@@ -1,6 +1,7 @@
 //! Repeating a write safely: the same key with the same content is the same message.
 //!
-//! Kept for 24 hours as keyed digests of key, scope and route, and of the content; never the key or the content itself.
+//! A caller's key is kept for 24 hours, our own for sending a message again for good. Both are keyed digests of key, scope and
+//! route, and of the content; never the key or the content itself.
 
 use super::{IdempotencyKey, WriteError};
 use crate::Flow;
@@ -67,6 +68,14 @@ impl Remembered {
             body: self.body,
             subject: *message.bytes(),
             expires_at: now.plus(REMEMBERED),
+        }
+    }
+
+    /// As [`Self::row`], for good.
+    pub(crate) fn row_for_good(&self, message: MessageId) -> IdempotencyRow {
+        IdempotencyRow {
+            expires_at: Timestamp::from_micros(i64::MAX),
+            ..self.row(message, Timestamp::default())
         }
     }
 }

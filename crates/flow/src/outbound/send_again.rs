@@ -93,7 +93,7 @@ pub async fn send_again(flow: &Flow, staff: &Staff, message: MessageId) -> Resul
     }
     unit = reply::queue(flow, unit, id, at);
     if let Some(remembered) = remembered {
-        unit = unit.insert(remembered.row(id, at));
+        unit = unit.insert(remembered.row_for_good(id));
     }
     match flow.store().commit(unit).await {
         Ok(()) => Ok(Written {
