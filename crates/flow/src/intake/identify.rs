@@ -278,11 +278,7 @@ async fn begin(flow: &Flow, unit: Unit, known: &Known, given: &Given, since: Tim
 
 /// Ends identities. This goes before the first row of the unit: only what ended leaves room for the same name with another contact.
 fn end_all(unit: Unit, taken: &[&IdentityRow], since: Timestamp) -> Unit {
-    unit.changes(
-        taken
-            .iter()
-            .map(|row| Change::identity_end(row.id, ending(row, since))),
-    )
+    unit.changes(taken.iter().map(|row| Change::identity_end(row.id, ending(row, since))))
 }
 
 /// Puts on the record that an identity ended.

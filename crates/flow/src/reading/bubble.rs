@@ -90,8 +90,11 @@ async fn targets(store: &Store, keys: &[Keyed]) -> Result<Vec<MessageRow>, Store
 }
 
 impl Bubbles {
-    /// Reads all that belongs to a page of messages.
+    /// Reads all that belongs to a page of messages of one conversation. What another conversation holds stays there, whatever a
+    /// message says that it answers or changes: the other one may be another team's.
     pub(crate) async fn read(store: &Store, page: Vec<MessageRow>) -> Result<Self, StoreError> {
+        let conversation = page.first().map(|row| row.conversation);
+        let here = |row: &MessageRow| Some(row.conversation) == conversation;
         let outbound: Vec<MessageId> = page
             .iter()
             .filter(|row| row.direction == Direction::Outbound)
@@ -111,7 +114,10 @@ impl Bubbles {
         } else {
             store.messages_referring(&own_keys).await?
         };
-        let changes: Vec<MessageRow> = changes.into_iter().filter(|row| changes_another(row.kind)).collect();
+        let changes: Vec<MessageRow> = changes
+            .into_iter()
+            .filter(|row| changes_another(row.kind) && here(row))
+            .collect();
         let shown_elsewhere: HashSet<MessageId> = changes.iter().map(|row| row.id).collect();
 
         let quoted_keys: Vec<Keyed> = page
@@ -119,7 +125,8 @@ impl Bubbles {
             .filter_map(|row| row.refers)
             .filter(|key| !keys.contains_key(key))
             .collect();
-        let found = targets(store, &quoted_keys).await?;
+        let mut found = targets(store, &quoted_keys).await?;
+        found.retain(here);
         let found_ids: Vec<MessageId> = found.iter().map(|row| row.id).collect();
         for row in &found {
             keys.extend(row.provider.map(|key| (key, row.id)));
