@@ -14,11 +14,11 @@ use counterfoil_flow::reading::inbox::{InboxQuery, InboxRow, View, inbox};
 use counterfoil_flow::reading::thread::{MessageView, Thread, thread};
 use counterfoil_model::body::Body;
 use counterfoil_model::person::Role;
-use counterfoil_model::{Clock, ConversationId, Secret};
+use counterfoil_model::{Clock, ConversationId, Secret, Timestamp};
 use counterfoil_policy::{Actor, Staff};
 use counterfoil_simulator::{SimClock, Simulator, SimulatorOptions};
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
@@ -26,6 +26,8 @@ use tokio::time::timeout;
 const DEADLINE: Duration = Duration::from_secs(30);
 /// How soon to look again when no bell rang.
 const LOOK: Duration = Duration::from_millis(20);
+/// How long a loop waits at most before it looks by itself.
+const POLL: Duration = Duration::from_secs(1);
 /// The password of every colleague.
 pub(super) const PASSWORD: &str = "a long enough password";
 
@@ -121,19 +123,11 @@ impl House {
 
     /// Looks until `found` finds something.
     pub(super) async fn until<T>(&self, what: &str, found: impl AsyncFn() -> Option<T>) -> T {
-        self.passing(Duration::ZERO, what, found).await
-    }
-
-    /// Looks until `found` finds something, and lets `step` of time pass between two looks.
-    pub(super) async fn passing<T>(&self, step: Duration, what: &str, found: impl AsyncFn() -> Option<T>) -> T {
         let mut bell = self.opened.store().bell().pending.listen();
         let looking = async {
             loop {
                 if let Some(found) = found().await {
                     return found;
-                }
-                if !step.is_zero() {
-                    self.pass(step);
                 }
                 let _ = timeout(LOOK, bell.changed()).await;
             }
@@ -142,6 +136,25 @@ impl House {
             Ok(found) => found,
             Err(_) => panic!("waited in vain until {what}"),
         }
+    }
+
+    /// Looks until `found` finds something, and between two looks moves the clock to the next job that is due.
+    pub(super) async fn in_time<T>(&self, what: &str, found: impl AsyncFn() -> Option<T>) -> T {
+        let door = Mutex::new(BackDoor::data(&self.place).await);
+        self.until(what, async || {
+            if let Some(found) = found().await {
+                return Some(found);
+            }
+            // A job that runs belongs to a node; time that passed would take it away.
+            let sql = "SELECT MIN(run_at) FROM job WHERE node IS NULL";
+            if let Cell::Int(due) = door.lock().await.rows(sql, &[]).await[0][0] {
+                // One that is due already is taken at the next slow poll.
+                let wait = Timestamp::from_micros(due).since(self.place.clock.wall());
+                self.pass(wait.max(POLL));
+            }
+            None
+        })
+        .await
     }
 
     /// Lets time pass.
@@ -222,10 +235,7 @@ pub(super) async fn simulator(place: &Place) -> Simulator {
         display_phone_number: "31205550101".to_owned(),
         waba_id: "1".to_owned(),
         webhook_url: None,
-        clock: SimClock::new(
-            move || clock.wall().micros(),
-            |_| Box::pin(tokio::task::yield_now()),
-        ),
+        clock: SimClock::new(move || clock.wall().micros(), |_| Box::pin(tokio::task::yield_now())),
         seed: 7,
     };
     Simulator::start(options).await.unwrap()

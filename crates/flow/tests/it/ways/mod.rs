@@ -1,8 +1,16 @@
 //! The ways of a message, in, out and home, as the use cases promise them.
 
 mod house;
+mod line;
 mod posts;
 
+mod attachments;
+mod filing;
+mod kept;
 mod repeats;
+mod replies;
+mod rights;
+mod sign_in;
+mod statuses;
 mod thread_order;
 mod who;

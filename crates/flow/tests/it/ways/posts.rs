@@ -102,7 +102,8 @@ pub(super) fn text(guest: Guest<'_>, id: &str, at: i64) -> Change {
 
 /// What WhatsApp tells about a person: `system` is the object of that name.
 pub(super) fn system(from: Option<&str>, id: &str, at: i64, system: &Value) -> Change {
-    let mut message = json!({"id": format!("wamid.{id}"), "timestamp": at.to_string(), "type": "system", "system": system});
+    let mut message =
+        json!({"id": format!("wamid.{id}"), "timestamp": at.to_string(), "type": "system", "system": system});
     put(&mut message, "from", from);
     change(NUMBER, &json!({"messages": [message]}))
 }
@@ -118,7 +119,10 @@ pub(super) fn status(id: &str, state: &str, at: i64, more: &Value) -> Change {
 
 /// An error that the provider reports about itself.
 pub(super) fn provider_error(code: i64) -> Change {
-    change(NUMBER, &json!({"errors": [{"code": code, "title": "Something went wrong"}]}))
+    change(
+        NUMBER,
+        &json!({"errors": [{"code": code, "title": "Something went wrong"}]}),
+    )
 }
 
 /// One post.
@@ -128,7 +132,11 @@ pub(super) struct Post(pub(super) Vec<Change>);
 impl Post {
     /// Its bytes: each change in an entry of its own.
     pub(super) fn bytes(&self) -> Vec<u8> {
-        let entries: Vec<Value> = self.0.iter().map(|change| json!({"id": "1", "changes": [change]})).collect();
+        let entries: Vec<Value> = self
+            .0
+            .iter()
+            .map(|change| json!({"id": "1", "changes": [change]}))
+            .collect();
         json!({"object": "whatsapp_business_account", "entry": entries})
             .to_string()
             .into_bytes()

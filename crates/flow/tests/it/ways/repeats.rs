@@ -67,7 +67,9 @@ async fn a_new_item_beside_old_ones_is_recorded(place: Place) {
     let at = house.seconds();
     let (guest, other) = (Guest::by_phone("31612345678"), Guest::by_phone("31687654321"));
     house.post(&Post(vec![text(guest, "one", at)])).await;
-    house.post(&Post(vec![text(other, "two", at + 1), text(guest, "one", at)])).await;
+    house
+        .post(&Post(vec![text(other, "two", at + 1), text(guest, "one", at)]))
+        .await;
     assert_eq!(house.texts().await, [["two"], ["one"]]);
     assert_eq!(house.repeated().await, 1);
 }

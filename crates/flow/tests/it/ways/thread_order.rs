@@ -39,8 +39,15 @@ async fn paging_back_walks_the_whole_thread_once(place: Place) {
         let mut pages: Vec<Vec<(i64, String)>> = Vec::new();
         let mut before: Option<ThreadCursor> = None;
         loop {
-            let page = thread(&house.flow, &house.staff, conversation, before, limit).await.unwrap();
-            pages.push(page.messages.iter().map(|one| (one.occurred_at.seconds(), words(one))).collect());
+            let page = thread(&house.flow, &house.staff, conversation, before, limit)
+                .await
+                .unwrap();
+            pages.push(
+                page.messages
+                    .iter()
+                    .map(|one| (one.occurred_at.seconds(), words(one)))
+                    .collect(),
+            );
             before = page.older;
             if before.is_none() {
                 break;
@@ -63,7 +70,9 @@ async fn a_reaction_that_comes_first_is_shown_at_its_message(place: Place) {
     let (guest, at) = (Guest::by_phone(GUEST), house.seconds() - 60);
     let heart = json!({"type": "reaction", "reaction": {"message_id": "wamid.first", "emoji": "\u{2764}"}});
     house.post(&Post(vec![message(guest, "heart", at + 5, &heart)])).await;
-    house.post(&Post(vec![text(guest, "first", at), text(guest, "second", at + 9)])).await;
+    house
+        .post(&Post(vec![text(guest, "first", at), text(guest, "second", at + 9)]))
+        .await;
     let seen = house.thread(house.conversation().await).await;
     let shown: Vec<String> = seen.messages.iter().map(words).collect();
     assert_eq!(shown, ["first", "second"]);

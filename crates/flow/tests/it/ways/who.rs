@@ -48,17 +48,29 @@ async fn items_of_one_post_find_the_same_new_person(place: Place) {
     let at = house.seconds() - 600;
     // The number alone and both names come side by side; whoever is first makes the contact.
     let all = (0..12).map(|n| {
-        let guest = if n % 2 == 0 { Guest::by_phone(PHONE) } else { Guest::by_both(PHONE, ID) };
+        let guest = if n % 2 == 0 {
+            Guest::by_phone(PHONE)
+        } else {
+            Guest::by_both(PHONE, ID)
+        };
         text(guest, &format!("{n:02}"), at + n)
     });
     house.post(&Post(all.collect())).await;
-    assert_eq!(house.counts(["message", "contact", "conversation", "identity"]).await, [12, 1, 1, 2]);
+    assert_eq!(
+        house.counts(["message", "contact", "conversation", "identity"]).await,
+        [12, 1, 1, 2]
+    );
 }
 
 async fn two_people_never_share_a_thread(place: Place) {
     let house = House::open(place).await;
     let at = house.seconds() - 600;
-    let same_name = [Guest::by_phone(PHONE), Guest::by_phone(NEW_PHONE), Guest::by_id(ID), Guest::by_id(NEW_ID)];
+    let same_name = [
+        Guest::by_phone(PHONE),
+        Guest::by_phone(NEW_PHONE),
+        Guest::by_id(ID),
+        Guest::by_id(NEW_ID),
+    ];
     for (n, guest) in (0..).zip(same_name) {
         house.post(&Post(vec![text(guest, &n.to_string(), at + n)])).await;
     }
@@ -68,10 +80,16 @@ async fn two_people_never_share_a_thread(place: Place) {
 async fn a_changed_number_stays_the_same_person(place: Place) {
     let house = House::open(place).await;
     let at = house.seconds() - 600;
-    house.post(&Post(vec![text(Guest::by_phone(PHONE), "before", at)])).await;
+    house
+        .post(&Post(vec![text(Guest::by_phone(PHONE), "before", at)]))
+        .await;
     let told = json!({"type": "user_changed_number", "body": "Guest changed", "wa_id": NEW_PHONE});
-    house.post(&Post(vec![system(Some(PHONE), "change", at + 60, &told)])).await;
-    house.post(&Post(vec![text(Guest::by_phone(NEW_PHONE), "after", at + 61)])).await;
+    house
+        .post(&Post(vec![system(Some(PHONE), "change", at + 60, &told)]))
+        .await;
+    house
+        .post(&Post(vec![text(Guest::by_phone(NEW_PHONE), "after", at + 61)]))
+        .await;
     assert_eq!(house.counts(["contact", "conversation"]).await, [1, 1]);
     assert_eq!(identities(&house, kind_of_phone()).await, (1, 1));
     let seen = house.thread(house.conversation().await).await;
@@ -80,11 +98,15 @@ async fn a_changed_number_stays_the_same_person(place: Place) {
 
     // The old number is dated: it ended when the change happened.
     let mut door = BackDoor::data(&house.place).await;
-    let ended = door.rows("SELECT since, ended_at FROM identity WHERE ended_at IS NOT NULL", &[]).await;
+    let ended = door
+        .rows("SELECT since, ended_at FROM identity WHERE ended_at IS NOT NULL", &[])
+        .await;
     assert_eq!(ended, [[Cell::Int(at * 1_000_000), Cell::Int((at + 60) * 1_000_000)]]);
 
     // Whoever gets the old number is somebody else.
-    house.post(&Post(vec![text(Guest::by_phone(PHONE), "stranger", at + 90)])).await;
+    house
+        .post(&Post(vec![text(Guest::by_phone(PHONE), "stranger", at + 90)]))
+        .await;
     assert_eq!(house.counts(["contact", "conversation"]).await, [2, 2]);
     assert_eq!(house.texts().await[0], ["stranger"]);
 }
@@ -93,9 +115,12 @@ async fn a_changed_user_id_stays_the_same_person(place: Place) {
     let house = House::open(place).await;
     let at = house.seconds() - 600;
     house.post(&Post(vec![text(Guest::by_id(ID), "before", at)])).await;
-    let told = json!({"type": "user_changed_user_id", "body": "Guest changed", "user_id": NEW_ID, "previous_user_id": ID});
+    let told =
+        json!({"type": "user_changed_user_id", "body": "Guest changed", "user_id": NEW_ID, "previous_user_id": ID});
     house.post(&Post(vec![system(None, "change", at + 60, &told)])).await;
-    house.post(&Post(vec![text(Guest::by_id(NEW_ID), "after", at + 61)])).await;
+    house
+        .post(&Post(vec![text(Guest::by_id(NEW_ID), "after", at + 61)]))
+        .await;
     assert_eq!(house.counts(["contact", "conversation"]).await, [1, 1]);
     assert_eq!(identities(&house, kind_of_id()).await, (1, 1));
 }
@@ -103,12 +128,18 @@ async fn a_changed_user_id_stays_the_same_person(place: Place) {
 async fn a_number_with_a_new_owner_keeps_the_histories_apart(place: Place) {
     let house = House::open(place).await;
     let at = house.seconds() - 600;
-    house.post(&Post(vec![text(Guest::by_both(PHONE, ID), "old owner", at)])).await;
-    house.post(&Post(vec![text(Guest::by_both(PHONE, NEW_ID), "new owner", at + 60)])).await;
+    house
+        .post(&Post(vec![text(Guest::by_both(PHONE, ID), "old owner", at)]))
+        .await;
+    house
+        .post(&Post(vec![text(Guest::by_both(PHONE, NEW_ID), "new owner", at + 60)]))
+        .await;
     assert_eq!(house.texts().await, [["new owner"], ["old owner"]]);
     assert_eq!(identities(&house, kind_of_phone()).await, (1, 1));
     // The number now finds the new owner, the user id still the old one.
-    house.post(&Post(vec![text(Guest::by_phone(PHONE), "by number", at + 61)])).await;
+    house
+        .post(&Post(vec![text(Guest::by_phone(PHONE), "by number", at + 61)]))
+        .await;
     house.post(&Post(vec![text(Guest::by_id(ID), "by id", at + 62)])).await;
     assert_eq!(
         house.texts().await,
@@ -120,11 +151,19 @@ async fn a_number_with_a_new_owner_keeps_the_histories_apart(place: Place) {
 async fn a_late_message_does_not_take_a_number_back(place: Place) {
     let house = House::open(place).await;
     let at = house.seconds() - 600;
-    house.post(&Post(vec![text(Guest::by_both(PHONE, ID), "old owner", at)])).await;
-    house.post(&Post(vec![text(Guest::by_both(PHONE, NEW_ID), "new owner", at + 60)])).await;
+    house
+        .post(&Post(vec![text(Guest::by_both(PHONE, ID), "old owner", at)]))
+        .await;
+    house
+        .post(&Post(vec![text(Guest::by_both(PHONE, NEW_ID), "new owner", at + 60)]))
+        .await;
     // Written before the number changed hands, delivered after.
-    house.post(&Post(vec![text(Guest::by_both(PHONE, ID), "late", at + 30)])).await;
-    house.post(&Post(vec![text(Guest::by_phone(PHONE), "by number", at + 61)])).await;
+    house
+        .post(&Post(vec![text(Guest::by_both(PHONE, ID), "late", at + 30)]))
+        .await;
+    house
+        .post(&Post(vec![text(Guest::by_phone(PHONE), "by number", at + 61)]))
+        .await;
     assert_eq!(
         house.texts().await,
         [vec!["new owner", "by number"], vec!["old owner", "late"]]
