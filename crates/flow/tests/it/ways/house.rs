@@ -23,7 +23,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 /// How long anything may take in true time.
-const DEADLINE: Duration = Duration::from_secs(30);
+const DEADLINE: Duration = Duration::from_secs(120);
 /// How soon to look again when no bell rang.
 const LOOK: Duration = Duration::from_millis(20);
 /// How long a loop waits at most before it looks by itself.
