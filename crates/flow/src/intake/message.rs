@@ -159,7 +159,7 @@ async fn record(
 }
 
 /// Whether such a message changes how an earlier one looks.
-fn changes_another(kind: MessageKind) -> bool {
+pub(crate) fn changes_another(kind: MessageKind) -> bool {
     matches!(
         kind,
         MessageKind::Reaction | MessageKind::Edit | MessageKind::Withdrawal

@@ -7,10 +7,11 @@ use super::inbox::one_line;
 use super::opener::Opener;
 use super::thread::{AttachmentState, AttachmentView, FilingView, MessageView, Quoted, ReactionView};
 use crate::attachment::about::{About, Held};
+use crate::intake::message::changes_another;
 use counterfoil_model::attachment::AttachmentStep;
 use counterfoil_model::body::Body;
 use counterfoil_model::filing::FilingStep;
-use counterfoil_model::message::{Direction, MessageKind};
+use counterfoil_model::message::Direction;
 use counterfoil_model::tick::TickState;
 use counterfoil_model::{MessageId, Opened, PersonId};
 use counterfoil_policy::{Openable, Stands};
@@ -36,14 +37,6 @@ pub(crate) struct Bubbles {
     filing_steps: Vec<FilingStepRow>,
     references: Vec<ReferenceRow>,
     authors: HashMap<PersonId, PersonRow>,
-}
-
-/// Whether such a message is shown at another one.
-fn changes_another(kind: MessageKind) -> bool {
-    matches!(
-        kind,
-        MessageKind::Reaction | MessageKind::Edit | MessageKind::Withdrawal
-    )
 }
 
 /// All reports about messages: those that name them, and those that carry only the provider's id.
