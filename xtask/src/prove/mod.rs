@@ -3,6 +3,7 @@
 //! Each piece of work states what it must show; every such point is a row of a table here. `cargo xtask test` runs the same tests
 //! at small size. They see `COUNTERFOIL_PROOF=full` here and print what they measured.
 
+mod fire;
 mod fresh_clone;
 mod spine;
 
@@ -61,7 +62,7 @@ enum How {
     Note(&'static str),
 }
 
-static CHAPTERS: [&Chapter; 1] = [&spine::CHAPTER];
+static CHAPTERS: [&Chapter; 2] = [&spine::CHAPTER, &fire::CHAPTER];
 
 impl FromStr for Point {
     type Err = String;
