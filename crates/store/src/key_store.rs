@@ -1,21 +1,28 @@
 //! The vault's rows on a database of their own: what is in them is always wrapped.
 //!
 //! A file `vault.db` beside or apart from the data, or a server of its own; never attached to the data store, and never read by
-//! it. Each call is one transaction. That an epoch is open is checked by touching its row in the same transaction, so that closing an
+//! it. Each call is one transaction. Writes that come
+//! together share one (`key_writer`). That an epoch is open is checked by touching its row in the same transaction, so that closing an
 //! epoch and writing under it cannot pass each other.
 
+use crate::key_writer::{self, Waiting, Write};
 use crate::place::{Held, OpenError, Place};
 use crate::sql::migrate::VAULT;
 use crate::sql::value::args;
-use crate::sql::{Cells, Database, Failure, Field, ReadError, Session, Value, statements};
+use crate::sql::{Cells, Database, Failure, Field, ReadError, Value, statements};
 use counterfoil_model::TreeId;
 use counterfoil_vault::{Answer, EpochRow, HeadRow, KeyStore, KeyStoreError, SecretRow, TreeRow};
+use std::sync::Arc;
+use tokio::sync::{Mutex, mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+
+/// The most writes that wait for the writer; whoever comes then waits too.
+const QUEUE: usize = 1_024;
 
 statements! {
     EPOCHS = "SELECT number, state, provider, wrapped, opened_at FROM epoch ORDER BY number";
     EPOCH_INSERT = "INSERT INTO epoch (number, state, provider, wrapped, opened_at) VALUES ($1, $2, $3, $4, $5) \
         ON CONFLICT (number) DO NOTHING";
-    EPOCH_OPEN = "UPDATE epoch SET state = state WHERE number = $1 AND state = 1";
     TREES = "SELECT id, kind, epoch, generation, next_index, wrapped FROM tree WHERE id IN ({list})";
     TREE_SCAN = "SELECT id, kind, epoch, generation, next_index, wrapped FROM tree WHERE id > $1 ORDER BY id LIMIT $2";
     TREE_INSERT = "INSERT INTO tree (id, kind, epoch, generation, next_index, wrapped) VALUES ($1, $2, $3, $4, $5, $6) \
@@ -34,7 +41,10 @@ statements! {
 
 /// The vault store.
 pub struct KeyDatabase {
-    database: Database,
+    database: Arc<Database>,
+    queue: mpsc::Sender<Waiting>,
+    closing: watch::Sender<bool>,
+    writer: Mutex<Option<JoinHandle<()>>>,
     _held: Held,
 }
 
@@ -45,7 +55,7 @@ impl KeyDatabase {
     /// See [`OpenError`].
     pub async fn open(place: &Place) -> Result<Self, OpenError> {
         let (database, held) = place.open("vault", VAULT).await?;
-        Ok(Self { database, _held: held })
+        Ok(Self::start(database, held))
     }
 
     /// Opens the vault store for reading only, beside a server that may be running.
@@ -54,7 +64,21 @@ impl KeyDatabase {
     /// See [`OpenError`].
     pub async fn open_read_only(place: &Place) -> Result<Self, OpenError> {
         let (database, held) = place.open_read_only("vault", VAULT).await?;
-        Ok(Self { database, _held: held })
+        Ok(Self::start(database, held))
+    }
+
+    fn start(database: Database, held: Held) -> Self {
+        let database = Arc::new(database);
+        let (queue, waiting) = mpsc::channel(QUEUE);
+        let closing = watch::Sender::new(false);
+        let writer = key_writer::run(Arc::clone(&database), waiting, closing.subscribe());
+        Self {
+            database,
+            queue,
+            closing,
+            writer: Mutex::new(Some(tokio::spawn(writer))),
+            _held: held,
+        }
     }
 
     /// Has the engine prepare every statement of the vault store; the number of texts.
@@ -62,11 +86,17 @@ impl KeyDatabase {
     /// # Errors
     /// The name of the first statement that the engine refuses, and why.
     pub async fn prepare_all(&self) -> Result<usize, (String, Failure)> {
-        crate::statements::prepare(&self.database, STATEMENTS).await
+        let texts = [STATEMENTS, key_writer::STATEMENTS].concat();
+        crate::statements::prepare(&self.database, &texts).await
     }
 
-    /// Closes all connections.
+    /// Finishes what waits and closes all connections.
     pub async fn close(&self) {
+        let _ = self.closing.send(true);
+        if let Some(writer) = self.writer.lock().await.take() {
+            // A task that panicked has already been reported by the panic hook.
+            let _ = writer.await;
+        }
         self.database.close().await;
     }
 
@@ -74,50 +104,46 @@ impl KeyDatabase {
         &self.database
     }
 
-    /// The same for what must not be found in the file any more: the bytes that stood there before are gone when it answers.
-    async fn change_and_scrub(
+    /// A statement that changes one row or none, when `epoch` is open.
+    async fn change(
         &self,
-        epochs: Vec<i64>,
+        epoch: Option<i64>,
         statement: &'static str,
         args: Vec<Value>,
     ) -> Result<bool, KeyStoreError> {
-        let changed = self.change(epochs, statement, args).await?;
-        if changed {
-            self.database.scrub().await.map_err(unanswered)?;
-        }
-        Ok(changed)
+        self.write(Write {
+            epochs: epoch.into_iter().collect(),
+            statement,
+            rows: vec![args],
+            scrub: false,
+        })
+        .await
     }
 
-    /// A statement that changes one row or none, when all of `epochs` are open.
-    async fn change(&self, epochs: Vec<i64>, statement: &'static str, args: Vec<Value>) -> Result<bool, KeyStoreError> {
-        self.change_all(epochs, statement, vec![args]).await
-    }
-
-    /// A statement for each of `rows` that must change one row each, all or none, when all of `epochs` are open.
-    async fn change_all(
+    /// The same for what must not be found in the file any more: the bytes that stood there before are gone when it answers.
+    async fn change_and_scrub(
         &self,
-        epochs: Vec<i64>,
+        epoch: Option<i64>,
         statement: &'static str,
-        rows: Vec<Vec<Value>>,
+        args: Vec<Value>,
     ) -> Result<bool, KeyStoreError> {
-        let mut tries = 1;
-        loop {
-            match self.attempt(&epochs, statement, &rows).await {
-                Err(failure) if failure.may_try_again() && tries < crate::alone::TRIES => tries += 1,
-                outcome => return outcome.map_err(unanswered),
-            }
-        }
+        self.write(Write {
+            epochs: epoch.into_iter().collect(),
+            statement,
+            rows: vec![args],
+            scrub: true,
+        })
+        .await
     }
 
-    async fn attempt(&self, epochs: &[i64], statement: &'static str, rows: &[Vec<Value>]) -> Result<bool, Failure> {
-        let mut session = self.database.begin().await?;
-        let all = write(&mut session, epochs, statement, rows).await?;
-        if all {
-            session.commit().await?;
-        } else {
-            session.rollback().await?;
+    async fn write(&self, write: Write) -> Result<bool, KeyStoreError> {
+        let (answer, answered) = oneshot::channel();
+        let waiting = Waiting { write, answer };
+        self.queue.send(waiting).await.map_err(|_| unanswered(Closed))?;
+        match answered.await {
+            Ok(outcome) => outcome.map_err(unanswered),
+            Err(_) => Err(unanswered(Closed)),
         }
-        Ok(all)
     }
 
     async fn read<T>(
@@ -131,24 +157,10 @@ impl KeyDatabase {
     }
 }
 
-async fn write(
-    session: &mut Session,
-    epochs: &[i64],
-    statement: &'static str,
-    rows: &[Vec<Value>],
-) -> Result<bool, Failure> {
-    for epoch in epochs {
-        if session.execute(EPOCH_OPEN, args![*epoch]).await? != 1 {
-            return Ok(false);
-        }
-    }
-    for args in rows {
-        if session.execute(statement, args.clone()).await? != 1 {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
+/// The vault store is closed.
+#[derive(Debug, thiserror::Error)]
+#[error("the vault store is closed")]
+struct Closed;
 
 fn unanswered(error: impl std::error::Error + Send + Sync + 'static) -> KeyStoreError {
     KeyStoreError(Box::new(error))
@@ -203,7 +215,7 @@ impl KeyStore for KeyDatabase {
 
     fn epoch_insert(&self, row: EpochRow) -> Answer<'_, bool> {
         let args = args![row.number, row.state, row.provider, row.wrapped, row.opened_at];
-        Box::pin(self.change(Vec::new(), EPOCH_INSERT, args))
+        Box::pin(self.change(None, EPOCH_INSERT, args))
     }
 
     fn trees(&self, ids: Vec<TreeId>) -> Answer<'_, Vec<TreeRow>> {
@@ -227,14 +239,26 @@ impl KeyStore for KeyDatabase {
         epochs.sort_unstable();
         epochs.dedup();
         let rows = rows.into_iter().map(tree_args).collect();
-        Box::pin(self.change_all(epochs, TREE_INSERT, rows))
+        Box::pin(self.write(Write {
+            epochs,
+            statement: TREE_INSERT,
+            rows,
+            scrub: false,
+        }))
+    }
+
+    fn tree_advance(&self, generation_read: i64, row: TreeRow) -> Answer<'_, bool> {
+        let epoch = row.epoch;
+        let mut args = tree_args(row);
+        args.push(generation_read.into_value());
+        Box::pin(self.change(Some(epoch), TREE_REPLACE, args))
     }
 
     fn tree_replace(&self, generation_read: i64, row: TreeRow) -> Answer<'_, bool> {
         let epoch = row.epoch;
         let mut args = tree_args(row);
         args.push(generation_read.into_value());
-        Box::pin(self.change_and_scrub(vec![epoch], TREE_REPLACE, args))
+        Box::pin(self.change_and_scrub(Some(epoch), TREE_REPLACE, args))
     }
 
     fn secrets(&self) -> Answer<'_, Vec<SecretRow>> {
@@ -243,16 +267,16 @@ impl KeyStore for KeyDatabase {
 
     fn secret_insert(&self, row: SecretRow) -> Answer<'_, bool> {
         let args = args![row.name, row.epoch, row.generation, row.wrapped];
-        Box::pin(self.change(vec![row.epoch], SECRET_INSERT, args))
+        Box::pin(self.change(Some(row.epoch), SECRET_INSERT, args))
     }
 
     fn secret_replace(&self, generation_read: i64, row: SecretRow) -> Answer<'_, bool> {
         let args = args![row.name, row.epoch, row.generation, row.wrapped, generation_read];
-        Box::pin(self.change_and_scrub(vec![row.epoch], SECRET_REPLACE, args))
+        Box::pin(self.change_and_scrub(Some(row.epoch), SECRET_REPLACE, args))
     }
 
     fn secret_delete(&self, name: String) -> Answer<'_, bool> {
-        Box::pin(self.change_and_scrub(Vec::new(), SECRET_DELETE, args![name]))
+        Box::pin(self.change_and_scrub(None, SECRET_DELETE, args![name]))
     }
 
     fn head(&self) -> Answer<'_, Option<HeadRow>> {
@@ -263,6 +287,6 @@ impl KeyStore for KeyDatabase {
     }
 
     fn head_put(&self, row: HeadRow) -> Answer<'_, bool> {
-        Box::pin(self.change(Vec::new(), HEAD_PUT, args![row.size, row.root, row.mac]))
+        Box::pin(self.change(None, HEAD_PUT, args![row.size, row.root, row.mac]))
     }
 }

@@ -297,6 +297,11 @@ async fn make(session: &mut Session, change: &Change) -> Result<(), Stopped> {
             }
         }
         Given::Rows(rows) => session.insert(change.statement, rows.clone()).await.map_err(named)?,
+        Given::Listed(fixed, list) => session
+            .execute_listed(change.statement, fixed, list.clone())
+            .await
+            .map(drop)
+            .map_err(named)?,
     }
     Ok(())
 }

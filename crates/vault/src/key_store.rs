@@ -84,7 +84,11 @@ pub trait KeyStore: Send + Sync + 'static {
     fn tree_scan(&self, after: Option<TreeId>, limit: i64) -> Answer<'_, Vec<TreeRow>>;
     /// Adds trees, all or none; `false` when the epoch of one is not open or an id exists.
     fn tree_insert(&self, rows: Vec<TreeRow>) -> Answer<'_, bool>;
+    /// Replaces a tree by one with the same keys and further addresses; as [`Self::tree_replace`], but what stood there before may stay
+    /// readable to whoever has the epoch key, since nothing was forgotten.
+    fn tree_advance(&self, generation_read: i64, row: TreeRow) -> Answer<'_, bool>;
     /// Replaces a tree whose generation is still `generation_read`; `false` when it is not, or the row's epoch is not open.
+    /// The bytes that stood there before are gone from the file when it answers.
     fn tree_replace(&self, generation_read: i64, row: TreeRow) -> Answer<'_, bool>;
     /// All secrets.
     fn secrets(&self) -> Answer<'_, Vec<SecretRow>>;

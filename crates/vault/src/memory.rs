@@ -141,6 +141,10 @@ impl KeyStore for MemoryKeyStore {
         })
     }
 
+    fn tree_advance(&self, generation_read: i64, row: TreeRow) -> Answer<'_, bool> {
+        self.tree_replace(generation_read, row)
+    }
+
     fn tree_replace(&self, generation_read: i64, row: TreeRow) -> Answer<'_, bool> {
         self.write(|rows| {
             let open = rows.is_open(row.epoch);

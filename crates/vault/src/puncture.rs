@@ -155,7 +155,7 @@ impl Vault {
                 return Ok(Changed::No(tree.generation));
             }
             tree.puncture(runs);
-            Ok(Changed::Yes(tree.generation + 1))
+            Ok(Changed::Forgot(tree.generation + 1))
         })
         .await
     }

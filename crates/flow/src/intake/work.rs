@@ -1,9 +1,10 @@
 //! Working off what waits: opens deliveries, cuts them into items, and records each.
 //!
-//! Items of one contact are recorded one after the other; different contacts side by side. A delivery is done when all its
-//! items are; a crash in between repeats only what was not recorded.
+//! What is on the record about the items of a batch is read in one go. Items of one contact are recorded one after the other;
+//! different contacts side by side. A delivery is done when all its items are; a crash in between repeats only what was not recorded.
 
-use super::record::{self, Arrived};
+use super::known::Known;
+use super::record::{self, Arrival, Arrived};
 use crate::Flow;
 use crate::background::Step;
 use crate::context::Unavailable;
@@ -12,30 +13,26 @@ use counterfoil_store::rows::DeliveryRow;
 use counterfoil_store::{Change, Unit};
 use counterfoil_whatsapp::webhook::{Item, WebhookItem, split};
 use futures_util::stream::{self, StreamExt};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{HashMap, HashSet};
 
-/// How many deliveries are opened at a time.
-const BATCH: usize = 64;
+/// How many deliveries are opened at a time, at the most.
+const BATCH: usize = 256;
+/// How many sealed bytes are opened at a time, unless one delivery alone has more.
+const BATCH_BYTES: i64 = 4 << 20;
 /// How many contacts are worked on side by side.
-const LANES: usize = 32;
-
-struct Job {
-    arrived: Arrived,
-    position: u32,
-    item: WebhookItem,
-}
+const LANES: usize = 256;
 
 /// Takes what waits and records it.
 pub(crate) async fn step(flow: Flow) -> Result<Step, Unavailable> {
-    let waiting = flow.store().delivery_waiting(BATCH).await?;
+    let waiting = flow.store().delivery_waiting(BATCH, BATCH_BYTES).await?;
     if waiting.is_empty() {
         return Ok(Step::Idle);
     }
     let ids: Vec<DeliveryId> = waiting.iter().map(|row| row.id).collect();
     let done_before = flow.store().intake_positions(&ids).await?;
 
-    let mut open: BTreeMap<DeliveryId, usize> = BTreeMap::new();
-    let mut lanes: HashMap<Vec<u8>, Vec<Job>> = HashMap::new();
+    let mut open: HashSet<DeliveryId> = HashSet::new();
+    let mut lanes: HashMap<Vec<u8>, Vec<Arrival>> = HashMap::new();
     for row in waiting {
         let Some(items) = opened(&flow, &row).await? else {
             continue;
@@ -45,21 +42,28 @@ pub(crate) async fn step(flow: Flow) -> Result<Step, Unavailable> {
             connection: row.connection,
             at: row.received_at,
         };
-        open.insert(row.id, 0);
+        open.insert(row.id);
         for (position, item) in (0_u32..).zip(items) {
             if !done_before.contains(&(row.id, i64::from(position))) {
-                lanes.entry(lane_of(&item)).or_default().push(Job {
-                    arrived,
-                    position,
-                    item,
-                });
+                let arrival = Arrival::new(&flow, arrived, position, item);
+                lanes.entry(lane_of(&arrival.item)).or_default().push(arrival);
             }
         }
     }
     let progressed = !open.is_empty();
 
-    let failures: Vec<(DeliveryId, Unavailable)> = stream::iter(lanes.into_values())
-        .map(|jobs| lane(&flow, jobs))
+    // The first of each lane; what comes behind it in its lane finds another record.
+    let first: Vec<_> = lanes
+        .values()
+        .filter_map(|lane| lane.first())
+        .map(Arrival::wanted)
+        .collect();
+    let known = Known::read(&flow, &first).await?;
+    let mut running = Vec::with_capacity(lanes.len());
+    for arrivals in lanes.values() {
+        running.push(lane(&flow, &known, arrivals));
+    }
+    let failures: Vec<(DeliveryId, Unavailable)> = stream::iter(running)
         .buffer_unordered(LANES)
         .flat_map(stream::iter)
         .collect()
@@ -67,8 +71,9 @@ pub(crate) async fn step(flow: Flow) -> Result<Step, Unavailable> {
     for (delivery, _) in &failures {
         open.remove(delivery);
     }
-    for delivery in open.into_keys() {
-        let unit = Unit::new("intake.done").change(Change::delivery_done(delivery, flow.now()));
+    let done: Vec<DeliveryId> = open.into_iter().collect();
+    if !done.is_empty() {
+        let unit = Unit::new("intake.done").change(Change::deliveries_done(&done, flow.now()));
         flow.store().commit(unit).await?;
     }
     match failures.into_iter().next() {
@@ -105,19 +110,20 @@ async fn opened(flow: &Flow, row: &DeliveryRow) -> Result<Option<Vec<WebhookItem
     }
 }
 
-/// Records the items of one contact in order; after a failure the rest of the lane waits too.
-async fn lane(flow: &Flow, jobs: Vec<Job>) -> Vec<(DeliveryId, Unavailable)> {
+/// Records the items of one contact in order; after a failure the rest of the lane waits too. `known` is about the first.
+async fn lane(flow: &Flow, known: &Known, arrivals: &[Arrival]) -> Vec<(DeliveryId, Unavailable)> {
     let mut failures = Vec::new();
-    let mut jobs = jobs.into_iter();
-    for job in jobs.by_ref() {
-        if let Err(error) = record::record(flow, job.arrived, job.position, &job.item).await {
-            failures.push((job.arrived.delivery, error));
+    let mut known = Some(known);
+    let mut arrivals = arrivals.iter();
+    for arrival in arrivals.by_ref() {
+        if let Err(error) = record::record(flow, arrival, known.take()).await {
+            failures.push((arrival.post.delivery, error));
             break;
         }
     }
-    failures.extend(jobs.map(|job| {
+    failures.extend(arrivals.map(|arrival| {
         (
-            job.arrived.delivery,
+            arrival.post.delivery,
             Unavailable("an earlier item of the same contact could not be recorded".into()),
         )
     }));

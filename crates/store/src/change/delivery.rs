@@ -1,12 +1,12 @@
 //! Changes of deliveries, and sweeping what has had its term.
 
 use super::Change;
-use crate::sql::statements;
 use crate::sql::value::args;
+use crate::sql::{Field, statements};
 use counterfoil_model::{DeliveryId, Timestamp};
 
 statements! {
-    DELIVERY_DONE = "UPDATE delivery SET state = 2, sealed = NULL, done_at = $2 WHERE id = $1 AND state = 1";
+    DELIVERIES_DONE = "UPDATE delivery SET state = 2, sealed = NULL, done_at = $1 WHERE state = 1 AND id IN ({list})";
     SEEN_SWEEP = "DELETE FROM seen WHERE at < $1";
     IDEMPOTENCY_SWEEP = "DELETE FROM idempotency WHERE expires_at < $1";
     READING_SWEEP = "DELETE FROM reading WHERE at < $1";
@@ -14,9 +14,10 @@ statements! {
 }
 
 impl Change {
-    /// All items of a delivery are accounted for: its sealed post goes. Conflict `delivery`: it was done already.
-    pub fn delivery_done(delivery: DeliveryId, at: Timestamp) -> Self {
-        Self::one("delivery", DELIVERY_DONE, args![delivery, at])
+    /// All items of these deliveries are accounted for: their sealed posts go. One that was done already stays as it is.
+    pub fn deliveries_done(deliveries: &[DeliveryId], at: Timestamp) -> Self {
+        let list = deliveries.iter().map(|id| id.into_value()).collect();
+        Self::listed("delivery", DELIVERIES_DONE, args![at], list)
     }
 
     /// Removes tombstones of items taken before a time.

@@ -10,7 +10,9 @@ use std::collections::HashSet;
 
 statements! {
     POSITIONS = "SELECT intake_item.delivery_id, intake_item.position FROM intake_item WHERE intake_item.delivery_id IN ({list})";
-    DELIVERY_WAITING = text!("SELECT ", DeliveryRow::COLUMNS, " FROM delivery WHERE delivery.state = 1 ORDER BY delivery.id LIMIT $1");
+    DELIVERY_WAITING = "SELECT delivery.id, CAST(coalesce(length(delivery.sealed), 0) AS BIGINT) FROM delivery \
+        WHERE delivery.state = 1 ORDER BY delivery.id LIMIT $1";
+    DELIVERIES = text!("SELECT ", DeliveryRow::COLUMNS, " FROM delivery WHERE delivery.id IN ({list})");
     DELIVERY = text!("SELECT ", DeliveryRow::COLUMNS, " FROM delivery WHERE delivery.id = $1");
     DELIVERY_OLDEST_WAITING = "SELECT min(delivery.received_at) FROM delivery WHERE delivery.state = 1";
     INTAKE_ITEMS_OF = text!("SELECT ", IntakeItemRow::COLUMNS, " FROM intake_item \
@@ -35,13 +37,26 @@ pub struct IntakeStats {
 }
 
 impl Store {
-    /// Deliveries whose items are not all accounted for, oldest first.
+    /// Deliveries whose items are not all accounted for, oldest first: at most `limit` of them, and at most `bytes` of sealed posts unless
+    /// the first alone has more.
     ///
     /// # Errors
     /// See [`ReadError`].
-    pub async fn delivery_waiting(&self, limit: usize) -> Result<Vec<DeliveryRow>, ReadError> {
+    pub async fn delivery_waiting(&self, limit: usize, bytes: i64) -> Result<Vec<DeliveryRow>, ReadError> {
         let most = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.all(DELIVERY_WAITING, args![most]).await
+        let (mut ids, mut total): (Vec<DeliveryId>, i64) = (Vec::new(), 0);
+        for row in self.database().rows(DELIVERY_WAITING, args![most]).await? {
+            let mut cells = Cells::new(row);
+            let (id, length): (DeliveryId, i64) = (cells.take("delivery", "id")?, cells.take("delivery", "sealed")?);
+            total = total.saturating_add(length);
+            if total > bytes && !ids.is_empty() {
+                break;
+            }
+            ids.push(id);
+        }
+        let mut rows: Vec<DeliveryRow> = self.all_of(DELIVERIES, Vec::new(), ids).await?;
+        rows.sort_unstable_by_key(|row| row.id);
+        Ok(rows)
     }
 
     /// When the oldest delivery that waits came in; which intake keys are still needed.
