@@ -51,6 +51,13 @@ impl Intake {
             "\n{} posts acknowledged, {} of them still to be recorded",
             intake.posts, intake.waiting
         )?;
+        if intake.postponed > 0 {
+            writeln!(
+                out,
+                "{} of these could not be recorded so far and are tried again, at least once a minute: see the server's log for why",
+                intake.postponed
+            )?;
+        }
         Ok(Ending::Well)
     }
 }

@@ -77,6 +77,8 @@ pub(crate) struct Intake {
     pub(crate) posts: u64,
     /// Posts whose items are still to be recorded.
     pub(crate) waiting: u64,
+    /// Of these, posts that could not be recorded so far and are tried again later.
+    pub(crate) postponed: u64,
     /// By kind of item.
     pub(crate) kinds: BTreeMap<String, Outcomes>,
 }

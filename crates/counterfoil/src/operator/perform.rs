@@ -64,6 +64,7 @@ async fn answer(flow: &Flow, request: Request) -> Result<Answer, String> {
             Ok(Answer::Intake(Intake {
                 posts: stats.posts,
                 waiting: stats.waiting,
+                postponed: stats.postponed,
                 kinds: kinds.collect(),
             }))
         }

@@ -7,6 +7,7 @@
 //!     message   who → which conversation → sealed → row, leaf, event, jobs for its files
 //!     tick      what became of a message of ours
 //!     keep      not understood, or for a number that is not set up: kept whole
+//!   postpone  what cannot be worked off comes again later and holds up nothing
 //! ```
 
 pub mod accept;
@@ -18,6 +19,7 @@ pub(crate) mod content;
 pub(crate) mod identify;
 pub(crate) mod keep;
 pub(crate) mod message;
+pub(crate) mod postpone;
 pub(crate) mod record;
 pub(crate) mod tick;
 pub(crate) mod work;

@@ -1,16 +1,23 @@
 //! Deliveries, what their items became, what is kept whole, what was seen before.
 
 use crate::Store;
-use crate::rows::{DeliveryRow, IntakeItemRow, ItemOutcome, KeptRow, Row, SeenRow};
+use crate::rows::{DeliveryRow, IntakeItemRow, ItemOutcome, KeptRow, PostponedRow, Row, SeenRow};
 use crate::sql::value::args;
 use crate::sql::{Cells, Field, ReadError, statements, text};
 use counterfoil_model::{DeliveryId, KeptId, Timestamp};
 use counterfoil_vault::Keyed;
 use std::collections::HashSet;
+use std::time::Duration;
 
 statements! {
     POSITIONS = "SELECT intake_item.delivery_id, intake_item.position FROM intake_item WHERE intake_item.delivery_id IN ({list})";
-    DELIVERY_WAITING = text!("SELECT ", DeliveryRow::COLUMNS, " FROM delivery WHERE delivery.state = 1 ORDER BY delivery.id LIMIT $1");
+    DELIVERY_WAITING = text!("SELECT ", DeliveryRow::COLUMNS, " FROM delivery WHERE delivery.state = 1 \
+        AND NOT EXISTS (SELECT 1 FROM postponed WHERE postponed.delivery_id = delivery.id \
+            AND postponed.try_at > $1 AND postponed.try_at <= $2) \
+        ORDER BY delivery.id LIMIT $3");
+    POSTPONED_OF = text!("SELECT ", PostponedRow::COLUMNS, " FROM postponed WHERE postponed.delivery_id IN ({list})");
+    POSTPONED_COUNT = "SELECT count(*) FROM postponed";
+    POSTPONED_OLDEST = text!("SELECT ", PostponedRow::COLUMNS, " FROM postponed ORDER BY postponed.since, postponed.delivery_id LIMIT 1");
     DELIVERY = text!("SELECT ", DeliveryRow::COLUMNS, " FROM delivery WHERE delivery.id = $1");
     DELIVERY_OLDEST_WAITING = "SELECT min(delivery.received_at) FROM delivery WHERE delivery.state = 1";
     INTAKE_ITEMS_OF = text!("SELECT ", IntakeItemRow::COLUMNS, " FROM intake_item \
@@ -30,18 +37,52 @@ pub struct IntakeStats {
     pub posts: i64,
     /// Posts of which not all items are accounted for.
     pub waiting: i64,
+    /// Of these, how many failed and are tried again later.
+    pub postponed: i64,
     /// Items by kind and outcome, in that order.
     pub items: Vec<(String, ItemOutcome, i64)>,
 }
 
 impl Store {
-    /// Deliveries whose items are not all accounted for, oldest first.
+    /// Deliveries whose items are not all accounted for and that are not postponed beyond `now`, oldest first.
+    ///
+    /// None is ever postponed by more than `longest`: what seems to be shows that the clock was set back, and is due.
     ///
     /// # Errors
     /// See [`ReadError`].
-    pub async fn delivery_waiting(&self, limit: usize) -> Result<Vec<DeliveryRow>, ReadError> {
+    pub async fn delivery_waiting(
+        &self,
+        now: Timestamp,
+        longest: Duration,
+        limit: usize,
+    ) -> Result<Vec<DeliveryRow>, ReadError> {
         let most = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.all(DELIVERY_WAITING, args![most]).await
+        self.all(DELIVERY_WAITING, args![now, now.plus(longest), most]).await
+    }
+
+    /// Which of these deliveries failed before, in no order.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn postponed_of(&self, deliveries: &[DeliveryId]) -> Result<Vec<PostponedRow>, ReadError> {
+        self.all_of(POSTPONED_OF, Vec::new(), deliveries.iter().copied()).await
+    }
+
+    /// The delivery that has been in trouble for longest.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn postponed_oldest(&self) -> Result<Option<PostponedRow>, ReadError> {
+        self.one(POSTPONED_OLDEST, Vec::new()).await
+    }
+
+    /// How many deliveries are tried again later.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn postponed_count(&self) -> Result<i64, ReadError> {
+        let rows = self.database().rows(POSTPONED_COUNT, Vec::new()).await?;
+        Cells::new(rows.into_iter().next().unwrap_or_default()).take("postponed", "count")
     }
 
     /// When the oldest delivery that waits came in; which intake keys are still needed.
@@ -90,6 +131,7 @@ impl Store {
         Ok(IntakeStats {
             posts: cells.take("delivery", "count")?,
             waiting: cells.take("delivery", "waiting")?,
+            postponed: self.postponed_count().await?,
             items,
         })
     }
