@@ -12,6 +12,7 @@
 
 pub mod accept;
 pub mod handshake;
+pub mod kept;
 pub mod stats;
 
 pub(crate) mod attach;

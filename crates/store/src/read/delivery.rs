@@ -27,6 +27,7 @@ statements! {
     POSTS = "SELECT count(*), CAST(coalesce(sum(CASE WHEN delivery.state = 1 THEN 1 ELSE 0 END), 0) AS BIGINT) FROM delivery";
     SEEN_AMONG = text!("SELECT ", SeenRow::COLUMNS, " FROM seen WHERE seen.hash IN ({list})");
     KEPT_COUNT = "SELECT count(*) FROM kept";
+    KEPT_BY_REASON = "SELECT kept.reason, count(*) FROM kept GROUP BY kept.reason ORDER BY kept.reason";
     KEPT_LIST = text!("SELECT ", KeptRow::COLUMNS, " FROM kept WHERE kept.id > $1 ORDER BY kept.id LIMIT $2");
 }
 
@@ -152,6 +153,20 @@ impl Store {
     pub async fn kept_count(&self) -> Result<i64, ReadError> {
         let rows = self.database().rows(KEPT_COUNT, Vec::new()).await?;
         Cells::new(rows.into_iter().next().unwrap_or_default()).take("kept", "count")
+    }
+
+    /// How much is kept whole, by reason.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn kept_by_reason(&self) -> Result<Vec<(i64, i64)>, ReadError> {
+        let rows = self.database().rows(KEPT_BY_REASON, Vec::new()).await?;
+        rows.into_iter()
+            .map(|row| {
+                let mut cells = Cells::new(row);
+                Ok((cells.take("kept", "reason")?, cells.take("kept", "count")?))
+            })
+            .collect()
     }
 
     /// What is kept whole, oldest first, after `after`.

@@ -115,6 +115,8 @@ async fn what_is_kept_whole_can_be_gone_through(fresh: Fresh) {
         ids.push(id);
     }
     assert_eq!(world.store.kept_count().await.unwrap(), 5);
+    let by_reason = world.store.kept_by_reason().await.unwrap();
+    assert_eq!(by_reason, [(1, 1), (2, 1), (3, 1), (4, 1), (5, 1)]);
     let first = world.store.kept_list(None, 2).await.unwrap();
     let rest = world.store.kept_list(Some(first[1].id), 9).await.unwrap();
     let seen: Vec<KeptId> = first.iter().chain(&rest).map(|row| row.id).collect();
