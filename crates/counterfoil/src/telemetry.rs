@@ -44,6 +44,11 @@ where
     let subscriber = tracing_subscriber::registry().with(lines);
     // Only the first one counts; a command that is started by another keeps its lines.
     drop(tracing::subscriber::set_global_default(subscriber));
+    // What a panic says may hold the text that it broke on; its place never does.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "a mistake in this program broke off some work");
+    }));
 }
 
 /// Begins to count and time, and returns what writes all measures as text for Prometheus.

@@ -8,10 +8,12 @@
 //!     message   who → which conversation → sealed → row, leaf, event, jobs for its files
 //!     tick      what became of a message of ours
 //!     keep      not understood, or for a number that is not set up: kept whole
+//!   postpone  what cannot be worked off comes again later and holds up nothing
 //! ```
 
 pub mod accept;
 pub mod handshake;
+pub mod kept;
 pub mod stats;
 
 pub(crate) mod attach;
@@ -20,6 +22,7 @@ pub(crate) mod identify;
 pub(crate) mod keep;
 pub(crate) mod known;
 pub(crate) mod message;
+pub(crate) mod postpone;
 pub(crate) mod record;
 pub(crate) mod tick;
 pub(crate) mod work;
