@@ -8,8 +8,10 @@ use crate::place::{Held, OpenError, Place};
 use crate::sql::migrate::VAULT;
 use crate::sql::value::args;
 use crate::sql::{Cells, Database, Failure, Field, ReadError, Session, Value, statements};
-use counterfoil_model::TreeId;
-use counterfoil_vault::{Answer, EpochRow, HeadRow, KeyStore, KeyStoreError, SecretRow, TreeRow};
+use counterfoil_model::{NodeId, Timestamp, TreeId};
+use counterfoil_vault::{
+    Answer, EpochRow, HeadRow, KeyStore, KeyStoreError, NodeRow, PunctureRow, SecretRow, TreeRow,
+};
 
 statements! {
     EPOCHS = "SELECT number, state, provider, wrapped, opened_at FROM epoch ORDER BY number";
@@ -27,6 +29,18 @@ statements! {
     SECRET_REPLACE = "UPDATE secret SET epoch = $2, generation = $3, wrapped = $4 WHERE name = $1 AND generation = $5";
     SECRET_DELETE = "DELETE FROM secret WHERE name = $1";
     HEAD = "SELECT size, root, mac FROM head WHERE id = 1";
+    // The row stays locked until the commit, so that whoever sees a number sees all before it.
+    PUNCTURE_COUNT = "UPDATE puncture_head SET number = number + 1 WHERE id = 1";
+    PUNCTURE_INSERT = "INSERT INTO puncture (number, tree_id, at) SELECT puncture_head.number, $1, $2 FROM puncture_head WHERE puncture_head.id = 1";
+    PUNCTURE_INSERT_SECRET = "INSERT INTO puncture (number, at) SELECT puncture_head.number, $1 FROM puncture_head WHERE puncture_head.id = 1";
+    PUNCTURE_HEAD = "SELECT number FROM puncture_head WHERE id = 1";
+    PUNCTURES = "SELECT number, tree_id, at FROM puncture WHERE number > $1 ORDER BY number LIMIT $2";
+    PUNCTURES_SWEEP = "DELETE FROM puncture WHERE at < $1";
+    NODE_PUT = "INSERT INTO node (id, started_at, renewed_at, leased_until, dropped) VALUES ($1, $2, $3, $4, $5) \
+        ON CONFLICT (id) DO UPDATE SET renewed_at = excluded.renewed_at, leased_until = excluded.leased_until, dropped = excluded.dropped";
+    NODE_REMOVE = "DELETE FROM node WHERE id = $1";
+    NODES = "SELECT id, started_at, renewed_at, leased_until, dropped FROM node ORDER BY started_at, id";
+    NODES_SWEEP = "DELETE FROM node WHERE leased_until < $1";
     HEAD_PUT = "INSERT INTO head (id, size, root, mac) VALUES (1, $1, $2, $3) ON CONFLICT (id) DO UPDATE SET \
         size = excluded.size, root = excluded.root, mac = excluded.mac \
         WHERE head.size < excluded.size OR (head.size = excluded.size AND head.root = excluded.root)";
@@ -81,7 +95,31 @@ impl KeyDatabase {
         statement: &'static str,
         args: Vec<Value>,
     ) -> Result<bool, KeyStoreError> {
-        let changed = self.change(epochs, statement, args).await?;
+        self.all_and_scrub(epochs, vec![(statement, args)]).await
+    }
+
+    /// The same for what destroys a key, with its number as a puncture.
+    async fn puncture(
+        &self,
+        epochs: Vec<i64>,
+        destroys: (&'static str, Vec<Value>),
+        tree: Option<TreeId>,
+        at: Timestamp,
+    ) -> Result<bool, KeyStoreError> {
+        let told = match tree {
+            Some(tree) => (PUNCTURE_INSERT, args![tree, at]),
+            None => (PUNCTURE_INSERT_SECRET, args![at]),
+        };
+        self.all_and_scrub(epochs, vec![destroys, (PUNCTURE_COUNT, Vec::new()), told])
+            .await
+    }
+
+    async fn all_and_scrub(
+        &self,
+        epochs: Vec<i64>,
+        statements: Vec<(&'static str, Vec<Value>)>,
+    ) -> Result<bool, KeyStoreError> {
+        let changed = self.all(epochs, statements).await?;
         if changed {
             self.database.scrub().await.map_err(unanswered)?;
         }
@@ -100,18 +138,28 @@ impl KeyDatabase {
         statement: &'static str,
         rows: Vec<Vec<Value>>,
     ) -> Result<bool, KeyStoreError> {
+        self.all(epochs, rows.into_iter().map(|args| (statement, args)).collect())
+            .await
+    }
+
+    /// Statements that must change one row each, all or none, when all of `epochs` are open.
+    async fn all(
+        &self,
+        epochs: Vec<i64>,
+        statements: Vec<(&'static str, Vec<Value>)>,
+    ) -> Result<bool, KeyStoreError> {
         let mut tries = 1;
         loop {
-            match self.attempt(&epochs, statement, &rows).await {
+            match self.attempt(&epochs, &statements).await {
                 Err(failure) if failure.may_try_again() && tries < crate::alone::TRIES => tries += 1,
                 outcome => return outcome.map_err(unanswered),
             }
         }
     }
 
-    async fn attempt(&self, epochs: &[i64], statement: &'static str, rows: &[Vec<Value>]) -> Result<bool, Failure> {
+    async fn attempt(&self, epochs: &[i64], statements: &[(&'static str, Vec<Value>)]) -> Result<bool, Failure> {
         let mut session = self.database.begin().await?;
-        let all = write(&mut session, epochs, statement, rows).await?;
+        let all = write(&mut session, epochs, statements).await?;
         if all {
             session.commit().await?;
         } else {
@@ -134,16 +182,15 @@ impl KeyDatabase {
 async fn write(
     session: &mut Session,
     epochs: &[i64],
-    statement: &'static str,
-    rows: &[Vec<Value>],
+    statements: &[(&'static str, Vec<Value>)],
 ) -> Result<bool, Failure> {
     for epoch in epochs {
         if session.execute(EPOCH_OPEN, args![*epoch]).await? != 1 {
             return Ok(false);
         }
     }
-    for args in rows {
-        if session.execute(statement, args.clone()).await? != 1 {
+    for (statement, args) in statements {
+        if session.execute(*statement, args.clone()).await? != 1 {
             return Ok(false);
         }
     }
@@ -192,6 +239,24 @@ fn head(cells: &mut Cells) -> Result<HeadRow, ReadError> {
     })
 }
 
+fn puncture(cells: &mut Cells) -> Result<PunctureRow, ReadError> {
+    Ok(PunctureRow {
+        number: cells.take("puncture", "number")?,
+        tree: cells.take("puncture", "tree_id")?,
+        at: cells.take("puncture", "at")?,
+    })
+}
+
+fn node(cells: &mut Cells) -> Result<NodeRow, ReadError> {
+    Ok(NodeRow {
+        id: cells.take("node", "id")?,
+        started_at: cells.take("node", "started_at")?,
+        renewed_at: cells.take("node", "renewed_at")?,
+        leased_until: cells.take("node", "leased_until")?,
+        dropped: cells.take("node", "dropped")?,
+    })
+}
+
 fn tree_args(row: TreeRow) -> Vec<Value> {
     args![row.id, row.kind, row.epoch, row.generation, row.next_index, row.wrapped]
 }
@@ -237,6 +302,13 @@ impl KeyStore for KeyDatabase {
         Box::pin(self.change_and_scrub(vec![epoch], TREE_REPLACE, args))
     }
 
+    fn tree_puncture(&self, generation_read: i64, row: TreeRow, at: Timestamp) -> Answer<'_, bool> {
+        let (tree, epoch) = (row.id, row.epoch);
+        let mut args = tree_args(row);
+        args.push(generation_read.into_value());
+        Box::pin(self.puncture(vec![epoch], (TREE_REPLACE, args), Some(tree), at))
+    }
+
     fn secrets(&self) -> Answer<'_, Vec<SecretRow>> {
         Box::pin(async { self.read(self.database.rows(SECRETS, Vec::new()).await, secret).await })
     }
@@ -251,8 +323,50 @@ impl KeyStore for KeyDatabase {
         Box::pin(self.change_and_scrub(vec![row.epoch], SECRET_REPLACE, args))
     }
 
-    fn secret_delete(&self, name: String) -> Answer<'_, bool> {
-        Box::pin(self.change_and_scrub(Vec::new(), SECRET_DELETE, args![name]))
+    fn secret_delete(&self, name: String, at: Timestamp) -> Answer<'_, bool> {
+        Box::pin(self.puncture(Vec::new(), (SECRET_DELETE, args![name]), None, at))
+    }
+
+    fn puncture_head(&self) -> Answer<'_, i64> {
+        Box::pin(async {
+            let read = |cells: &mut Cells| cells.take("puncture_head", "number");
+            let rows = self.read(self.database.rows(PUNCTURE_HEAD, Vec::new()).await, read);
+            let number = rows.await?.pop();
+            number.ok_or_else(|| {
+                let (table, column) = ("puncture_head", "number");
+                unanswered(ReadError::Impossible { table, column })
+            })
+        })
+    }
+
+    fn punctures(&self, after: i64, limit: i64) -> Answer<'_, Vec<PunctureRow>> {
+        Box::pin(async move {
+            self.read(self.database.rows(PUNCTURES, args![after, limit]).await, puncture)
+                .await
+        })
+    }
+
+    fn node_put(&self, row: NodeRow) -> Answer<'_, bool> {
+        let args = args![row.id, row.started_at, row.renewed_at, row.leased_until, row.dropped];
+        Box::pin(self.change(Vec::new(), NODE_PUT, args))
+    }
+
+    fn node_remove(&self, id: NodeId) -> Answer<'_, bool> {
+        Box::pin(self.change(Vec::new(), NODE_REMOVE, args![id]))
+    }
+
+    fn nodes(&self) -> Answer<'_, Vec<NodeRow>> {
+        Box::pin(async { self.read(self.database.rows(NODES, Vec::new()).await, node).await })
+    }
+
+    fn nodes_sweep(&self, before: Timestamp) -> Answer<'_, ()> {
+        Box::pin(async move {
+            for sweep in [PUNCTURES_SWEEP, NODES_SWEEP] {
+                crate::alone::alone!(self.database, |session| { session.execute(sweep, args![before]).await? })
+                    .map_err(unanswered)?;
+            }
+            Ok(())
+        })
     }
 
     fn head(&self) -> Answer<'_, Option<HeadRow>> {

@@ -14,8 +14,6 @@ use std::time::Duration;
 
 /// How many trees are remembered.
 const KEPT: usize = 1024;
-/// How long an opened tree is used before it is read again: how late at the most a puncture by another process shows.
-const FRESH: Duration = Duration::from_secs(60);
 /// How often a write that lost against another one is tried.
 const TRIES: usize = 32;
 
@@ -70,10 +68,24 @@ impl Trees {
         slot
     }
 
-    fn forget(&self, id: TreeId) {
-        let mut guard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((used, _)) = guard.slots.remove(&id) {
-            guard.order.remove(&used);
+    /// Waits for whoever is just using the tree, then drops it; its reserved addresses stay.
+    async fn forget(&self, id: TreeId) {
+        let slot = {
+            let guard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            guard.slots.get(&id).map(|(_, slot)| slot.clone())
+        };
+        if let Some(slot) = slot {
+            slot.lock().await.drop_tree();
+        }
+    }
+
+    pub(crate) async fn forget_all(&self) {
+        let slots: Vec<SharedSlot> = {
+            let guard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            guard.slots.values().map(|(_, slot)| slot.clone()).collect()
+        };
+        for slot in slots {
+            slot.lock().await.drop_tree();
         }
     }
 }
@@ -82,22 +94,25 @@ impl Trees {
 pub(crate) enum Changed<R> {
     /// It must be written.
     Yes(R),
+    /// It must be written, and every process must drop what it remembers.
+    Forgot(R),
     /// Nothing.
     No(R),
 }
 
 impl Vault {
-    /// Forgets the opened forms of these trees at once, for instance because another process punctured them. Without this a
-    /// puncture elsewhere shows here after a minute at most.
-    pub fn forget(&self, trees: &[TreeId]) {
-        trees.iter().for_each(|id| self.trees().forget(*id));
+    /// Forgets the opened forms of these trees at once, so that they are read again.
+    pub async fn forget(&self, trees: &[TreeId]) {
+        for id in trees {
+            self.trees().forget(*id).await;
+        }
     }
 
     /// The opened tree of a slot, read again when it is not fresh.
     pub(crate) async fn tree_in<'s>(&self, slot: &'s mut Slot, id: TreeId) -> Result<&'s mut Tree, VaultError> {
         let now = self.clock().monotonic();
         let tree = match slot.tree.take() {
-            Some(tree) if now.saturating_sub(slot.read_at) < FRESH => tree,
+            Some(tree) if now.saturating_sub(slot.read_at) < self.remembers_for() => tree,
             _ => {
                 slot.read_at = now;
                 self.tree_load(id).await?
@@ -132,8 +147,9 @@ impl Vault {
                 Some(tree) => tree,
                 None => self.tree_load(id).await?,
             };
-            let result = match change(&mut tree)? {
-                Changed::Yes(result) => result,
+            let (result, forgot) = match change(&mut tree)? {
+                Changed::Yes(result) => (result, false),
+                Changed::Forgot(result) => (result, true),
                 Changed::No(result) => {
                     slot.keep(tree, now);
                     return Ok(result);
@@ -144,7 +160,10 @@ impl Vault {
             let row = tree
                 .wrap(self.installation(), &self.epochs(), self.random())
                 .ok_or(VaultError::NoOpenEpoch)?;
-            let kept = self.keys().tree_replace(generation_read, row).await;
+            let kept = match forgot {
+                true => self.keys().tree_puncture(generation_read, row, self.clock().wall()).await,
+                false => self.keys().tree_replace(generation_read, row).await,
+            };
             if kept.map_err(VaultError::Unavailable)? {
                 slot.keep(tree, now);
                 return Ok(result);
@@ -180,13 +199,4 @@ mod tests {
         assert_eq!((remembered.slots.len(), remembered.order.len()), (KEPT, KEPT));
     }
 
-    #[test]
-    fn a_forgotten_tree_is_not_remembered() {
-        let trees = Trees::default();
-        let before = trees.slot(id(1));
-        trees.forget(id(1));
-        trees.forget(id(2));
-        assert!(!Arc::ptr_eq(&trees.slot(id(1)), &before));
-        assert_eq!(trees.0.lock().unwrap().order.len(), 1);
-    }
 }
