@@ -9,9 +9,7 @@ use crate::sql::migrate::VAULT;
 use crate::sql::value::args;
 use crate::sql::{Cells, Database, Failure, Field, ReadError, Session, Value, statements};
 use counterfoil_model::{NodeId, Timestamp, TreeId};
-use counterfoil_vault::{
-    Answer, EpochRow, HeadRow, KeyStore, KeyStoreError, NodeRow, PunctureRow, SecretRow, TreeRow,
-};
+use counterfoil_vault::{Answer, EpochRow, HeadRow, KeyStore, KeyStoreError, NodeRow, PunctureRow, SecretRow, TreeRow};
 
 statements! {
     EPOCHS = "SELECT number, state, provider, wrapped, opened_at FROM epoch ORDER BY number";
@@ -143,11 +141,7 @@ impl KeyDatabase {
     }
 
     /// Statements that must change one row each, all or none, when all of `epochs` are open.
-    async fn all(
-        &self,
-        epochs: Vec<i64>,
-        statements: Vec<(&'static str, Vec<Value>)>,
-    ) -> Result<bool, KeyStoreError> {
+    async fn all(&self, epochs: Vec<i64>, statements: Vec<(&'static str, Vec<Value>)>) -> Result<bool, KeyStoreError> {
         let mut tries = 1;
         loop {
             match self.attempt(&epochs, &statements).await {
@@ -362,8 +356,10 @@ impl KeyStore for KeyDatabase {
     fn nodes_sweep(&self, before: Timestamp) -> Answer<'_, ()> {
         Box::pin(async move {
             for sweep in [PUNCTURES_SWEEP, NODES_SWEEP] {
-                crate::alone::alone!(self.database, |session| { session.execute(sweep, args![before]).await? })
-                    .map_err(unanswered)?;
+                crate::alone::alone!(self.database, |session| {
+                    session.execute(sweep, args![before]).await?
+                })
+                .map_err(unanswered)?;
             }
             Ok(())
         })

@@ -23,6 +23,7 @@ pub mod schema;
 pub mod sql;
 mod statements;
 mod store;
+mod tell;
 pub mod unit;
 mod writer;
 

@@ -4,9 +4,7 @@
 //! be changed from outside, to see that the vault notices.
 
 use crate::key::{self, Key};
-use crate::key_store::{
-    Answer, EpochRow, HeadRow, KeyStore, KeyStoreError, NodeRow, PunctureRow, SecretRow, TreeRow,
-};
+use crate::key_store::{Answer, EpochRow, HeadRow, KeyStore, KeyStoreError, NodeRow, PunctureRow, SecretRow, TreeRow};
 use crate::root::{Destruction, EpochKey, RootAnswer, RootKey, RootKeyError};
 use counterfoil_model::{InstallationId, NodeId, Random, Timestamp, TreeId};
 use std::collections::BTreeMap;

@@ -114,7 +114,9 @@ impl Vault {
     /// # Errors
     /// [`VaultError::Unavailable`].
     pub async fn node_catch_up(&self) -> Result<(), VaultError> {
-        let Some(held) = *self.lease().held() else { return Ok(()) };
+        let Some(held) = *self.lease().held() else {
+            return Ok(());
+        };
         let head = self.keys().puncture_head().await.map_err(VaultError::Unavailable)?;
         if head > held.dropped {
             self.node_renew(held.node).await?;
@@ -127,7 +129,9 @@ impl Vault {
     /// # Errors
     /// [`VaultError::Unavailable`]: the row then counts until its lease has run out.
     pub async fn node_end(&self) -> Result<(), VaultError> {
-        let Some(held) = self.lease().held().take() else { return Ok(()) };
+        let Some(held) = self.lease().held().take() else {
+            return Ok(());
+        };
         self.forget_all().await;
         let removed = self.keys().node_remove(held.node).await;
         removed.map(drop).map_err(VaultError::Unavailable)
@@ -213,7 +217,11 @@ impl Vault {
             leased_until: now.plus(LEASE),
             dropped,
         };
-        self.keys().node_put(row).await.map(drop).map_err(VaultError::Unavailable)
+        self.keys()
+            .node_put(row)
+            .await
+            .map(drop)
+            .map_err(VaultError::Unavailable)
     }
 
     /// Drops from memory what was punctured after the puncture `after`; the last one.

@@ -161,7 +161,11 @@ impl Vault {
                 .wrap(self.installation(), &self.epochs(), self.random())
                 .ok_or(VaultError::NoOpenEpoch)?;
             let kept = match forgot {
-                true => self.keys().tree_puncture(generation_read, row, self.clock().wall()).await,
+                true => {
+                    self.keys()
+                        .tree_puncture(generation_read, row, self.clock().wall())
+                        .await
+                }
                 false => self.keys().tree_replace(generation_read, row).await,
             };
             if kept.map_err(VaultError::Unavailable)? {
@@ -198,5 +202,4 @@ mod tests {
         let remembered = trees.0.lock().unwrap();
         assert_eq!((remembered.slots.len(), remembered.order.len()), (KEPT, KEPT));
     }
-
 }

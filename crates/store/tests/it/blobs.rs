@@ -107,13 +107,35 @@ async fn an_object_is_replaced_only_by_who_read_it_last(blobs: Blobs) {
     let (bytes, read) = blobs.get_version("head").await.unwrap().unwrap();
     assert_eq!(bytes, &b"one"[..]);
     assert_eq!(read, first);
-    let second = blobs.replace("head", Some(&read), &b"three"[..]).await.unwrap().unwrap();
+    let second = blobs
+        .replace("head", Some(&read), &b"three"[..])
+        .await
+        .unwrap()
+        .unwrap();
     // Who paused in between writes nothing.
-    assert!(blobs.replace("head", Some(&read), &b"two!"[..]).await.unwrap().is_none());
+    assert!(
+        blobs
+            .replace("head", Some(&read), &b"two!"[..])
+            .await
+            .unwrap()
+            .is_none()
+    );
     assert_eq!(blobs.get("head").await.unwrap().unwrap(), &b"three"[..]);
-    assert!(blobs.replace("head", Some(&second), &b"four!!"[..]).await.unwrap().is_some());
+    assert!(
+        blobs
+            .replace("head", Some(&second), &b"four!!"[..])
+            .await
+            .unwrap()
+            .is_some()
+    );
     blobs.remove_orphan("head").await.unwrap();
-    assert!(blobs.replace("head", Some(&second), &b"five"[..]).await.unwrap().is_none());
+    assert!(
+        blobs
+            .replace("head", Some(&second), &b"five"[..])
+            .await
+            .unwrap()
+            .is_none()
+    );
     assert!(blobs.get_version("head").await.unwrap().is_none());
 }
 

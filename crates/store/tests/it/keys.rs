@@ -133,10 +133,23 @@ async fn what_destroys_a_key_is_numbered_with_it(fresh: Fresh) {
     keys.tree_insert(vec![tree(1, 1, 1)]).await.unwrap();
     keys.secret_insert(secret("intake/1", 1, 1)).await.unwrap();
     assert_eq!(keys.puncture_head().await.unwrap(), 0);
-    assert!(!keys.tree_puncture(7, tree(1, 1, 8), at).await.unwrap(), "somebody wrote in between");
-    assert!(!keys.tree_puncture(1, tree(1, 2, 2), at).await.unwrap(), "epoch 2 is closed");
-    assert!(!keys.secret_delete("intake/9".to_owned(), at).await.unwrap(), "there is none");
-    assert_eq!(keys.puncture_head().await.unwrap(), 0, "what was not kept is not numbered");
+    assert!(
+        !keys.tree_puncture(7, tree(1, 1, 8), at).await.unwrap(),
+        "somebody wrote in between"
+    );
+    assert!(
+        !keys.tree_puncture(1, tree(1, 2, 2), at).await.unwrap(),
+        "epoch 2 is closed"
+    );
+    assert!(
+        !keys.secret_delete("intake/9".to_owned(), at).await.unwrap(),
+        "there is none"
+    );
+    assert_eq!(
+        keys.puncture_head().await.unwrap(),
+        0,
+        "what was not kept is not numbered"
+    );
     assert!(keys.tree_puncture(1, tree(1, 1, 2), at).await.unwrap());
     assert!(keys.secret_delete("intake/1".to_owned(), at).await.unwrap());
     assert!(keys.tree_replace(2, tree(1, 1, 3)).await.unwrap(), "no puncture");
@@ -145,7 +158,9 @@ async fn what_destroys_a_key_is_numbered_with_it(fresh: Fresh) {
     assert_eq!(keys.punctures(0, 10).await.unwrap(), all);
     assert_eq!(keys.punctures(1, 10).await.unwrap(), all[1..]);
     assert_eq!(keys.punctures(0, 1).await.unwrap(), all[..1]);
-    keys.nodes_sweep(at.plus(std::time::Duration::from_secs(1))).await.unwrap();
+    keys.nodes_sweep(at.plus(std::time::Duration::from_secs(1)))
+        .await
+        .unwrap();
     assert!(keys.punctures(0, 10).await.unwrap().is_empty());
     assert_eq!(keys.puncture_head().await.unwrap(), 2, "numbers are never used again");
 }
@@ -165,7 +180,13 @@ async fn punctures_at_the_same_time_get_numbers_without_a_hole(fresh: Fresh) {
     for task in tasks {
         task.await.unwrap();
     }
-    let numbers: Vec<i64> = keys.punctures(0, 100).await.unwrap().iter().map(|row| row.number).collect();
+    let numbers: Vec<i64> = keys
+        .punctures(0, 100)
+        .await
+        .unwrap()
+        .iter()
+        .map(|row| row.number)
+        .collect();
     assert_eq!(numbers, (1..=12).collect::<Vec<i64>>());
 }
 
@@ -186,7 +207,9 @@ async fn a_node_has_one_row(fresh: Fresh) {
     assert!(!keys.node_remove(NodeId::from_bytes([1; 16])).await.unwrap());
     keys.nodes_sweep(at).await.unwrap();
     assert_eq!(keys.nodes().await.unwrap().len(), 1);
-    keys.nodes_sweep(at.plus(std::time::Duration::from_secs(1))).await.unwrap();
+    keys.nodes_sweep(at.plus(std::time::Duration::from_secs(1)))
+        .await
+        .unwrap();
     assert!(keys.nodes().await.unwrap().is_empty());
 }
 

@@ -39,9 +39,10 @@ pub(super) fn answer(status: StatusCode, xml: String) -> Response {
     };
     let mut response = Response::new(Body::from(text));
     *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/xml"));
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        header::HeaderValue::from_static("application/xml"),
+    );
     response
 }
 
@@ -65,7 +66,10 @@ pub(super) fn object(object: &Object, range: Option<(usize, usize)>, head: bool)
     headers.insert(header::ETAG, value(&object.tag));
     headers.insert(header::ACCEPT_RANGES, value("bytes"));
     headers.insert(header::CONTENT_LENGTH, value(&(end - start).to_string()));
-    headers.insert(header::LAST_MODIFIED, value(&object.at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()));
+    headers.insert(
+        header::LAST_MODIFIED,
+        value(&object.at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()),
+    );
     if range.is_some() {
         let said = format!("bytes {start}-{}/{whole}", end.saturating_sub(1));
         headers.insert(header::CONTENT_RANGE, value(&said));

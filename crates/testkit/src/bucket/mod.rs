@@ -9,8 +9,8 @@ mod answer;
 mod objects;
 
 use crate::patience;
-use anyhow::Result;
 use answer::Refused;
+use anyhow::Result;
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -172,7 +172,12 @@ async fn asked(request: Request<Body>) -> Result<Asked, Refused> {
 
 /// Whether the request is signed by the right key for today's region and service, and for this very body (Signature Version 4).
 fn signed(headers: &HeaderMap, body: &[u8]) -> Result<(), Refused> {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let text = |name: &str| {
+        headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    };
     let authorization = text(header::AUTHORIZATION.as_str());
     let scope = authorization
         .strip_prefix("AWS4-HMAC-SHA256 Credential=")
@@ -181,7 +186,10 @@ fn signed(headers: &HeaderMap, body: &[u8]) -> Result<(), Refused> {
     let scope: Vec<&str> = scope.split('/').collect();
     let right = matches!(scope.as_slice(), [ACCESS_KEY, day, REGION, "s3", "aws4_request"] if text("x-amz-date").starts_with(day))
         && authorization.contains("SignedHeaders=")
-        && authorization.split("Signature=").nth(1).is_some_and(|hex| hex.len() == 64);
+        && authorization
+            .split("Signature=")
+            .nth(1)
+            .is_some_and(|hex| hex.len() == 64);
     if !right {
         return Err(Refused::NOT_SIGNED);
     }
@@ -203,7 +211,10 @@ fn decoded(text: &str) -> String {
     let mut rest = text.as_bytes();
     while let Some((&first, after)) = rest.split_first() {
         let pair = after.get(..2).and_then(|pair| std::str::from_utf8(pair).ok());
-        match pair.filter(|_| first == b'%').and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
+        match pair
+            .filter(|_| first == b'%')
+            .and_then(|pair| u8::from_str_radix(pair, 16).ok())
+        {
             Some(byte) => {
                 bytes.push(byte);
                 rest = &after[2..];
@@ -222,6 +233,11 @@ fn decoded(text: &str) -> String {
 /// # Errors
 /// When it does not come in time.
 pub async fn until_there(bucket: &Bucket, name: &str) -> Result<Vec<u8>> {
-    let found = patience::until("an object in the bucket", patience::AMPLE, async || Ok(bucket.get(name))).await;
+    let found = patience::until(
+        "an object in the bucket",
+        patience::AMPLE,
+        async || Ok(bucket.get(name)),
+    )
+    .await;
     found.map(|(bytes, _)| bytes)
 }

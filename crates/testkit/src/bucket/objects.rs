@@ -113,7 +113,9 @@ impl Objects {
     fn part(&mut self, id: &str, asked: &Asked) -> Result<Response, Refused> {
         let parts = self.uploads.get_mut(id).ok_or(Refused::NO_UPLOAD)?;
         let number = asked.query.get("partNumber").and_then(|number| number.parse().ok());
-        let number = number.filter(|number| (1..=10_000).contains(number)).ok_or(Refused::INVALID_PART)?;
+        let number = number
+            .filter(|number| (1..=10_000).contains(number))
+            .ok_or(Refused::INVALID_PART)?;
         let response = kept(&tag(&asked.body));
         parts.insert(number, asked.body.clone());
         Ok(response)
@@ -148,7 +150,11 @@ impl Objects {
 
     fn list(&self, query: &BTreeMap<String, String>) -> Response {
         let prefix = query.get("prefix").map_or("", String::as_str);
-        let most = query.get("max-keys").and_then(|most| most.parse().ok()).unwrap_or(PAGE).min(PAGE);
+        let most = query
+            .get("max-keys")
+            .and_then(|most| most.parse().ok())
+            .unwrap_or(PAGE)
+            .min(PAGE);
         let after = query.get("continuation-token").or(query.get("start-after"));
         let from = after.map_or(Bound::Unbounded, |name| Bound::Excluded(name.clone()));
         let mut found = self
@@ -157,10 +163,16 @@ impl Objects {
             .filter(|(name, _)| name.starts_with(prefix));
         let page: Vec<_> = found.by_ref().take(most).collect();
         let more = found.next().is_some();
-        let mut xml = format!("<ListBucketResult><Name>{NAME}</Name><KeyCount>{}</KeyCount>", page.len());
+        let mut xml = format!(
+            "<ListBucketResult><Name>{NAME}</Name><KeyCount>{}</KeyCount>",
+            page.len()
+        );
         xml.push_str(&format!("<IsTruncated>{more}</IsTruncated>"));
         if let Some((last, _)) = page.last().filter(|_| more) {
-            xml.push_str(&format!("<NextContinuationToken>{}</NextContinuationToken>", escaped(last)));
+            xml.push_str(&format!(
+                "<NextContinuationToken>{}</NextContinuationToken>",
+                escaped(last)
+            ));
         }
         for (name, object) in page {
             xml.push_str(&format!(
@@ -192,7 +204,11 @@ fn range(text: &str, whole: usize) -> Result<(usize, usize), Refused> {
         (first, "") => (number(first)?, whole),
         (first, last) => (number(first)?, whole.min(number(last)?.saturating_add(1))),
     };
-    if start < end { Ok((start, end)) } else { Err(Refused::RANGE) }
+    if start < end {
+        Ok((start, end))
+    } else {
+        Err(Refused::RANGE)
+    }
 }
 
 fn now() -> Timestamp {

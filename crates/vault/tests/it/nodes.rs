@@ -123,7 +123,10 @@ async fn a_day_key_that_one_node_retires_opens_nothing_on_the_other() {
     let two = world.start().await.unwrap();
     one.node_renew(ONE).await.unwrap();
     two.node_renew(TWO).await.unwrap();
-    let (connection, delivery) = (counterfoil_model::ConnectionId::from_bytes([4; 16]), DeliveryId::from_bytes([5; 16]));
+    let (connection, delivery) = (
+        counterfoil_model::ConnectionId::from_bytes([4; 16]),
+        DeliveryId::from_bytes([5; 16]),
+    );
     let sealed = one
         .intake_public()
         .await
@@ -137,7 +140,10 @@ async fn a_day_key_that_one_node_retires_opens_nothing_on_the_other() {
     }
     let tomorrow = Day::from_number(u32::try_from(TODAY).unwrap() + 1);
     assert_eq!(one.intake_retire(tomorrow).await.unwrap().len(), 1);
-    assert!(two.intake_retire(tomorrow).await.unwrap().is_empty(), "the other says so alone");
+    assert!(
+        two.intake_retire(tomorrow).await.unwrap().is_empty(),
+        "the other says so alone"
+    );
     two.node_catch_up().await.unwrap();
     let refused = two.intake_open(connection, delivery, &sealed).await;
     assert!(matches!(refused, Err(OpenError::Erased)));
