@@ -10,8 +10,8 @@ use crate::place::{Held, OpenError, Place};
 use crate::sql::migrate::VAULT;
 use crate::sql::value::args;
 use crate::sql::{Cells, Database, Failure, Field, ReadError, Value, statements};
-use counterfoil_model::TreeId;
-use counterfoil_vault::{Answer, EpochRow, HeadRow, KeyStore, KeyStoreError, SecretRow, TreeRow};
+use counterfoil_model::{NodeId, Timestamp, TreeId};
+use counterfoil_vault::{Answer, EpochRow, HeadRow, KeyStore, KeyStoreError, NodeRow, PunctureRow, SecretRow, TreeRow};
 use std::sync::Arc;
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
@@ -34,6 +34,18 @@ statements! {
     SECRET_REPLACE = "UPDATE secret SET epoch = $2, generation = $3, wrapped = $4 WHERE name = $1 AND generation = $5";
     SECRET_DELETE = "DELETE FROM secret WHERE name = $1";
     HEAD = "SELECT size, root, mac FROM head WHERE id = 1";
+    // The row stays locked until the commit, so that whoever sees a number sees all before it.
+    PUNCTURE_COUNT = "UPDATE puncture_head SET number = number + 1 WHERE id = 1";
+    PUNCTURE_INSERT = "INSERT INTO puncture (number, tree_id, at) SELECT puncture_head.number, $1, $2 FROM puncture_head WHERE puncture_head.id = 1";
+    PUNCTURE_INSERT_SECRET = "INSERT INTO puncture (number, at) SELECT puncture_head.number, $1 FROM puncture_head WHERE puncture_head.id = 1";
+    PUNCTURE_HEAD = "SELECT number FROM puncture_head WHERE id = 1";
+    PUNCTURES = "SELECT number, tree_id, at FROM puncture WHERE number > $1 ORDER BY number LIMIT $2";
+    PUNCTURES_SWEEP = "DELETE FROM puncture WHERE at < $1";
+    NODE_PUT = "INSERT INTO node (id, started_at, renewed_at, leased_until, dropped) VALUES ($1, $2, $3, $4, $5) \
+        ON CONFLICT (id) DO UPDATE SET renewed_at = excluded.renewed_at, leased_until = excluded.leased_until, dropped = excluded.dropped";
+    NODE_REMOVE = "DELETE FROM node WHERE id = $1";
+    NODES = "SELECT id, started_at, renewed_at, leased_until, dropped FROM node ORDER BY started_at, id";
+    NODES_SWEEP = "DELETE FROM node WHERE leased_until < $1";
     HEAD_PUT = "INSERT INTO head (id, size, root, mac) VALUES (1, $1, $2, $3) ON CONFLICT (id) DO UPDATE SET \
         size = excluded.size, root = excluded.root, mac = excluded.mac \
         WHERE head.size < excluded.size OR (head.size = excluded.size AND head.root = excluded.root)";
@@ -111,32 +123,47 @@ impl KeyDatabase {
         statement: &'static str,
         args: Vec<Value>,
     ) -> Result<bool, KeyStoreError> {
-        self.write(Write {
-            epochs: epoch.into_iter().collect(),
-            statement,
-            rows: vec![args],
-            scrub: false,
-        })
-        .await
+        let epochs = epoch.into_iter().collect();
+        self.write(epochs, vec![(statement, args)], false).await
     }
 
     /// The same for what must not be found in the file any more: the bytes that stood there before are gone when it answers.
     async fn change_and_scrub(
         &self,
-        epoch: Option<i64>,
+        epoch: i64,
         statement: &'static str,
         args: Vec<Value>,
     ) -> Result<bool, KeyStoreError> {
-        self.write(Write {
-            epochs: epoch.into_iter().collect(),
-            statement,
-            rows: vec![args],
-            scrub: true,
-        })
-        .await
+        self.write(vec![epoch], vec![(statement, args)], true).await
     }
 
-    async fn write(&self, write: Write) -> Result<bool, KeyStoreError> {
+    /// The same for what destroys a key, with its number as a puncture.
+    async fn puncture(
+        &self,
+        epoch: Option<i64>,
+        destroys: (&'static str, Vec<Value>),
+        tree: Option<TreeId>,
+        at: Timestamp,
+    ) -> Result<bool, KeyStoreError> {
+        let told = match tree {
+            Some(tree) => (PUNCTURE_INSERT, args![tree, at]),
+            None => (PUNCTURE_INSERT_SECRET, args![at]),
+        };
+        let statements = vec![destroys, (PUNCTURE_COUNT, Vec::new()), told];
+        self.write(epoch.into_iter().collect(), statements, true).await
+    }
+
+    async fn write(
+        &self,
+        epochs: Vec<i64>,
+        statements: Vec<(&'static str, Vec<Value>)>,
+        scrub: bool,
+    ) -> Result<bool, KeyStoreError> {
+        let write = Write {
+            epochs,
+            statements,
+            scrub,
+        };
         let (answer, answered) = oneshot::channel();
         let waiting = Waiting { write, answer };
         self.queue.send(waiting).await.map_err(|_| unanswered(Closed))?;
@@ -204,6 +231,24 @@ fn head(cells: &mut Cells) -> Result<HeadRow, ReadError> {
     })
 }
 
+fn puncture(cells: &mut Cells) -> Result<PunctureRow, ReadError> {
+    Ok(PunctureRow {
+        number: cells.take("puncture", "number")?,
+        tree: cells.take("puncture", "tree_id")?,
+        at: cells.take("puncture", "at")?,
+    })
+}
+
+fn node(cells: &mut Cells) -> Result<NodeRow, ReadError> {
+    Ok(NodeRow {
+        id: cells.take("node", "id")?,
+        started_at: cells.take("node", "started_at")?,
+        renewed_at: cells.take("node", "renewed_at")?,
+        leased_until: cells.take("node", "leased_until")?,
+        dropped: cells.take("node", "dropped")?,
+    })
+}
+
 fn tree_args(row: TreeRow) -> Vec<Value> {
     args![row.id, row.kind, row.epoch, row.generation, row.next_index, row.wrapped]
 }
@@ -238,27 +283,22 @@ impl KeyStore for KeyDatabase {
         let mut epochs: Vec<i64> = rows.iter().map(|row| row.epoch).collect();
         epochs.sort_unstable();
         epochs.dedup();
-        let rows = rows.into_iter().map(tree_args).collect();
-        Box::pin(self.write(Write {
-            epochs,
-            statement: TREE_INSERT,
-            rows,
-            scrub: false,
-        }))
-    }
-
-    fn tree_advance(&self, generation_read: i64, row: TreeRow) -> Answer<'_, bool> {
-        let epoch = row.epoch;
-        let mut args = tree_args(row);
-        args.push(generation_read.into_value());
-        Box::pin(self.change(Some(epoch), TREE_REPLACE, args))
+        let rows = rows.into_iter().map(|row| (TREE_INSERT, tree_args(row)));
+        Box::pin(self.write(epochs, rows.collect(), false))
     }
 
     fn tree_replace(&self, generation_read: i64, row: TreeRow) -> Answer<'_, bool> {
         let epoch = row.epoch;
         let mut args = tree_args(row);
         args.push(generation_read.into_value());
-        Box::pin(self.change_and_scrub(Some(epoch), TREE_REPLACE, args))
+        Box::pin(self.change(Some(epoch), TREE_REPLACE, args))
+    }
+
+    fn tree_puncture(&self, generation_read: i64, row: TreeRow, at: Timestamp) -> Answer<'_, bool> {
+        let (tree, epoch) = (row.id, row.epoch);
+        let mut args = tree_args(row);
+        args.push(generation_read.into_value());
+        Box::pin(self.puncture(Some(epoch), (TREE_REPLACE, args), Some(tree), at))
     }
 
     fn secrets(&self) -> Answer<'_, Vec<SecretRow>> {
@@ -272,11 +312,55 @@ impl KeyStore for KeyDatabase {
 
     fn secret_replace(&self, generation_read: i64, row: SecretRow) -> Answer<'_, bool> {
         let args = args![row.name, row.epoch, row.generation, row.wrapped, generation_read];
-        Box::pin(self.change_and_scrub(Some(row.epoch), SECRET_REPLACE, args))
+        Box::pin(self.change_and_scrub(row.epoch, SECRET_REPLACE, args))
     }
 
-    fn secret_delete(&self, name: String) -> Answer<'_, bool> {
-        Box::pin(self.change_and_scrub(None, SECRET_DELETE, args![name]))
+    fn secret_delete(&self, name: String, at: Timestamp) -> Answer<'_, bool> {
+        Box::pin(self.puncture(None, (SECRET_DELETE, args![name]), None, at))
+    }
+
+    fn puncture_head(&self) -> Answer<'_, i64> {
+        Box::pin(async {
+            let read = |cells: &mut Cells| cells.take("puncture_head", "number");
+            let rows = self.read(self.database.rows(PUNCTURE_HEAD, Vec::new()).await, read);
+            let number = rows.await?.pop();
+            number.ok_or_else(|| {
+                let (table, column) = ("puncture_head", "number");
+                unanswered(ReadError::Impossible { table, column })
+            })
+        })
+    }
+
+    fn punctures(&self, after: i64, limit: i64) -> Answer<'_, Vec<PunctureRow>> {
+        Box::pin(async move {
+            self.read(self.database.rows(PUNCTURES, args![after, limit]).await, puncture)
+                .await
+        })
+    }
+
+    fn node_put(&self, row: NodeRow) -> Answer<'_, bool> {
+        let args = args![row.id, row.started_at, row.renewed_at, row.leased_until, row.dropped];
+        Box::pin(self.change(None, NODE_PUT, args))
+    }
+
+    fn node_remove(&self, id: NodeId) -> Answer<'_, bool> {
+        Box::pin(self.change(None, NODE_REMOVE, args![id]))
+    }
+
+    fn nodes(&self) -> Answer<'_, Vec<NodeRow>> {
+        Box::pin(async { self.read(self.database.rows(NODES, Vec::new()).await, node).await })
+    }
+
+    fn nodes_sweep(&self, before: Timestamp) -> Answer<'_, ()> {
+        Box::pin(async move {
+            for sweep in [PUNCTURES_SWEEP, NODES_SWEEP] {
+                crate::alone::alone!(self.database, |session| {
+                    session.execute(sweep, args![before]).await?
+                })
+                .map_err(unanswered)?;
+            }
+            Ok(())
+        })
     }
 
     fn head(&self) -> Answer<'_, Option<HeadRow>> {

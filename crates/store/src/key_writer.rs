@@ -17,11 +17,10 @@ statements! {
     EPOCH_OPEN = "UPDATE epoch SET state = state WHERE number = $1 AND state = 1";
 }
 
-/// One write: a statement that must change one row for each of `rows`, all or none, while all of `epochs` are open.
+/// One write: statements that must change one row each, all or none, while all of `epochs` are open.
 pub(crate) struct Write {
     pub(crate) epochs: Vec<i64>,
-    pub(crate) statement: &'static str,
-    pub(crate) rows: Vec<Vec<Value>>,
+    pub(crate) statements: Vec<(&'static str, Vec<Value>)>,
     /// Whether the bytes that stood there before must be gone from the file when it is answered.
     pub(crate) scrub: bool,
 }
@@ -88,9 +87,7 @@ async fn attempt(database: &Database, writes: &[Write]) -> Result<bool, Failure>
     epochs.dedup();
     let mut statements: Vec<(&'static str, Vec<Value>)> = Vec::new();
     statements.extend(epochs.into_iter().map(|epoch| (EPOCH_OPEN, args![epoch])));
-    for write in writes {
-        statements.extend(write.rows.iter().map(|row| (write.statement, row.clone())));
-    }
+    statements.extend(writes.iter().flat_map(|write| &write.statements).cloned());
 
     let mut session = database.begin().await?;
     for (statement, args) in statements {

@@ -24,10 +24,11 @@ pub mod schema;
 pub mod sql;
 mod statements;
 mod store;
+mod tell;
 pub mod unit;
 mod writer;
 
-pub use blobs::{BlobError, BlobWriter, Blobs, blob_name};
+pub use blobs::{BlobError, BlobWriter, Blobs, Bucket, BucketError, Version, blob_name};
 pub use change::Change;
 pub use key_store::KeyDatabase;
 pub use place::{OpenError, Place};

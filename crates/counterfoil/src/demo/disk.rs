@@ -82,7 +82,10 @@ impl Stage {
         let Some(blob) = steps.iter().rev().find_map(|step| step.blob) else {
             return Ok(None);
         };
-        let path = self.settings.storage.blobs.join(blob_name(blob));
+        let folder = self.settings.storage.blobs.folder();
+        let path = folder
+            .context("a demo keeps its files in a folder")?
+            .join(blob_name(blob));
         let bytes = std::fs::read(&path).context("the sealed file could not be read")?;
         let shown = path.strip_prefix(&self.settings.storage.data).unwrap_or(&path);
         Ok(Some(Bytes {

@@ -2,7 +2,7 @@
 
 use super::postgres::Access;
 use super::text::{Sizes, cut, spell};
-use super::value::Value;
+use super::value::{Value, args};
 use super::{Failure, Sql, migrate, postgres, sqlite};
 use counterfoil_model::Secret;
 use sqlx::postgres::PgListener;
@@ -203,12 +203,13 @@ impl Database {
     }
 
     /// Tells other nodes that something was committed; nothing to do where there are none.
-    pub(crate) async fn notify(&self) -> Result<(), Failure> {
+    pub(crate) async fn notify(&self, payload: String) -> Result<(), Failure> {
         match self {
             Self::Sqlite(_) => Ok(()),
-            Self::Postgres { pool, .. } => postgres::execute(pool, "NOTIFY counterfoil".into(), Vec::new())
-                .await
-                .map(drop),
+            Self::Postgres { pool, .. } => {
+                let told = postgres::execute(pool, "SELECT pg_notify('counterfoil', $1)".into(), args![payload]);
+                told.await.map(drop)
+            }
         }
     }
 
