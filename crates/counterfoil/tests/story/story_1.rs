@@ -72,8 +72,6 @@ async fn two_minutes(browser: &Browser, demo: &Demo) -> Result<()> {
     );
     browser.enter(HANDSET).await?;
     browser.click("[data-test=sample-photo]").await?;
-    browser.leave().await?;
-    browser.pictures("story-1-written", Look::WIDE).await?;
 
     // With the keyboard, as the card says: the first step done, the keys belong to the inbox.
     browser.leave().await?;
@@ -84,6 +82,7 @@ async fn two_minutes(browser: &Browser, demo: &Demo) -> Result<()> {
             "return document.activeElement.id === 'inbox'",
         )
         .await?;
+    browser.pictures("story-1-written", Look::WIDE).await?;
     browser.press('j').await?;
     browser.press_enter().await?;
     browser.enter(INBOX).await?;
