@@ -8,20 +8,21 @@ use crate::sql::migrate::DATA;
 use crate::sql::{Database, Failure};
 use crate::tell::{self, Tell};
 use crate::unit::Unit;
-use crate::writer::{self, CommitError, Engine, Waiting};
+use crate::writer::{self, CommitError, Engine, Queues, Waiting};
 use counterfoil_model::{Clock, Random};
 use std::sync::Arc;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
-/// The most units that wait for a writer; whoever comes then waits or is refused.
+/// The most units that wait for a writer, and the most posts; whoever comes then waits or is refused.
 const QUEUE: usize = 4_096;
 
 /// All data but the keys and the blobs. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
     engine: Arc<Engine>,
+    posts: mpsc::Sender<Waiting>,
     queue: mpsc::Sender<Waiting>,
     closing: Arc<watch::Sender<bool>>,
     tasks: Arc<Mutex<Vec<JoinHandle<()>>>>,
@@ -62,8 +63,12 @@ impl Store {
             faults: Faults::default(),
             _held: held,
         });
+        let (posts, waiting_posts) = mpsc::channel(QUEUE);
         let (queue, waiting) = mpsc::channel(QUEUE);
-        let waiting = Arc::new(Mutex::new(waiting));
+        let waiting = Arc::new(Mutex::new(Queues {
+            posts: waiting_posts,
+            rest: waiting,
+        }));
         let closing = watch::Sender::new(false);
         let mut tasks: Vec<_> = (0..writers)
             .map(|_| {
@@ -78,6 +83,7 @@ impl Store {
         tasks.push(tokio::spawn(tell::hear(Arc::clone(&engine), closing.subscribe())));
         Self {
             engine,
+            posts,
             queue,
             closing: Arc::new(closing),
             tasks: Arc::new(Mutex::new(tasks)),
@@ -95,13 +101,14 @@ impl Store {
         answer.await.unwrap_or(Err(CommitError::Closed))
     }
 
-    /// The same, but refuses with [`CommitError::Full`] at once when too many others wait.
+    /// The same for a post of the provider: goes before all else that waits, and refuses with [`CommitError::Full`] at once when too many
+    /// other posts wait.
     ///
     /// # Errors
     /// See [`CommitError`].
-    pub async fn commit_or_refuse(&self, unit: Unit) -> Result<(), CommitError> {
+    pub async fn commit_post(&self, unit: Unit) -> Result<(), CommitError> {
         let (waiting, answer) = waiting(unit)?;
-        self.queue.try_send(waiting).map_err(|refused| match refused {
+        self.posts.try_send(waiting).map_err(|refused| match refused {
             TrySendError::Full(_) => CommitError::Full,
             TrySendError::Closed(_) => CommitError::Closed,
         })?;

@@ -251,9 +251,10 @@ impl Session {
         }
     }
 
-    /// Inserts rows cut into the fixed sizes. `template` holds `{rows}`.
-    pub(crate) async fn insert(&mut self, template: &'static str, rows: Vec<Vec<Value>>) -> Result<(), Failure> {
+    /// Runs a text that holds `{rows}` for rows cut into the fixed sizes; how many rows it touched in all.
+    pub(crate) async fn insert(&mut self, template: &'static str, rows: Vec<Vec<Value>>) -> Result<u64, Failure> {
         let columns = rows.first().map_or(0, Vec::len);
+        let mut touched = 0;
         for piece in cut(rows) {
             let sizes = Sizes {
                 list: piece.len(),
@@ -261,9 +262,9 @@ impl Session {
                 reach: None,
             };
             let args = piece.into_iter().flatten().collect();
-            self.execute(spell(template, sizes), args).await?;
+            touched += self.execute(spell(template, sizes), args).await?;
         }
-        Ok(())
+        Ok(touched)
     }
 
     /// Runs a text that holds `{list}` for each piece of the list, after the `fixed` arguments.

@@ -12,6 +12,12 @@ use std::time::Duration;
 /// How long a connection waits for a lock held by another process, such as a backup.
 const BUSY_WAIT: Duration = Duration::from_secs(10);
 const READERS: u32 = 8;
+/// Pages kept by the writing connection, in KiB (a negative number, as SQLite wants it). Rows found by keyed hashes lie all over their
+/// indexes, so a small cache reads nearly every page anew.
+const WRITE_CACHE: &str = "-32768";
+/// After how many pages of 4 KiB the write-ahead log is brought into the file. Often is dear for writing, since a page that changes again
+/// and again is then written again and again; seldom is dear for reading, which has to look through the log.
+const CHECKPOINT_PAGES: &str = "4096";
 /// Prepared texts kept by each connection; every text in every size fits.
 const KEPT_TEXTS: usize = 512;
 
@@ -38,7 +44,9 @@ pub(super) async fn open(file: &Path) -> Result<Pools, Failure> {
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
-        .pragma("secure_delete", "ON");
+        .pragma("secure_delete", "ON")
+        .pragma("cache_size", WRITE_CACHE)
+        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES);
     let write = SqlitePoolOptions::new()
         .max_connections(1)
         .min_connections(1)

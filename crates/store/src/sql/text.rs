@@ -9,7 +9,7 @@ use std::fmt::Write;
 use std::sync::{Arc, LazyLock, RwLock};
 
 /// The sizes in which rows and lists are cut, largest first.
-pub(crate) const CUTS: [usize; 4] = [64, 16, 4, 1];
+pub(crate) const CUTS: [usize; 5] = [128, 64, 16, 4, 1];
 
 /// A text that is ready to be asked.
 #[derive(Clone)]
@@ -203,7 +203,7 @@ mod tests {
     #[test]
     fn pieces_are_of_the_fixed_sizes() {
         let sizes: Vec<usize> = cut((0..150).collect()).iter().map(Vec::len).collect();
-        assert_eq!(sizes, [64, 64, 16, 4, 1, 1]);
+        assert_eq!(sizes, [128, 16, 4, 1, 1]);
         assert!(cut(Vec::<u8>::new()).is_empty());
     }
 }
