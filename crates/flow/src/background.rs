@@ -21,13 +21,11 @@ const REST: Duration = Duration::from_millis(500);
 impl Flow {
     /// Runs all loops until `stop` turns true, then lets each finish its step.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
-        use crate::{custody, intake, jobs, live};
+        use crate::{custody, jobs, live, nodes};
         let mut loops = JoinSet::new();
         let spawn = |name, ring: fn(&Bell) -> &Ring| (name, self.clone(), ring, stop.clone());
-        loops.spawn(work(
-            spawn("intake", |bell: &Bell| &bell.deliveries),
-            intake::work::step,
-        ));
+        loops.spawn(nodes::alive::run(self.clone(), stop.clone()));
+        loops.spawn(work(spawn("intake", |bell: &Bell| &bell.deliveries), record));
         loops.spawn(work(spawn("fetch", |bell: &Bell| &bell.jobs), jobs::fetch));
         loops.spawn(work(spawn("send", |bell: &Bell| &bell.jobs), jobs::send));
         loops.spawn(work(spawn("file", |bell: &Bell| &bell.jobs), jobs::file));
@@ -38,10 +36,30 @@ impl Flow {
         loops.spawn(work(spawn("live", |bell: &Bell| &bell.events), live::step));
         loops.spawn(crate::sweep::run(self.clone(), stop));
         while loops.join_next().await.is_some() {}
+        self.end().await;
+    }
+
+    /// Leaves nothing that another node would have to wait for.
+    async fn end(&self) {
+        if let Err(error) = self.inner.recorder.lock().await.give_back(self).await {
+            tracing::warn!(error = %chain(&error), "the lead in recording could not be given back and runs out by itself");
+        }
         // What the last steps left is numbered and signed before the lease goes back.
-        if let Err(error) = custody::sequence::drain(self).await {
+        if let Err(error) = crate::custody::sequence::drain(self).await {
             tracing::warn!(error = %chain(&error), "the log could not be brought to rest and carries on at the next start");
         }
+        if let Err(error) = self.vault().node_end().await {
+            tracing::warn!(error = %chain(&error), "this node's lease could not be given back and runs out by itself");
+        }
+    }
+}
+
+/// Records what waits, if this node leads in that: the items of one contact are recorded one after the other, which several nodes could not
+/// do side by side.
+async fn record(flow: Flow) -> Result<Step, Unavailable> {
+    match flow.inner.recorder.lock().await.fence(&flow).await? {
+        Some(_) => crate::intake::work::step(flow.clone()).await,
+        None => Ok(Step::Idle),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::connections::kit::Kits;
 use crate::custody::sequence::Sequencer;
+use crate::nodes::lead::Lead;
 use crate::outbound::pace::Pace;
 use crate::people::password::Kitchen;
 use counterfoil_model::{Clock, ConversationId, NodeId, Random, Secret, Timestamp, TreeId};
@@ -11,7 +12,8 @@ use counterfoil_store::blobs::Blobs;
 use counterfoil_store::rows::ConversationRow;
 use counterfoil_vault::Vault;
 use std::sync::Arc;
-use tokio::sync::watch;
+use std::sync::atomic::AtomicI64;
+use tokio::sync::{Mutex, watch};
 
 /// All use cases of one installation; cheap to clone.
 #[derive(Clone)]
@@ -66,10 +68,14 @@ pub(crate) struct Inner {
     pub(crate) pace: Pace,
     pub(crate) kitchen: Kitchen,
     pub(crate) sequencer: Sequencer,
+    /// Who records what comes in.
+    pub(crate) recorder: Mutex<Lead>,
     /// The organisation's own key tree.
     pub(crate) organisation: TreeId,
     /// The newest event number that this node has seen.
     pub(crate) newest: watch::Sender<i64>,
+    /// The newest event number up to which changed connections have been read.
+    pub(crate) kits_as_of: AtomicI64,
 }
 
 impl Flow {
@@ -88,7 +94,7 @@ impl Flow {
             settings,
         } = parts;
         let node = NodeId::new(clock.wall(), random.as_ref());
-        let newest = watch::Sender::new(store.event_head().await?);
+        let head = store.event_head().await?;
         let installation = store.installation_get().await?;
         let organisation = installation
             .ok_or_else(|| Unavailable("this data has no installation yet: run init".into()))?
@@ -106,8 +112,10 @@ impl Flow {
             pace: Pace::default(),
             kitchen: Kitchen::default(),
             sequencer: Sequencer::default(),
+            recorder: Mutex::new(Lead::of("recorder")),
             organisation,
-            newest,
+            newest: watch::Sender::new(head),
+            kits_as_of: AtomicI64::new(head),
         };
         let flow = Self { inner: Arc::new(inner) };
         flow.kits_load().await?;
@@ -145,7 +153,7 @@ impl Flow {
 }
 
 /// The reach of the work that Counterfoil does by itself.
-fn everything() -> Result<Reach, Unavailable> {
+pub(crate) fn everything() -> Result<Reach, Unavailable> {
     reach(&Actor::Machine(Machine::Upkeep)).map_err(|refusal| Unavailable(Box::new(refusal)))
 }
 

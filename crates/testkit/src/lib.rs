@@ -5,6 +5,7 @@
 //! pages and its files; so that a test sees what an operator, a colleague or a thief would see.
 
 pub mod browser;
+pub mod bucket;
 pub mod mutation;
 pub mod needles;
 pub mod patience;

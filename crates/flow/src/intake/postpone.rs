@@ -55,12 +55,10 @@ impl Hurdles {
         self.met.entry(delivery).or_insert(setback);
     }
 
-    /// Adds to `unit`, which marks a delivery as done, that its trouble is over.
-    pub(crate) fn passed(&self, unit: Unit, delivery: DeliveryId) -> Unit {
-        match self.before.get(&delivery) {
-            Some(_) => unit.change(Change::delivery_no_more_postponed(delivery)),
-            None => unit,
-        }
+    /// Adds to `unit`, which marks these deliveries as done, that their trouble is over.
+    pub(crate) fn passed(&self, unit: Unit, deliveries: &[DeliveryId]) -> Unit {
+        let passed = deliveries.iter().filter(|delivery| self.before.contains_key(delivery));
+        unit.changes(passed.map(|delivery| Change::delivery_no_more_postponed(*delivery)))
     }
 
     /// Gives each delivery that met one in this round its next time.

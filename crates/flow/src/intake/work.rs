@@ -1,11 +1,12 @@
 //! Working off what waits: opens deliveries, cuts them into items, and records each.
 //!
-//! Items of one contact are recorded one after the other; different contacts side by side. A delivery is done when all its
-//! items are; a crash in between repeats only what was not recorded. One that cannot be worked off is tried again later
-//! ([`super::postpone`]) and holds up no other.
+//! What is on the record about the items of a batch is read in one go. Items of one contact are recorded one after the other;
+//! different contacts side by side, over all processors. A delivery is done when all its items are; a crash in between repeats only what
+//! was not recorded. One that cannot be worked off is tried again later ([`super::postpone`]) and holds up no other.
 
+use super::known::Known;
 use super::postpone::{Hurdles, LONGEST, Setback};
-use super::record::{self, Arrived};
+use super::record::{self, Arrival, Arrived};
 use crate::Flow;
 use crate::background::{Step, guarded};
 use crate::context::Unavailable;
@@ -13,23 +14,21 @@ use counterfoil_model::DeliveryId;
 use counterfoil_store::rows::{DeliveryRow, Trouble};
 use counterfoil_store::{Change, Unit};
 use counterfoil_whatsapp::webhook::{Item, WebhookItem, split};
-use futures_util::stream::{self, StreamExt};
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use tokio::task::JoinSet;
 
-/// How many deliveries are opened at a time.
-const BATCH: usize = 64;
-/// How many contacts are worked on side by side.
-const LANES: usize = 32;
-
-struct Job {
-    arrived: Arrived,
-    position: u32,
-    item: WebhookItem,
-}
+/// How many deliveries are opened at a time, at the most, and so how many contacts are worked on side by side.
+const BATCH: usize = 256;
+/// How many sealed bytes are opened at a time, unless one delivery alone has more.
+const BATCH_BYTES: i64 = 4 << 20;
 
 /// Takes what waits and records it.
 pub(crate) async fn step(flow: Flow) -> Result<Step, Unavailable> {
-    let waiting = flow.store().delivery_waiting(flow.now(), LONGEST, BATCH).await?;
+    let waiting = flow
+        .store()
+        .delivery_waiting(flow.now(), LONGEST, BATCH, BATCH_BYTES)
+        .await?;
     if waiting.is_empty() {
         return Ok(Step::Idle);
     }
@@ -38,47 +37,34 @@ pub(crate) async fn step(flow: Flow) -> Result<Step, Unavailable> {
     let mut hurdles = Hurdles::of(&flow, &ids).await?;
 
     let mut open: BTreeSet<DeliveryId> = BTreeSet::new();
-    let mut lanes: HashMap<Vec<u8>, Vec<Job>> = HashMap::new();
-    for row in waiting {
-        let items = match opened(&flow, &row).await? {
+    let mut lanes: HashMap<Vec<u8>, Vec<Arrival>> = HashMap::new();
+    for (post, items) in opened(&flow, waiting).await? {
+        let items = match items {
             Ok(items) => items,
             Err(setback) => {
-                hurdles.met(row.id, setback);
+                hurdles.met(post.delivery, setback);
                 continue;
             }
         };
-        let arrived = Arrived {
-            delivery: row.id,
-            connection: row.connection,
-            at: row.received_at,
-        };
-        open.insert(row.id);
+        open.insert(post.delivery);
         for (position, item) in (0_u32..).zip(items) {
-            if !done_before.contains(&(row.id, i64::from(position))) {
-                lanes.entry(lane_of(&item)).or_default().push(Job {
-                    arrived,
-                    position,
-                    item,
-                });
+            if !done_before.contains(&(post.delivery, i64::from(position))) {
+                let arrival = Arrival::new(&flow, post, position, item);
+                lanes.entry(lane_of(&arrival.item)).or_default().push(arrival);
             }
         }
     }
 
-    let left: Vec<(DeliveryId, Option<Setback>)> = stream::iter(lanes.into_values())
-        .map(|jobs| lane(&flow, jobs))
-        .buffer_unordered(LANES)
-        .flat_map(stream::iter)
-        .collect()
-        .await;
-    for (delivery, setback) in left {
+    for (delivery, setback) in recorded(&flow, lanes.into_values().collect()).await? {
         open.remove(&delivery);
         if let Some(setback) = setback {
             hurdles.met(delivery, setback);
         }
     }
-    for delivery in open {
-        let unit = Unit::new("intake.done").change(Change::delivery_done(delivery, flow.now()));
-        flow.store().commit(hurdles.passed(unit, delivery)).await?;
+    if !open.is_empty() {
+        let done: Vec<DeliveryId> = open.into_iter().collect();
+        let unit = Unit::new("intake.done").change(Change::deliveries_done(&done, flow.now()));
+        flow.store().commit(hurdles.passed(unit, &done)).await?;
     }
     // What was only behind another is due at once; what failed comes later, so that this ends.
     hurdles.postpone(&flow).await?;
@@ -96,8 +82,31 @@ fn lane_of(item: &WebhookItem) -> Vec<u8> {
     name.map_or_else(|| item.dedupe.clone(), |name| name.clone().into_bytes())
 }
 
-/// The items of a delivery, or why it cannot be worked off now.
-async fn opened(flow: &Flow, row: &DeliveryRow) -> Result<Result<Vec<WebhookItem>, Setback>, Unavailable> {
+type Items = Result<Vec<WebhookItem>, Setback>;
+
+/// The items of each delivery, or why it cannot be worked off now; in the order of the deliveries.
+async fn opened(flow: &Flow, waiting: Vec<DeliveryRow>) -> Result<Vec<(Arrived, Items)>, Unavailable> {
+    let mut opening = JoinSet::new();
+    for row in waiting {
+        let flow = flow.clone();
+        opening.spawn(async move {
+            let post = Arrived {
+                delivery: row.id,
+                connection: row.connection,
+                at: row.received_at,
+            };
+            items(&flow, &row).await.map(|items| (post, items))
+        });
+    }
+    let mut opened = Vec::with_capacity(opening.len());
+    while let Some(each) = opening.join_next().await {
+        opened.push(each.map_err(broke_off)??);
+    }
+    opened.sort_unstable_by_key(|(post, _)| post.delivery);
+    Ok(opened)
+}
+
+async fn items(flow: &Flow, row: &DeliveryRow) -> Result<Items, Unavailable> {
     let Some(sealed) = &row.sealed else {
         return Ok(Ok(Vec::new()));
     };
@@ -113,17 +122,44 @@ async fn opened(flow: &Flow, row: &DeliveryRow) -> Result<Result<Vec<WebhookItem
     }
 }
 
-/// Records the items of one contact in order; after a setback the rest of the lane waits too. What is left, each with its own setback.
-async fn lane(flow: &Flow, jobs: Vec<Job>) -> Vec<(DeliveryId, Option<Setback>)> {
+type Left = Vec<(DeliveryId, Option<Setback>)>;
+
+/// Records all lanes side by side. What is left, each with its own setback.
+async fn recorded(flow: &Flow, lanes: Vec<Vec<Arrival>>) -> Result<Left, Unavailable> {
+    // The first of each lane; what comes behind it in its lane finds another record.
+    let first: Vec<_> = lanes
+        .iter()
+        .filter_map(|lane| lane.first())
+        .map(Arrival::wanted)
+        .collect();
+    // When that breaks off by an item that is out of the ordinary, each is read for by itself, so that only that one suffers.
+    let known = guarded(Known::read(flow, &first)).await.ok().map(Arc::new);
+    let mut recording = JoinSet::new();
+    for arrivals in lanes {
+        recording.spawn(lane(flow.clone(), known.clone(), arrivals));
+    }
     let mut left = Vec::new();
-    let mut jobs = jobs.into_iter();
-    for job in jobs.by_ref() {
-        let recorded = guarded(record::record(flow, job.arrived, job.position, &job.item)).await;
-        if let Err(why) = recorded {
-            left.push((job.arrived.delivery, Some(Setback::not_recorded(why))));
+    while let Some(each) = recording.join_next().await {
+        left.extend(each.map_err(broke_off)?);
+    }
+    Ok(left)
+}
+
+/// Records the items of one contact in order; after a setback the rest of the lane waits too. `known` is about the first.
+async fn lane(flow: Flow, known: Option<Arc<Known>>, arrivals: Vec<Arrival>) -> Left {
+    let mut left = Vec::new();
+    let mut known = known.as_deref();
+    let mut arrivals = arrivals.iter();
+    for arrival in arrivals.by_ref() {
+        if let Err(why) = guarded(record::record(&flow, arrival, known.take())).await {
+            left.push((arrival.post.delivery, Some(Setback::not_recorded(why))));
             break;
         }
     }
-    left.extend(jobs.map(|job| (job.arrived.delivery, None)));
+    left.extend(arrivals.map(|arrival| (arrival.post.delivery, None)));
     left
+}
+
+fn broke_off(error: tokio::task::JoinError) -> Unavailable {
+    Unavailable(Box::new(error))
 }

@@ -11,10 +11,11 @@ use std::time::Duration;
 
 statements! {
     POSITIONS = "SELECT intake_item.delivery_id, intake_item.position FROM intake_item WHERE intake_item.delivery_id IN ({list})";
-    DELIVERY_WAITING = text!("SELECT ", DeliveryRow::COLUMNS, " FROM delivery WHERE delivery.state = 1 \
+    DELIVERY_WAITING = "SELECT delivery.id, CAST(coalesce(length(delivery.sealed), 0) AS BIGINT) FROM delivery WHERE delivery.state = 1 \
         AND NOT EXISTS (SELECT 1 FROM postponed WHERE postponed.delivery_id = delivery.id \
             AND postponed.try_at > $1 AND postponed.try_at <= $2) \
-        ORDER BY delivery.id LIMIT $3");
+        ORDER BY delivery.id LIMIT $3";
+    DELIVERIES = text!("SELECT ", DeliveryRow::COLUMNS, " FROM delivery WHERE delivery.id IN ({list})");
     POSTPONED_OF = text!("SELECT ", PostponedRow::COLUMNS, " FROM postponed WHERE postponed.delivery_id IN ({list})");
     POSTPONED_COUNT = "SELECT count(*) FROM postponed";
     POSTPONED_OLDEST = text!("SELECT ", PostponedRow::COLUMNS, " FROM postponed ORDER BY postponed.since, postponed.delivery_id LIMIT 1");
@@ -45,7 +46,8 @@ pub struct IntakeStats {
 }
 
 impl Store {
-    /// Deliveries whose items are not all accounted for and that are not postponed beyond `now`, oldest first.
+    /// Deliveries whose items are not all accounted for and that are not postponed beyond `now`, oldest first: at most `limit` of them, and
+    /// at most `bytes` of sealed posts unless the first alone has more.
     ///
     /// None is ever postponed by more than `longest`: what seems to be shows that the clock was set back, and is due.
     ///
@@ -56,9 +58,26 @@ impl Store {
         now: Timestamp,
         longest: Duration,
         limit: usize,
+        bytes: i64,
     ) -> Result<Vec<DeliveryRow>, ReadError> {
         let most = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.all(DELIVERY_WAITING, args![now, now.plus(longest), most]).await
+        let (mut ids, mut total): (Vec<DeliveryId>, i64) = (Vec::new(), 0);
+        for row in self
+            .database()
+            .rows(DELIVERY_WAITING, args![now, now.plus(longest), most])
+            .await?
+        {
+            let mut cells = Cells::new(row);
+            let (id, length): (DeliveryId, i64) = (cells.take("delivery", "id")?, cells.take("delivery", "sealed")?);
+            total = total.saturating_add(length);
+            if total > bytes && !ids.is_empty() {
+                break;
+            }
+            ids.push(id);
+        }
+        let mut rows: Vec<DeliveryRow> = self.all_of(DELIVERIES, Vec::new(), ids).await?;
+        rows.sort_unstable_by_key(|row| row.id);
+        Ok(rows)
     }
 
     /// Which of these deliveries failed before, in no order.

@@ -45,24 +45,38 @@ async fn every_item_is_accounted_for_once(fresh: Fresh) {
     let mut rings = world.store.bell().deliveries.listen();
     let (first, second) = (deliver(&world).await, deliver(&world).await);
     rings.changed().await.unwrap();
-    let waiting = world.store.delivery_waiting(world.now(), LONGEST, 10).await.unwrap();
+    let waiting = world
+        .store
+        .delivery_waiting(world.now(), LONGEST, 10, 1 << 20)
+        .await
+        .unwrap();
     assert_eq!(waiting.iter().map(|row| row.id).collect::<Vec<_>>(), [first, second]);
     assert_eq!(waiting[0].sealed.as_deref(), Some(&[1, 2, 3][..]));
+    for (limit, bytes, wanted) in [(1, 1 << 20, 1), (10, 5, 1), (10, 6, 2), (10, 0, 1)] {
+        let some = world
+            .store
+            .delivery_waiting(world.now(), LONGEST, limit, bytes)
+            .await
+            .unwrap();
+        assert_eq!(some.len(), wanted, "{limit} deliveries, {bytes} bytes");
+        assert_eq!(some[0].id, first);
+    }
     let oldest = world.store.delivery_oldest_waiting().await.unwrap();
     assert_eq!(oldest, Some(waiting[0].received_at));
     let unit = Unit::new("intake.record")
         .insert(item(&world, first, 0, "text", ItemOutcome::Recorded))
         .insert(item(&world, first, 1, "text", ItemOutcome::Repeat))
         .insert(item(&world, first, 2, "unknown", ItemOutcome::Kept))
-        .change(Change::delivery_done(first, world.now()));
+        .change(Change::deliveries_done(&[first], world.now()));
     world.store.commit(unit).await.unwrap();
     let again = Unit::new("intake.record").insert(item(&world, first, 1, "text", ItemOutcome::Recorded));
     let outcome = world.store.commit(again).await;
     assert!(matches!(outcome, Err(CommitError::Conflict { guard: "intake_item" })));
-    let twice = Unit::new("intake.done").change(Change::delivery_done(first, world.now()));
-    let outcome = world.store.commit(twice).await;
-    assert!(matches!(outcome, Err(CommitError::Conflict { guard: "delivery" })));
+    let done_at = world.store.delivery_get(first).await.unwrap().unwrap().done_at;
+    let twice = Unit::new("intake.done").change(Change::deliveries_done(&[first], world.now()));
+    world.store.commit(twice).await.unwrap();
     let done = world.store.delivery_get(first).await.unwrap().unwrap();
+    assert_eq!(done.done_at, done_at, "done once is done");
     assert_eq!(
         (done.state, done.sealed, done.done_at),
         (DeliveryState::Done, None, Some(world.now()))
@@ -135,7 +149,7 @@ async fn what_is_postponed_stands_in_nobodys_way_and_comes_again(fresh: Fresh) {
         try_at: now.plus(Duration::from_secs(wait)),
     };
     let waiting = async |at| {
-        let rows = world.store.delivery_waiting(at, LONGEST, 10).await.unwrap();
+        let rows = world.store.delivery_waiting(at, LONGEST, 10, 1 << 20).await.unwrap();
         rows.into_iter().map(|row| row.id).collect::<Vec<_>>()
     };
     for (failures, wait) in [(1, 1), (2, 2)] {
@@ -151,7 +165,7 @@ async fn what_is_postponed_stands_in_nobodys_way_and_comes_again(fresh: Fresh) {
     assert_eq!(world.store.postponed_oldest().await.unwrap(), Some(row(2, 2)));
     assert_eq!(world.store.intake_stats().await.unwrap().postponed, 1);
     let done = Unit::new("done")
-        .change(Change::delivery_done(first, now))
+        .change(Change::deliveries_done(&[first], now))
         .change(Change::delivery_no_more_postponed(first));
     world.store.commit(done).await.unwrap();
     assert_eq!(world.store.postponed_count().await.unwrap(), 0);
