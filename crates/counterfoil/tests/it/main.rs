@@ -1,7 +1,9 @@
 //! The binary as operators and visitors meet it: each test runs the real program.
 
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+#![expect(clippy::print_stdout, reason = "a proof prints its figures")]
 
+mod bad_input;
 mod demo;
 mod doctor;
 mod init;

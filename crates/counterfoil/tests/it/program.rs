@@ -117,6 +117,13 @@ impl Running {
         }
     }
 
+    /// How much memory it has resident, KiB.
+    pub(crate) fn resident_kib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
     /// Tells it to stop with this signal and returns whether it ended well.
     pub(crate) fn stop(mut self, signal: &str) -> bool {
         let id = self.child.id().to_string();

@@ -36,6 +36,8 @@ struct Draft<'a> {
     /// The list or property that holds only this item, in canonical form.
     value: String,
     element: &'a RawValue,
+    /// It stands beside the wrapper, not in it.
+    outside: bool,
 }
 
 impl<'a> Lists<'a> {
@@ -66,6 +68,9 @@ impl<'a> Lists<'a> {
             for (key, extra) in value.0.iter().filter(|(key, _)| !is_context(key) && key != "standby") {
                 // Under `standby` one level up has no lists of its own.
                 self.extra(key, extra);
+                if let Some(draft) = self.drafts.last_mut() {
+                    draft.outside = true;
+                }
             }
             inner = pairs;
             lists = &inner;
@@ -135,6 +140,7 @@ impl<'a> Lists<'a> {
             key: key.to_owned(),
             value,
             element,
+            outside: false,
         });
     }
 
@@ -302,12 +308,21 @@ impl<'a> Lists<'a> {
         let mut items = Vec::with_capacity(self.drafts.len());
         for draft in self.drafts {
             let kept = draft.contact.into_iter().chain(std::mem::take(&mut left_over));
-            let mut pairs = vec![(draft.key.as_str(), draft.value)];
-            pairs.extend(self.contacts.list(kept).map(|list| ("contacts", list)));
+            let mut pairs = Vec::from_iter(self.contacts.list(kept).map(|list| ("contacts", list)));
+            let own = (draft.key.as_str(), draft.value);
             let context = self.context.iter().map(|(key, value)| (key.as_str(), value.clone()));
             let value = match self.wrapper {
-                Some(wrapper) => json::object_of(context.chain([(wrapper, json::object_of(pairs))])),
-                None => json::object_of(context.chain(pairs)),
+                Some(wrapper) if draft.outside => {
+                    json::object_of(context.chain([(wrapper, json::object_of(pairs)), own]))
+                }
+                Some(wrapper) => {
+                    pairs.push(own);
+                    json::object_of(context.chain([(wrapper, json::object_of(pairs))]))
+                }
+                None => {
+                    pairs.push(own);
+                    json::object_of(context.chain(pairs))
+                }
             };
             let raw = self.entry.wrap_change(self.place.change_with("value", value));
             items.push(self.place.item(draft.reading, raw, &draft.key, draft.element));

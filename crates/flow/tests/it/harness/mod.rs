@@ -33,6 +33,14 @@ impl Hand {
     }
 }
 
+impl Hand {
+    /// Somebody sets the clock back; time measured by the other hand, which only goes forward, is not asked.
+    pub(crate) fn back(&self, by: Duration) {
+        let by = i64::try_from(by.as_micros()).unwrap();
+        self.0.send_modify(|now| *now -= by);
+    }
+}
+
 impl Clock for Hand {
     fn wall(&self) -> Timestamp {
         Timestamp::from_micros(*self.0.borrow())

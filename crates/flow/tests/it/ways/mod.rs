@@ -6,6 +6,7 @@ mod posts;
 
 mod attachments;
 mod bent;
+mod clock_set_back;
 mod filing;
 mod kept;
 mod postponed;
