@@ -62,6 +62,8 @@ pub(crate) struct Inner {
     pub(crate) http: reqwest::Client,
     pub(crate) settings: FlowSettings,
     pub(crate) node: NodeId,
+    /// Since when this node has been there to hear of things.
+    pub(crate) started_at: Timestamp,
     pub(crate) kits: Kits,
     pub(crate) pace: Pace,
     pub(crate) kitchen: Kitchen,
@@ -87,7 +89,8 @@ impl Flow {
             http,
             settings,
         } = parts;
-        let node = NodeId::new(clock.wall(), random.as_ref());
+        let started_at = clock.wall();
+        let node = NodeId::new(started_at, random.as_ref());
         let newest = watch::Sender::new(store.event_head().await?);
         let installation = store.installation_get().await?;
         let organisation = installation
@@ -102,6 +105,7 @@ impl Flow {
             http,
             settings,
             node,
+            started_at,
             kits: Kits::default(),
             pace: Pace::default(),
             kitchen: Kitchen::default(),

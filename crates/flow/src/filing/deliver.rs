@@ -24,10 +24,13 @@ use std::time::Duration;
 /// The longest wait between two tries: the other system may be away for hours, and is asked again soon after it is back.
 const PATIENT: Duration = Duration::from_secs(30);
 
+/// How soon to look again for a file that is still being fetched.
+const FETCHING: Duration = Duration::from_secs(2);
+
 /// Files one message, or finds that there is no more to do.
 pub(crate) async fn run(flow: &Flow, job: &Claimed) -> Result<Ended, Unavailable> {
     let Some(settings) = flow.inner.settings.pas.as_ref() else {
-        return Ok(Ended::Again(flow.now().plus(PATIENT)));
+        return Ok(Ended::Waits(flow.now().plus(PATIENT)));
     };
     let Some(filing) = flow.store().filing_get(FilingId::from_bytes(subject(job))).await? else {
         return Ok(Ended::Done);
@@ -44,7 +47,7 @@ pub(crate) async fn run(flow: &Flow, job: &Claimed) -> Result<Ended, Unavailable
     };
     // A file that is still being fetched belongs to what is filed: wait for it.
     let Some(document) = document(flow, &filing, &message).await? else {
-        return Ok(Ended::Again(flow.now().plus(back_off(job.attempts).min(PATIENT))));
+        return Ok(Ended::Waits(flow.now().plus(FETCHING)));
     };
     let Some(claim) = claim(flow, &filing).await? else {
         return Ok(Ended::Done);

@@ -10,6 +10,7 @@ statements! {
     SEEN_SWEEP = "DELETE FROM seen WHERE at < $1";
     IDEMPOTENCY_SWEEP = "DELETE FROM idempotency WHERE expires_at < $1";
     READING_SWEEP = "DELETE FROM reading WHERE at < $1";
+    PACE_SWEEP = "DELETE FROM pace WHERE until < $1";
     EVENT_SWEEP = "DELETE FROM event WHERE at < $1";
 }
 
@@ -17,6 +18,11 @@ impl Change {
     /// All items of a delivery are accounted for: its sealed post goes. Conflict `delivery`: it was done already.
     pub fn delivery_done(delivery: DeliveryId, at: Timestamp) -> Self {
         Self::one("delivery", DELIVERY_DONE, args![delivery, at])
+    }
+
+    /// Forgets the pace of those who have been at rest since a time.
+    pub fn pace_sweep(before: Timestamp) -> Self {
+        Self::any("pace", PACE_SWEEP, args![before])
     }
 
     /// Removes tombstones of items taken before a time.
