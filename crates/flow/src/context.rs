@@ -1,5 +1,6 @@
 //! What every use case works with: rows, keys, the clock, and the ways to the provider and to other systems.
 
+use crate::attachment::blob;
 use crate::connections::kit::Kits;
 use crate::custody::sequence::Sequencer;
 use crate::outbound::pace::Pace;
@@ -11,7 +12,7 @@ use counterfoil_store::blobs::Blobs;
 use counterfoil_store::rows::ConversationRow;
 use counterfoil_vault::Vault;
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 /// All use cases of one installation; cheap to clone.
 #[derive(Clone)]
@@ -64,6 +65,8 @@ pub(crate) struct Inner {
     pub(crate) node: NodeId,
     /// Since when this node has been there to hear of things.
     pub(crate) started_at: Timestamp,
+    /// Room for files that are open as a whole.
+    pub(crate) open_files: Arc<Semaphore>,
     pub(crate) kits: Kits,
     pub(crate) pace: Pace,
     pub(crate) kitchen: Kitchen,
@@ -106,6 +109,7 @@ impl Flow {
             settings,
             node,
             started_at,
+            open_files: blob::room(),
             kits: Kits::default(),
             pace: Pace::default(),
             kitchen: Kitchen::default(),

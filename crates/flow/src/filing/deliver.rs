@@ -129,7 +129,8 @@ async fn document(flow: &Flow, filing: &FilingRow, message: &MessageRow) -> Resu
             continue;
         };
         let held = &held.expose().0;
-        let bytes = blob::read_whole(flow, Machine::Filing, row, held).await?;
+        // A message has one file, so that nobody waits for room while holding some.
+        let blob::Whole { bytes, share } = blob::read_whole(flow, Machine::Filing, row, held).await?;
         let place = Place {
             kind: Kind::Attachment,
             object: *attachment.id.bytes(),
@@ -146,7 +147,7 @@ async fn document(flow: &Flow, filing: &FilingRow, message: &MessageRow) -> Resu
             .file_name
             .clone()
             .unwrap_or_else(|| blob::plain_name(number, &held.media_type));
-        files.push(DocumentFile::new(name, held.media_type.clone(), &bytes));
+        files.push(DocumentFile::new(name, held.media_type.clone(), &bytes, share));
     }
     Ok(Some(Document {
         external_id: filing.id.to_string(),

@@ -300,15 +300,17 @@ async fn at_provider(
         return Ok(Err(None));
     };
     let held = &held.expose().0;
-    let bytes = crate::attachment::blob::read_whole(flow, Machine::Dispatch, row, held).await?;
+    let whole = crate::attachment::blob::read_whole(flow, Machine::Dispatch, row, held).await?;
     let name = file_name.clone().unwrap_or_else(|| "file".to_owned());
     let upload = Upload {
-        bytes,
+        bytes: whole.bytes.clone(),
         mime_type: held.media_type.clone(),
         filename: name,
         ttl_minutes: None,
     };
-    match kit.client.upload(kit.phone_number_id(channel), upload).await {
+    let uploaded = kit.client.upload(kit.phone_number_id(channel), upload).await;
+    drop(whole);
+    match uploaded {
         Ok(id) => {
             let uploaded = Held {
                 media_type: held.media_type.clone(),

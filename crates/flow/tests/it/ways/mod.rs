@@ -5,6 +5,7 @@ mod line;
 mod posts;
 
 mod attachments;
+mod broken;
 mod filing;
 mod kept;
 mod repeats;
