@@ -47,8 +47,9 @@ async fn rounds(engine: Engine, usual: u64) -> Result<()> {
     let (mut made, mut open, mut posted, mut unanswered, mut kills) = (Made::default(), Vec::new(), 0, 0, 0);
     for round in 1..=rounds {
         let seconds = 1_795_000_000 + i64::try_from(round)?;
-        let mut posts = std::mem::take(&mut open);
-        posts.extend((0..each).map(|_| made.post(&mut chance, &agreed, &provider, seconds)));
+        let posts: Vec<_> = (0..each)
+            .map(|_| made.post(&mut chance, &agreed, &provider, seconds))
+            .collect();
         // A few files do not come at the first try.
         provider.fail_next_media(MediaFault::Internal, 2);
         provider.fail_next_media(MediaFault::WrongDigest, 1);
@@ -64,8 +65,8 @@ async fn rounds(engine: Engine, usual: u64) -> Result<()> {
             after.as_millis(),
             all - left.len()
         );
-        (open, posted, unanswered) = (left, posted + times, unanswered + all);
-        unanswered -= all - open.len();
+        unanswered += left.len();
+        (open, posted) = (left, posted + times);
         if chance.below(2) == 0 {
             // Once more while it is starting.
             installation.begin()?;
@@ -74,11 +75,11 @@ async fn rounds(engine: Engine, usual: u64) -> Result<()> {
             kills += 1;
         }
         installation.serve().await?;
-    }
-    // From now on nobody kills it, and the provider repeats until all is acknowledged.
-    while !open.is_empty() {
-        let (left, times) = Volley::fire(&http, &hook, open, &mut chance).over().await?;
-        (open, posted) = (left, posted + times);
+        // The provider repeats until all is acknowledged, also when the last round has been killed.
+        while !open.is_empty() {
+            let (left, times) = Volley::fire(&http, &hook, open, &mut chance).over().await?;
+            (open, posted) = (left, posted + times);
+        }
     }
     let fired = since(begun);
     settled(&installation, &made, &provider).await?;

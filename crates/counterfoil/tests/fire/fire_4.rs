@@ -107,9 +107,10 @@ async fn delivered(engine: Engine, usual: u64) -> Result<()> {
     let wanted = usize::try_from(size.contacts)?;
     let known = async || {
         let all = naledi.every_conversation().await?;
-        Ok((all.len() == wanted).then_some(all))
+        ensure!(all.len() == wanted, "there are {}", all.len());
+        Ok(Some(all))
     };
-    let conversations = until("a conversation with each contact", AMPLE * 2, known).await?.0;
+    let conversations = until("a conversation with each contact", AMPLE * 10, known).await?.0;
 
     let writing = write(&naledi, &conversations, &size);
     let (kills, written) = tokio::join!(kill(&mut installation, &mut chance, &size), writing);
