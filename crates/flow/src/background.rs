@@ -57,7 +57,9 @@ impl Flow {
 /// Records what waits, if this node leads in that: the items of one contact are recorded one after the other, which several nodes could not
 /// do side by side.
 async fn record(flow: Flow) -> Result<Step, Unavailable> {
-    match flow.inner.recorder.lock().await.fence(&flow).await? {
+    let fence = flow.inner.recorder.lock().await.fence(&flow).await?;
+    flow.inner.fresh.want(fence.is_some());
+    match fence {
         Some(_) => crate::intake::work::step(flow.clone()).await,
         None => Ok(Step::Idle),
     }

@@ -2,6 +2,7 @@
 
 use crate::connections::kit::Kits;
 use crate::custody::sequence::Sequencer;
+use crate::intake::fresh::Fresh;
 use crate::nodes::lead::Lead;
 use crate::outbound::pace::Pace;
 use crate::people::password::Kitchen;
@@ -68,6 +69,8 @@ pub(crate) struct Inner {
     pub(crate) pace: Pace,
     pub(crate) kitchen: Kitchen,
     pub(crate) sequencer: Sequencer,
+    /// Posts that were just made durable.
+    pub(crate) fresh: Fresh,
     /// Who records what comes in.
     pub(crate) recorder: Mutex<Lead>,
     /// The organisation's own key tree.
@@ -112,6 +115,7 @@ impl Flow {
             pace: Pace::default(),
             kitchen: Kitchen::default(),
             sequencer: Sequencer::default(),
+            fresh: Fresh::default(),
             recorder: Mutex::new(Lead::of("recorder")),
             organisation,
             newest: watch::Sender::new(head),

@@ -17,12 +17,16 @@ use crate::tell::Tell;
 use crate::unit::Unit;
 use counterfoil_ledger::leaf::LeafError;
 use counterfoil_model::Clock;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
 
-/// The most units in one transaction.
+/// The most posts of the provider in one transaction: they hold one row each.
 const GROUP: usize = 256;
+/// The most other units beside them, so that a post never waits behind more work than that.
+const BESIDE: usize = 64;
 
 statements! {
     PENDING_LEAF = "INSERT INTO pending_leaf (id, subject, bytes) VALUES {rows}";
@@ -51,7 +55,7 @@ pub enum CommitError {
     /// The store is closed. Nothing was kept.
     #[error("the store is closed")]
     Closed,
-    /// There is no room: on the disk or, for [`crate::Store::commit_or_refuse`], in the queue. Nothing was kept.
+    /// There is no room: on the disk or, for [`crate::Store::commit_post`], in the queue. Nothing was kept.
     #[error("there is no room")]
     Full,
     /// A leaf of the unit breaks the rules of leaves. Nothing was kept.
@@ -73,36 +77,67 @@ pub(crate) struct Engine {
     pub(crate) faults: Faults,
     /// What other nodes should hear of.
     pub(crate) tell: Tell,
+    /// How many groups have been kept.
+    pub(crate) groups: AtomicU64,
     /// Held until the last writer has ended.
     pub(crate) _held: Held,
 }
 
+/// What waits for the writers.
+pub(crate) struct Queues {
+    /// Posts of the provider, who waits for the answer and counts a slow one as none.
+    pub(crate) posts: mpsc::Receiver<Waiting>,
+    /// All else.
+    pub(crate) rest: mpsc::Receiver<Waiting>,
+}
+
+impl Queues {
+    /// Takes what waits; waits itself when nothing does. Empty only when nothing can come any more.
+    async fn take(&mut self, closing: &mut watch::Receiver<bool>) -> Vec<Waiting> {
+        if *closing.borrow() {
+            self.close();
+        }
+        let first = tokio::select! {
+            biased;
+            Some(post) = self.posts.recv() => Some(post),
+            Some(other) = self.rest.recv() => Some(other),
+            _ = closing.changed() => {
+                self.close();
+                None
+            }
+            else => None,
+        };
+        let mut group: Vec<Waiting> = first.into_iter().collect();
+        for (queue, most) in [(&mut self.posts, GROUP), (&mut self.rest, BESIDE)] {
+            group.extend(std::iter::from_fn(|| queue.try_recv().ok()).take(most));
+        }
+        group
+    }
+
+    fn close(&mut self) {
+        self.posts.close();
+        self.rest.close();
+    }
+
+    fn ended(&self) -> bool {
+        self.posts.is_closed() && self.posts.is_empty() && self.rest.is_closed() && self.rest.is_empty()
+    }
+}
+
 /// Takes what waits until the store is closed and nothing waits any more.
-pub(crate) async fn run(
-    engine: Arc<Engine>,
-    queue: Arc<Mutex<mpsc::Receiver<Waiting>>>,
-    mut closing: watch::Receiver<bool>,
-) {
+pub(crate) async fn run(engine: Arc<Engine>, queues: Arc<Mutex<Queues>>, mut closing: watch::Receiver<bool>) {
     loop {
-        let mut group = Vec::new();
-        {
-            let mut queue = queue.lock().await;
-            if *closing.borrow() {
-                queue.close();
+        let group = {
+            let mut queues = queues.lock().await;
+            let group = queues.take(&mut closing).await;
+            if group.is_empty() && queues.ended() {
+                return;
             }
-            tokio::select! {
-                _ = queue.recv_many(&mut group, GROUP) => {}
-                changed = closing.changed() => {
-                    if changed.is_ok() { continue; }
-                    queue.close();
-                    queue.recv_many(&mut group, GROUP).await;
-                }
-            }
+            group
+        };
+        if !group.is_empty() {
+            engine.settle(group).await;
         }
-        if group.is_empty() {
-            return;
-        }
-        engine.settle(group).await;
     }
 }
 
@@ -154,6 +189,7 @@ impl Engine {
         loop {
             match self.attempt(units).await {
                 Ok(()) => {
+                    self.groups.fetch_add(1, Ordering::Relaxed);
                     self.ring(units);
                     return Ok(());
                 }
@@ -197,8 +233,8 @@ impl Engine {
                 .await
                 .map_err(|f| named(f, table.name))?;
         }
-        for change in units.iter().flat_map(|unit| &unit.after) {
-            make(session, change).await?;
+        for change in gathered(units.iter().flat_map(|unit| &unit.after)) {
+            make(session, &change).await?;
         }
         session.insert(PENDING_EVENT, self.events(units)).await?;
         session.insert(JOB, self.jobs(units)).await?;
@@ -287,6 +323,46 @@ fn by_table(units: &[&Unit]) -> Vec<(&'static Table, Vec<Vec<Value>>)> {
     tables
 }
 
+/// The changes, those that may be gathered as one; each such statement takes the place of its first change.
+fn gathered<'a>(changes: impl Iterator<Item = &'a Change>) -> Vec<Cow<'a, Change>> {
+    let mut gathered: Vec<Cow<'a, Change>> = Vec::new();
+    for change in changes {
+        let Given::Gathered(rows) = &change.given else {
+            gathered.push(Cow::Borrowed(change));
+            continue;
+        };
+        let before = gathered.iter_mut().find(|other| other.statement == change.statement);
+        match before.map(|before| &mut before.to_mut().given) {
+            Some(Given::Gathered(all)) => all.extend(rows.iter().cloned()),
+            _ => gathered.push(Cow::Borrowed(change)),
+        }
+    }
+    gathered
+}
+
+/// Rows with the same first value as one, with the greatest of each other value.
+fn folded(rows: &[Vec<Value>]) -> Vec<Vec<Value>> {
+    let mut places: HashMap<&Value, usize> = HashMap::with_capacity(rows.len());
+    let mut folded: Vec<Vec<Value>> = Vec::with_capacity(rows.len());
+    for row in rows {
+        let Some((first, others)) = row.split_first() else {
+            continue;
+        };
+        let place = *places.entry(first).or_insert(folded.len());
+        match folded.get_mut(place) {
+            None => folded.push(row.clone()),
+            Some(before) => {
+                for (greatest, other) in before.iter_mut().skip(1).zip(others) {
+                    if *greatest < *other {
+                        greatest.clone_from(other);
+                    }
+                }
+            }
+        }
+    }
+    folded
+}
+
 async fn make(session: &mut Session, change: &Change) -> Result<(), Stopped> {
     let named = |failure| named(failure, change.guard);
     match &change.given {
@@ -297,7 +373,15 @@ async fn make(session: &mut Session, change: &Change) -> Result<(), Stopped> {
                 return Err(Stopped::Guard(change.guard));
             }
         }
-        Given::Rows(rows) => session.insert(change.statement, rows.clone()).await.map_err(named)?,
+        Given::Rows(rows) => drop(session.insert(change.statement, rows.clone()).await.map_err(named)?),
+        Given::Gathered(rows) => {
+            let rows = folded(rows);
+            let wanted = rows.len();
+            let touched = session.insert(change.statement, rows).await.map_err(named)?;
+            if usize::try_from(touched) != Ok(wanted) {
+                return Err(Stopped::Guard(change.guard));
+            }
+        }
         Given::Listed(fixed, list) => session
             .execute_listed(change.statement, fixed, list.clone())
             .await

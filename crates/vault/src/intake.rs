@@ -129,10 +129,16 @@ fn associated(installation: InstallationId, connection: ConnectionId, delivery: 
     aad
 }
 
+/// A day's key with its public half, which is worked out once.
+struct Pair {
+    private: Key,
+    public: [u8; 32],
+}
+
 /// The intake keys that this process remembers.
 #[derive(Default)]
 pub(crate) struct Intake {
-    days: BTreeMap<Day, Key>,
+    days: BTreeMap<Day, Pair>,
     read_at: Option<Duration>,
     public: Option<IntakePublic>,
 }
@@ -161,11 +167,11 @@ impl Vault {
             self.intake_make(today).await?;
             self.intake_read(&mut intake).await?;
         }
-        let key = intake.days.get(&today).ok_or(VaultError::NoOpenEpoch)?;
+        let pair = intake.days.get(&today).ok_or(VaultError::NoOpenEpoch)?;
         let public = IntakePublic {
             installation: self.installation(),
             day: today,
-            key: public_of(key),
+            key: pair.public,
         };
         intake.public = Some(public.clone());
         Ok(public)
@@ -197,11 +203,10 @@ impl Vault {
         if !fresh || !intake.days.contains_key(&day) {
             self.intake_read(&mut intake).await?;
         }
-        let Some(key) = intake.days.get(&day) else {
+        let Some(pair) = intake.days.get(&day) else {
             return Err(self.intake_missing(&intake, day));
         };
-        let public = public_of(key);
-        let (key, nonce) = agreed(key, ephemeral, ephemeral, &public).ok_or(OpenError::Altered)?;
+        let (key, nonce) = agreed(&pair.private, ephemeral, ephemeral, &pair.public).ok_or(OpenError::Altered)?;
         drop(intake);
         let aad = associated(self.installation(), connection, delivery, day);
         key::open(key.bytes(), nonce, &aad, body)
@@ -270,7 +275,8 @@ impl Vault {
                 }
                 let key = secret::unwrap_row(self.installation(), &self.epochs(), row)
                     .ok_or_else(|| VaultError::altered("secret", &row.name))?;
-                days.insert(day, key);
+                let public = public_of(&key);
+                days.insert(day, Pair { private: key, public });
             }
         }
         intake.days = days;

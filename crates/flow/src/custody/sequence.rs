@@ -25,8 +25,8 @@ use tokio::sync::Mutex;
 
 /// What the leader leads in, and the name of its lease.
 pub(super) const LEAD: &str = "sequencer";
-/// The most leaves, and the most events, that get their numbers in one pass.
-const BATCH: usize = 4_096;
+/// The most leaves, and the most events, that get their numbers in one pass: no longer than a post may wait behind it.
+const BATCH: usize = 1_024;
 /// Passes do not follow one another faster, so that what happens together is numbered together.
 const PACE: Duration = Duration::from_millis(25);
 /// Nor do checkpoints: under work one is signed this often, and the numbers do not wait for it.

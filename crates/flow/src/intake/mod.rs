@@ -18,6 +18,7 @@ pub mod stats;
 
 pub(crate) mod attach;
 pub(crate) mod content;
+pub(crate) mod fresh;
 pub(crate) mod identify;
 pub(crate) mod keep;
 pub(crate) mod known;

@@ -10,16 +10,18 @@ use super::record::{self, Arrival, Arrived};
 use crate::Flow;
 use crate::background::{Step, guarded};
 use crate::context::Unavailable;
-use counterfoil_model::DeliveryId;
+use counterfoil_model::{DeliveryId, Opened};
 use counterfoil_store::rows::{DeliveryRow, Trouble};
 use counterfoil_store::{Change, Unit};
 use counterfoil_whatsapp::webhook::{Item, WebhookItem, split};
+use futures_util::future::join_all;
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
 use tokio::task::JoinSet;
 
-/// How many deliveries are opened at a time, at the most, and so how many contacts are worked on side by side.
-const BATCH: usize = 256;
+/// How many deliveries are opened at a time, at the most.
+const BATCH: usize = 512;
+/// How many contacts are read for together: while some are being committed, others are read for.
+const TOGETHER: usize = 64;
 /// How many sealed bytes are opened at a time, unless one delivery alone has more.
 const BATCH_BYTES: i64 = 4 << 20;
 
@@ -32,13 +34,12 @@ pub(crate) async fn step(flow: Flow) -> Result<Step, Unavailable> {
     if waiting.is_empty() {
         return Ok(Step::Idle);
     }
-    let ids: Vec<DeliveryId> = waiting.iter().map(|row| row.id).collect();
-    let done_before = flow.store().intake_positions(&ids).await?;
-    let mut hurdles = Hurdles::of(&flow, &ids).await?;
+    let done_before = flow.store().intake_positions(&waiting).await?;
+    let mut hurdles = Hurdles::of(&flow, &waiting).await?;
 
     let mut open: BTreeSet<DeliveryId> = BTreeSet::new();
     let mut lanes: HashMap<Vec<u8>, Vec<Arrival>> = HashMap::new();
-    for (post, items) in opened(&flow, waiting).await? {
+    for (post, items) in opened(&flow, &waiting).await? {
         let items = match items {
             Ok(items) => items,
             Err(setback) => {
@@ -85,18 +86,17 @@ fn lane_of(item: &WebhookItem) -> Vec<u8> {
 type Items = Result<Vec<WebhookItem>, Setback>;
 
 /// The items of each delivery, or why it cannot be worked off now; in the order of the deliveries.
-async fn opened(flow: &Flow, waiting: Vec<DeliveryRow>) -> Result<Vec<(Arrived, Items)>, Unavailable> {
+async fn opened(flow: &Flow, waiting: &[DeliveryId]) -> Result<Vec<(Arrived, Items)>, Unavailable> {
     let mut opening = JoinSet::new();
-    for row in waiting {
-        let flow = flow.clone();
-        opening.spawn(async move {
-            let post = Arrived {
-                delivery: row.id,
-                connection: row.connection,
-                at: row.received_at,
-            };
-            items(&flow, &row).await.map(|items| (post, items))
-        });
+    let mut elsewhere = Vec::new();
+    for delivery in waiting {
+        match flow.inner.fresh.take(*delivery) {
+            Some((post, body)) => drop(opening.spawn(async move { Ok((post, items(&body).await)) })),
+            None => elsewhere.push(*delivery),
+        }
+    }
+    for row in flow.store().deliveries_get(&elsewhere).await? {
+        opening.spawn(sealed_items(flow.clone(), row));
     }
     let mut opened = Vec::with_capacity(opening.len());
     while let Some(each) = opening.join_next().await {
@@ -106,37 +106,41 @@ async fn opened(flow: &Flow, waiting: Vec<DeliveryRow>) -> Result<Vec<(Arrived, 
     Ok(opened)
 }
 
-async fn items(flow: &Flow, row: &DeliveryRow) -> Result<Items, Unavailable> {
-    let Some(sealed) = &row.sealed else {
-        return Ok(Ok(Vec::new()));
+async fn sealed_items(flow: Flow, row: DeliveryRow) -> Result<(Arrived, Items), Unavailable> {
+    let post = Arrived {
+        delivery: row.id,
+        connection: row.connection,
+        at: row.received_at,
     };
-    match flow.vault().intake_open(row.connection, row.id, sealed).await {
-        Ok(body) => Ok(guarded(async { Ok(split(body.expose()).items) })
-            .await
-            .map_err(Setback::not_recorded)),
-        Err(counterfoil_vault::OpenError::Unavailable(error)) => Err(Unavailable(Box::new(error))),
-        Err(error) => Ok(Err(Setback {
+    let Some(sealed) = &row.sealed else {
+        return Ok((post, Ok(Vec::new())));
+    };
+    let items = match flow.vault().intake_open(row.connection, row.id, sealed).await {
+        Ok(body) => items(&body).await,
+        Err(counterfoil_vault::OpenError::Unavailable(error)) => return Err(Unavailable(Box::new(error))),
+        Err(error) => Err(Setback {
             trouble: Trouble::DoesNotOpen,
             why: Unavailable(Box::new(error)),
-        })),
-    }
+        }),
+    };
+    Ok((post, items))
+}
+
+async fn items(body: &Opened<Vec<u8>>) -> Items {
+    guarded(async { Ok(split(body.expose()).items) })
+        .await
+        .map_err(Setback::not_recorded)
 }
 
 type Left = Vec<(DeliveryId, Option<Setback>)>;
 
 /// Records all lanes side by side. What is left, each with its own setback.
 async fn recorded(flow: &Flow, lanes: Vec<Vec<Arrival>>) -> Result<Left, Unavailable> {
-    // The first of each lane; what comes behind it in its lane finds another record.
-    let first: Vec<_> = lanes
-        .iter()
-        .filter_map(|lane| lane.first())
-        .map(Arrival::wanted)
-        .collect();
-    // When that breaks off by an item that is out of the ordinary, each is read for by itself, so that only that one suffers.
-    let known = guarded(Known::read(flow, &first)).await.ok().map(Arc::new);
     let mut recording = JoinSet::new();
-    for arrivals in lanes {
-        recording.spawn(lane(flow.clone(), known.clone(), arrivals));
+    let mut lanes = lanes.into_iter().peekable();
+    while lanes.peek().is_some() {
+        let some: Vec<Vec<Arrival>> = lanes.by_ref().take(TOGETHER).collect();
+        recording.spawn(together(flow.clone(), some));
     }
     let mut left = Vec::new();
     while let Some(each) = recording.join_next().await {
@@ -145,13 +149,28 @@ async fn recorded(flow: &Flow, lanes: Vec<Vec<Arrival>>) -> Result<Left, Unavail
     Ok(left)
 }
 
+/// Records some lanes, with what is on the record about the first of each; what comes behind it in its lane finds another record.
+async fn together(flow: Flow, lanes: Vec<Vec<Arrival>>) -> Left {
+    let first: Vec<_> = lanes
+        .iter()
+        .filter_map(|lane| lane.first())
+        .map(Arrival::wanted)
+        .collect();
+    // When that breaks off by an item that is out of the ordinary, each is read for by itself, so that only that one suffers.
+    let known = guarded(Known::read(&flow, &first)).await.ok();
+    let mut recording = Vec::with_capacity(lanes.len());
+    for arrivals in &lanes {
+        recording.push(lane(&flow, known.as_ref(), arrivals));
+    }
+    join_all(recording).await.into_iter().flatten().collect()
+}
+
 /// Records the items of one contact in order; after a setback the rest of the lane waits too. `known` is about the first.
-async fn lane(flow: Flow, known: Option<Arc<Known>>, arrivals: Vec<Arrival>) -> Left {
+async fn lane(flow: &Flow, mut known: Option<&Known>, arrivals: &[Arrival]) -> Left {
     let mut left = Vec::new();
-    let mut known = known.as_deref();
     let mut arrivals = arrivals.iter();
     for arrival in arrivals.by_ref() {
-        if let Err(why) = guarded(record::record(&flow, arrival, known.take())).await {
+        if let Err(why) = guarded(record::record(flow, arrival, known.take())).await {
             left.push((arrival.post.delivery, Some(Setback::not_recorded(why))));
             break;
         }

@@ -59,7 +59,7 @@ impl Store {
         longest: Duration,
         limit: usize,
         bytes: i64,
-    ) -> Result<Vec<DeliveryRow>, ReadError> {
+    ) -> Result<Vec<DeliveryId>, ReadError> {
         let most = i64::try_from(limit).unwrap_or(i64::MAX);
         let (mut ids, mut total): (Vec<DeliveryId>, i64) = (Vec::new(), 0);
         for row in self
@@ -75,9 +75,15 @@ impl Store {
             }
             ids.push(id);
         }
-        let mut rows: Vec<DeliveryRow> = self.all_of(DELIVERIES, Vec::new(), ids).await?;
-        rows.sort_unstable_by_key(|row| row.id);
-        Ok(rows)
+        Ok(ids)
+    }
+
+    /// Those of these deliveries that there are, in no order.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn deliveries_get(&self, ids: &[DeliveryId]) -> Result<Vec<DeliveryRow>, ReadError> {
+        self.all_of(DELIVERIES, Vec::new(), ids.iter().copied()).await
     }
 
     /// Which of these deliveries failed before, in no order.

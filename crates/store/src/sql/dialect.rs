@@ -202,6 +202,14 @@ impl Database {
         Ok(())
     }
 
+    /// Does beside the writer what it would otherwise have to stop for: brings the write-ahead log into the file, where there is one.
+    pub(crate) async fn settle(&self) -> Result<(), Failure> {
+        match self {
+            Self::Sqlite(pools) => sqlite::settle(pools).await,
+            Self::Postgres { .. } => Ok(()),
+        }
+    }
+
     /// Tells other nodes that something was committed; nothing to do where there are none.
     pub(crate) async fn notify(&self, payload: String) -> Result<(), Failure> {
         match self {
@@ -227,6 +235,9 @@ impl Database {
         match self {
             Self::Sqlite(pools) => {
                 pools.read.close().await;
+                if let Some(beside) = &pools.beside {
+                    beside.close().await;
+                }
                 if let Some(write) = &pools.write {
                     write.close().await;
                 }
@@ -251,9 +262,10 @@ impl Session {
         }
     }
 
-    /// Inserts rows cut into the fixed sizes. `template` holds `{rows}`.
-    pub(crate) async fn insert(&mut self, template: &'static str, rows: Vec<Vec<Value>>) -> Result<(), Failure> {
+    /// Runs a text that holds `{rows}` for rows cut into the fixed sizes; how many rows it touched in all.
+    pub(crate) async fn insert(&mut self, template: &'static str, rows: Vec<Vec<Value>>) -> Result<u64, Failure> {
         let columns = rows.first().map_or(0, Vec::len);
+        let mut touched = 0;
         for piece in cut(rows) {
             let sizes = Sizes {
                 list: piece.len(),
@@ -261,9 +273,9 @@ impl Session {
                 reach: None,
             };
             let args = piece.into_iter().flatten().collect();
-            self.execute(spell(template, sizes), args).await?;
+            touched += self.execute(spell(template, sizes), args).await?;
         }
-        Ok(())
+        Ok(touched)
     }
 
     /// Runs a text that holds `{list}` for each piece of the list, after the `fixed` arguments.

@@ -29,6 +29,12 @@ pub(crate) const DATA: &[Step] = &[
         sqlite: include_str!("../../migrations/0004_postponed/sqlite.sql"),
         postgres: include_str!("../../migrations/0004_postponed/postgres.sql"),
     },
+    Step {
+        number: 5,
+        name: "hot tables",
+        sqlite: include_str!("../../migrations/0005_hot_tables/sqlite.sql"),
+        postgres: include_str!("../../migrations/0005_hot_tables/postgres.sql"),
+    },
 ];
 
 /// The steps of the vault store.

@@ -22,11 +22,7 @@ async fn deliver(world: &World) -> DeliveryId {
         state: DeliveryState::Waiting,
         done_at: None,
     };
-    world
-        .store
-        .commit_or_refuse(Unit::new("accept").insert(row))
-        .await
-        .unwrap();
+    world.store.commit_post(Unit::new("accept").insert(row)).await.unwrap();
     id
 }
 
@@ -50,7 +46,8 @@ async fn every_item_is_accounted_for_once(fresh: Fresh) {
         .delivery_waiting(world.now(), LONGEST, 10, 1 << 20)
         .await
         .unwrap();
-    assert_eq!(waiting.iter().map(|row| row.id).collect::<Vec<_>>(), [first, second]);
+    assert_eq!(waiting, [first, second]);
+    let waiting = world.store.deliveries_get(&[first]).await.unwrap();
     assert_eq!(waiting[0].sealed.as_deref(), Some(&[1, 2, 3][..]));
     for (limit, bytes, wanted) in [(1, 1 << 20, 1), (10, 5, 1), (10, 6, 2), (10, 0, 1)] {
         let some = world
@@ -59,7 +56,7 @@ async fn every_item_is_accounted_for_once(fresh: Fresh) {
             .await
             .unwrap();
         assert_eq!(some.len(), wanted, "{limit} deliveries, {bytes} bytes");
-        assert_eq!(some[0].id, first);
+        assert_eq!(some[0], first);
     }
     let oldest = world.store.delivery_oldest_waiting().await.unwrap();
     assert_eq!(oldest, Some(waiting[0].received_at));
@@ -148,10 +145,7 @@ async fn what_is_postponed_stands_in_nobodys_way_and_comes_again(fresh: Fresh) {
         since: now,
         try_at: now.plus(Duration::from_secs(wait)),
     };
-    let waiting = async |at| {
-        let rows = world.store.delivery_waiting(at, LONGEST, 10, 1 << 20).await.unwrap();
-        rows.into_iter().map(|row| row.id).collect::<Vec<_>>()
-    };
+    let waiting = async |at| world.store.delivery_waiting(at, LONGEST, 10, 1 << 20).await.unwrap();
     for (failures, wait) in [(1, 1), (2, 2)] {
         let unit = Unit::new("later").change(Change::delivery_postponed(row(failures, wait)));
         world.store.commit(unit).await.unwrap();

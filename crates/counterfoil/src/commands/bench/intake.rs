@@ -245,7 +245,7 @@ async fn insert(State(raw): State<Raw>, body: Bytes) -> StatusCode {
         state: DeliveryState::Done,
         done_at: None,
     });
-    match raw.store.commit_or_refuse(unit).await {
+    match raw.store.commit_post(unit).await {
         Ok(()) => StatusCode::OK,
         Err(CommitError::Full) => StatusCode::SERVICE_UNAVAILABLE,
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR,
