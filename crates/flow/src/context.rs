@@ -3,6 +3,8 @@
 use crate::attachment::blob;
 use crate::connections::kit::Kits;
 use crate::custody::sequence::Sequencer;
+use crate::intake::fresh::Fresh;
+use crate::nodes::lead::Lead;
 use crate::outbound::pace::Pace;
 use crate::people::password::Kitchen;
 use counterfoil_model::{Clock, ConversationId, NodeId, Random, Secret, Timestamp, TreeId};
@@ -12,7 +14,8 @@ use counterfoil_store::blobs::Blobs;
 use counterfoil_store::rows::ConversationRow;
 use counterfoil_vault::Vault;
 use std::sync::Arc;
-use tokio::sync::{Semaphore, watch};
+use std::sync::atomic::AtomicI64;
+use tokio::sync::{Mutex, Semaphore, watch};
 
 /// All use cases of one installation; cheap to clone.
 #[derive(Clone)]
@@ -71,10 +74,16 @@ pub(crate) struct Inner {
     pub(crate) pace: Pace,
     pub(crate) kitchen: Kitchen,
     pub(crate) sequencer: Sequencer,
+    /// Posts that were just made durable.
+    pub(crate) fresh: Fresh,
+    /// Who records what comes in.
+    pub(crate) recorder: Mutex<Lead>,
     /// The organisation's own key tree.
     pub(crate) organisation: TreeId,
     /// The newest event number that this node has seen.
     pub(crate) newest: watch::Sender<i64>,
+    /// The newest event number up to which changed connections have been read.
+    pub(crate) kits_as_of: AtomicI64,
 }
 
 impl Flow {
@@ -94,7 +103,7 @@ impl Flow {
         } = parts;
         let started_at = clock.wall();
         let node = NodeId::new(started_at, random.as_ref());
-        let newest = watch::Sender::new(store.event_head().await?);
+        let head = store.event_head().await?;
         let installation = store.installation_get().await?;
         let organisation = installation
             .ok_or_else(|| Unavailable("this data has no installation yet: run init".into()))?
@@ -114,8 +123,11 @@ impl Flow {
             pace: Pace::default(),
             kitchen: Kitchen::default(),
             sequencer: Sequencer::default(),
+            fresh: Fresh::default(),
+            recorder: Mutex::new(Lead::of("recorder")),
             organisation,
-            newest,
+            newest: watch::Sender::new(head),
+            kits_as_of: AtomicI64::new(head),
         };
         let flow = Self { inner: Arc::new(inner) };
         flow.kits_load().await?;
@@ -153,7 +165,7 @@ impl Flow {
 }
 
 /// The reach of the work that Counterfoil does by itself.
-fn everything() -> Result<Reach, Unavailable> {
+pub(crate) fn everything() -> Result<Reach, Unavailable> {
     reach(&Actor::Machine(Machine::Upkeep)).map_err(|refusal| Unavailable(Box::new(refusal)))
 }
 

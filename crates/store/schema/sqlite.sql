@@ -163,14 +163,14 @@ CREATE TABLE installation (
     purpose INTEGER NOT NULL,
     opened_at INTEGER NOT NULL
 ) STRICT;
-CREATE TABLE intake_item (
+CREATE TABLE "intake_item" (
     delivery_id BLOB NOT NULL REFERENCES delivery (id) DEFERRABLE INITIALLY DEFERRED,
     position INTEGER NOT NULL,
     kind TEXT NOT NULL,
     outcome INTEGER NOT NULL,
     at INTEGER NOT NULL,
     PRIMARY KEY (delivery_id, position)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE TABLE invite (
     id BLOB NOT NULL PRIMARY KEY,
     token_hash BLOB NOT NULL,
@@ -237,24 +237,24 @@ CREATE TABLE message (
 CREATE INDEX message_conversation ON message (conversation_id, occurred_at, id);
 CREATE INDEX message_inbound ON message (conversation_id, recorded_at) WHERE direction = 1;
 CREATE INDEX message_provider ON message (provider_hash);
-CREATE INDEX message_refers ON message (refers_hash);
+CREATE INDEX message_refers ON message (refers_hash) WHERE refers_hash IS NOT NULL;
 CREATE TABLE pace (
     subject BLOB NOT NULL PRIMARY KEY,
     until INTEGER NOT NULL
 ) STRICT;
-CREATE TABLE pending_event (
+CREATE TABLE "pending_event" (
     id BLOB NOT NULL PRIMARY KEY,
     kind INTEGER NOT NULL,
     conversation_id BLOB,
     subject BLOB,
     person_id BLOB,
     at INTEGER NOT NULL
-) STRICT;
-CREATE TABLE pending_leaf (
+) STRICT, WITHOUT ROWID;
+CREATE TABLE "pending_leaf" (
     id BLOB NOT NULL PRIMARY KEY,
     subject BLOB NOT NULL,
     bytes BLOB NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE TABLE person (
     id BLOB NOT NULL PRIMARY KEY,
     tree_id BLOB NOT NULL,
@@ -271,6 +271,13 @@ CREATE TABLE person_state (
     recorded_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX person_state_person ON person_state (person_id, id);
+CREATE TABLE postponed (
+    delivery_id BLOB NOT NULL PRIMARY KEY REFERENCES delivery (id) DEFERRABLE INITIALLY DEFERRED,
+    reason INTEGER NOT NULL,
+    failures INTEGER NOT NULL,
+    since INTEGER NOT NULL,
+    try_at INTEGER NOT NULL
+) STRICT;
 CREATE TABLE read_mark (
     person_id BLOB NOT NULL REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
     conversation_id BLOB NOT NULL REFERENCES conversation (id) DEFERRABLE INITIALLY DEFERRED,
@@ -294,10 +301,10 @@ CREATE TABLE reference (
     recorded_at INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX reference_lookup ON reference (system, kind, lookup);
-CREATE TABLE seen (
+CREATE TABLE "seen" (
     hash BLOB NOT NULL PRIMARY KEY,
     at INTEGER NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE TABLE session (
     id BLOB NOT NULL PRIMARY KEY,
     token_hash BLOB NOT NULL,

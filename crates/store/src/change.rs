@@ -14,21 +14,28 @@ use crate::sql::Value;
 /// How many rows a change must touch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Touches {
-    /// Exactly one, or the unit is not kept.
+    /// Exactly one, or one for each row given, or the unit is not kept.
     One,
     /// Any number.
     Any,
 }
 
 /// What a change is done with.
+#[derive(Clone)]
 pub(crate) enum Given {
     /// Arguments of one statement.
     Arguments(Vec<Value>),
     /// Rows of a statement with `{rows}`.
     Rows(Vec<Vec<Value>>),
+    /// The same for a statement that is run once for all units of a group and must touch one row for each row given. Rows with the same
+    /// first value become one, with the greatest of each other value.
+    Gathered(Vec<Vec<Value>>),
+    /// Arguments of a statement with `{list}`, and the list.
+    Listed(Vec<Value>, Vec<Value>),
 }
 
 /// A change of rows that are there.
+#[derive(Clone)]
 pub struct Change {
     /// What a conflict is called when the guard is not met.
     pub(crate) guard: &'static str,
@@ -61,6 +68,24 @@ impl Change {
             guard,
             statement,
             given: Given::Rows(rows),
+            touches: Touches::Any,
+        }
+    }
+
+    fn gathered(guard: &'static str, statement: &'static str, row: Vec<Value>) -> Self {
+        Self {
+            guard,
+            statement,
+            given: Given::Gathered(vec![row]),
+            touches: Touches::One,
+        }
+    }
+
+    fn listed(guard: &'static str, statement: &'static str, arguments: Vec<Value>, list: Vec<Value>) -> Self {
+        Self {
+            guard,
+            statement,
+            given: Given::Listed(arguments, list),
             touches: Touches::Any,
         }
     }

@@ -7,24 +7,27 @@ use crate::place::{Held, OpenError, Place};
 use crate::read::release_all;
 use crate::sql::migrate::DATA;
 use crate::sql::{Database, Failure};
+use crate::tell::{self, Tell};
 use crate::unit::Unit;
-use crate::writer::{self, CommitError, Engine, Waiting};
+use crate::writer::{self, CommitError, Engine, Queues, Waiting};
 use counterfoil_model::{Clock, Random};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::mpsc::error::TrySendError;
-use tokio::sync::{Mutex, Notify, mpsc, oneshot, watch};
+use tokio::sync::{Mutex, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
-/// The most units that wait for a writer; whoever comes then waits or is refused.
+/// How often that which the writer need not do is done beside it.
+const SETTLE_EVERY: Duration = Duration::from_millis(200);
+/// The most units that wait for a writer, and the most posts; whoever comes then waits or is refused.
 const QUEUE: usize = 4_096;
-/// How long to wait before listening to other nodes again.
-const LISTEN_AGAIN: Duration = Duration::from_secs(2);
 
 /// All data but the keys and the blobs. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
     engine: Arc<Engine>,
+    posts: mpsc::Sender<Waiting>,
     queue: mpsc::Sender<Waiting>,
     closing: Arc<watch::Sender<bool>>,
     tasks: Arc<Mutex<Vec<JoinHandle<()>>>>,
@@ -63,14 +66,19 @@ impl Store {
         let engine = Arc::new(Engine {
             database,
             bell: Bell::new(),
+            tell: Tell::new(random.as_ref()),
             mint: Mint::new(Arc::clone(&clock), random),
             clock,
             faults: Faults::default(),
-            committed: Notify::new(),
+            groups: AtomicU64::new(0),
             _held: held,
         });
+        let (posts, waiting_posts) = mpsc::channel(QUEUE);
         let (queue, waiting) = mpsc::channel(QUEUE);
-        let waiting = Arc::new(Mutex::new(waiting));
+        let waiting = Arc::new(Mutex::new(Queues {
+            posts: waiting_posts,
+            rest: waiting,
+        }));
         let closing = watch::Sender::new(false);
         let mut tasks: Vec<_> = (0..writers)
             .map(|_| {
@@ -81,10 +89,14 @@ impl Store {
                 ))
             })
             .collect();
-        tasks.push(tokio::spawn(tell_others(Arc::clone(&engine), closing.subscribe())));
-        tasks.push(tokio::spawn(hear_others(Arc::clone(&engine), closing.subscribe())));
+        tasks.push(tokio::spawn(tell::tell(Arc::clone(&engine), closing.subscribe())));
+        if !read_only {
+            tasks.push(tokio::spawn(settle(Arc::clone(&engine), closing.subscribe())));
+        }
+        tasks.push(tokio::spawn(tell::hear(Arc::clone(&engine), closing.subscribe())));
         Self {
             engine,
+            posts,
             queue,
             closing: Arc::new(closing),
             tasks: Arc::new(Mutex::new(tasks)),
@@ -102,13 +114,14 @@ impl Store {
         answer.await.unwrap_or(Err(CommitError::Closed))
     }
 
-    /// The same, but refuses with [`CommitError::Full`] at once when too many others wait.
+    /// The same for a post of the provider: goes before all else that waits, and refuses with [`CommitError::Full`] at once when too many
+    /// other posts wait.
     ///
     /// # Errors
     /// See [`CommitError`].
-    pub async fn commit_or_refuse(&self, unit: Unit) -> Result<(), CommitError> {
+    pub async fn commit_post(&self, unit: Unit) -> Result<(), CommitError> {
         let (waiting, answer) = waiting(unit)?;
-        self.queue.try_send(waiting).map_err(|refused| match refused {
+        self.posts.try_send(waiting).map_err(|refused| match refused {
             TrySendError::Full(_) => CommitError::Full,
             TrySendError::Closed(_) => CommitError::Closed,
         })?;
@@ -175,39 +188,20 @@ fn waiting(mut unit: Unit) -> Result<(Waiting, Answer), CommitError> {
     Ok((Waiting { unit, answer }, answered))
 }
 
-/// Wakes the other nodes after commits: while one call is on its way, all further commits share the next.
-async fn tell_others(engine: Arc<Engine>, mut closing: watch::Receiver<bool>) {
+/// Keeps the writer free of what can be done beside it, as long as something is being committed.
+async fn settle(engine: Arc<Engine>, mut closing: watch::Receiver<bool>) {
+    let mut settled = 0;
     loop {
         tokio::select! {
-            () = engine.committed.notified() => {}
+            () = engine.clock.sleep(SETTLE_EVERY) => {}
             _ = closing.changed() => return,
         }
-        if let Err(failure) = engine.database.notify().await {
-            tracing::warn!(%failure, "other nodes were not woken; they look by themselves");
-        }
-    }
-}
-
-/// Rings the bell when another node has committed something.
-async fn hear_others(engine: Arc<Engine>, mut closing: watch::Receiver<bool>) {
-    loop {
-        let listening = engine.database.listen().await;
-        match listening {
-            Ok(None) => return,
-            Ok(Some(mut listener)) => loop {
-                tokio::select! {
-                    heard = listener.recv() => match heard {
-                        Ok(_) => engine.bell.ring_all(),
-                        Err(_) => break,
-                    },
-                    _ = closing.changed() => return,
-                }
-            },
-            Err(failure) => tracing::warn!(%failure, "other nodes cannot be heard; looking by itself"),
-        }
-        tokio::select! {
-            () = engine.clock.sleep(LISTEN_AGAIN) => {}
-            _ = closing.changed() => return,
+        let groups = engine.groups.load(Ordering::Relaxed);
+        if groups != settled {
+            settled = groups;
+            if let Err(failure) = engine.database.settle().await {
+                tracing::debug!(%failure, "the writer will have to do it itself");
+            }
         }
     }
 }

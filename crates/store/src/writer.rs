@@ -1,10 +1,10 @@
 //! The writer: takes all units of work that wait, keeps them in one transaction, answers after the commit.
 //!
-//! Units of a group share the cost of reaching the disk. When a rule or guard is not met, nothing of the group is kept and each
-//! unit is run again by itself, so that only the guilty one is told so.
+//! Units of a group share the cost of reaching the disk. When a rule or guard is not met, or the engine takes a value of one of them
+//! never, nothing of the group is kept and each unit is run again by itself, so that only the guilty one is told so.
 
 use crate::alone::TRIES;
-use crate::bell::Bell;
+use crate::bell::{Bell, rings};
 use crate::change::{Change, Given, Touches};
 use crate::faults::Faults;
 use crate::mint::Mint;
@@ -13,15 +13,20 @@ use crate::rows::{DeliveryRow, Row, Table};
 use crate::sql::failure::FailureKind;
 use crate::sql::text::{Sizes, spell, statements};
 use crate::sql::{Database, Failure, Field, Session, Value};
+use crate::tell::Tell;
 use crate::unit::Unit;
 use counterfoil_ledger::leaf::LeafError;
 use counterfoil_model::Clock;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
-use tokio::sync::{Mutex, Notify, mpsc, oneshot, watch};
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::{Mutex, mpsc, oneshot, watch};
 
-/// The most units in one transaction.
+/// The most posts of the provider in one transaction: they hold one row each.
 const GROUP: usize = 256;
+/// The most other units beside them, so that a post never waits behind more work than that.
+const BESIDE: usize = 64;
 
 statements! {
     PENDING_LEAF = "INSERT INTO pending_leaf (id, subject, bytes) VALUES {rows}";
@@ -41,13 +46,16 @@ pub enum CommitError {
         /// The guard of the change, the table of the row, or `foreign key`.
         guard: &'static str,
     },
+    /// The engine takes a value of the unit never. Nothing was kept.
+    #[error("the store cannot hold what this unit of work says")]
+    Refused(#[source] Arc<Failure>),
     /// The engine could not be asked. Whether the unit was kept is not known.
     #[error("the store could not be written")]
     Unavailable(#[source] Arc<Failure>),
     /// The store is closed. Nothing was kept.
     #[error("the store is closed")]
     Closed,
-    /// There is no room: on the disk or, for [`crate::Store::commit_or_refuse`], in the queue. Nothing was kept.
+    /// There is no room: on the disk or, for [`crate::Store::commit_post`], in the queue. Nothing was kept.
     #[error("there is no room")]
     Full,
     /// A leaf of the unit breaks the rules of leaves. Nothing was kept.
@@ -67,38 +75,69 @@ pub(crate) struct Engine {
     pub(crate) mint: Mint,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) faults: Faults,
-    /// Something was committed that other nodes should hear of.
-    pub(crate) committed: Notify,
+    /// What other nodes should hear of.
+    pub(crate) tell: Tell,
+    /// How many groups have been kept.
+    pub(crate) groups: AtomicU64,
     /// Held until the last writer has ended.
     pub(crate) _held: Held,
 }
 
+/// What waits for the writers.
+pub(crate) struct Queues {
+    /// Posts of the provider, who waits for the answer and counts a slow one as none.
+    pub(crate) posts: mpsc::Receiver<Waiting>,
+    /// All else.
+    pub(crate) rest: mpsc::Receiver<Waiting>,
+}
+
+impl Queues {
+    /// Takes what waits; waits itself when nothing does. Empty only when nothing can come any more.
+    async fn take(&mut self, closing: &mut watch::Receiver<bool>) -> Vec<Waiting> {
+        if *closing.borrow() {
+            self.close();
+        }
+        let first = tokio::select! {
+            biased;
+            Some(post) = self.posts.recv() => Some(post),
+            Some(other) = self.rest.recv() => Some(other),
+            _ = closing.changed() => {
+                self.close();
+                None
+            }
+            else => None,
+        };
+        let mut group: Vec<Waiting> = first.into_iter().collect();
+        for (queue, most) in [(&mut self.posts, GROUP), (&mut self.rest, BESIDE)] {
+            group.extend(std::iter::from_fn(|| queue.try_recv().ok()).take(most));
+        }
+        group
+    }
+
+    fn close(&mut self) {
+        self.posts.close();
+        self.rest.close();
+    }
+
+    fn ended(&self) -> bool {
+        self.posts.is_closed() && self.posts.is_empty() && self.rest.is_closed() && self.rest.is_empty()
+    }
+}
+
 /// Takes what waits until the store is closed and nothing waits any more.
-pub(crate) async fn run(
-    engine: Arc<Engine>,
-    queue: Arc<Mutex<mpsc::Receiver<Waiting>>>,
-    mut closing: watch::Receiver<bool>,
-) {
+pub(crate) async fn run(engine: Arc<Engine>, queues: Arc<Mutex<Queues>>, mut closing: watch::Receiver<bool>) {
     loop {
-        let mut group = Vec::new();
-        {
-            let mut queue = queue.lock().await;
-            if *closing.borrow() {
-                queue.close();
+        let group = {
+            let mut queues = queues.lock().await;
+            let group = queues.take(&mut closing).await;
+            if group.is_empty() && queues.ended() {
+                return;
             }
-            tokio::select! {
-                _ = queue.recv_many(&mut group, GROUP) => {}
-                changed = closing.changed() => {
-                    if changed.is_ok() { continue; }
-                    queue.close();
-                    queue.recv_many(&mut group, GROUP).await;
-                }
-            }
+            group
+        };
+        if !group.is_empty() {
+            engine.settle(group).await;
         }
-        if group.is_empty() {
-            return;
-        }
-        engine.settle(group).await;
     }
 }
 
@@ -121,7 +160,7 @@ impl Engine {
         let whole: Vec<&Unit> = units.iter().collect();
         let started = self.clock.monotonic();
         let outcomes: Vec<Result<(), CommitError>> = match self.keep(&whole).await {
-            Err(CommitError::Conflict { .. }) if units.len() > 1 => {
+            Err(CommitError::Conflict { .. } | CommitError::Refused(_)) if units.len() > 1 => {
                 let mut outcomes = Vec::with_capacity(units.len());
                 for unit in &units {
                     outcomes.push(self.keep(&[unit]).await);
@@ -150,6 +189,7 @@ impl Engine {
         loop {
             match self.attempt(units).await {
                 Ok(()) => {
+                    self.groups.fetch_add(1, Ordering::Relaxed);
                     self.ring(units);
                     return Ok(());
                 }
@@ -157,6 +197,7 @@ impl Engine {
                 Err(Stopped::Failed(failure)) => match failure.kind() {
                     FailureKind::Again if tries < TRIES => tries += 1,
                     FailureKind::Full => return Err(CommitError::Full),
+                    FailureKind::Refused => return Err(CommitError::Refused(Arc::new(failure))),
                     _ => return Err(CommitError::Unavailable(Arc::new(failure))),
                 },
             }
@@ -196,8 +237,8 @@ impl Engine {
                 .await
                 .map_err(|f| named(f, table.name))?;
         }
-        for change in units.iter().flat_map(|unit| &unit.after) {
-            make(session, change).await?;
+        for change in gathered(units.iter().flat_map(|unit| &unit.after)) {
+            make(session, &change).await?;
         }
         session.insert(PENDING_EVENT, self.events(units)).await?;
         session.insert(JOB, self.jobs(units)).await?;
@@ -263,18 +304,14 @@ impl Engine {
         let deliveries = units
             .iter()
             .any(|unit| unit.rows.iter().any(|(table, _)| table.name == DeliveryRow::TABLE.name));
-        for (rung, ring) in [
-            (jobs, &self.bell.jobs),
-            (pending, &self.bell.pending),
-            (deliveries, &self.bell.deliveries),
-        ] {
-            if rung {
-                ring.ring();
-            }
-        }
-        if jobs || pending || deliveries {
-            self.committed.notify_one();
-        }
+        let rung = [
+            (jobs, rings::JOBS),
+            (pending, rings::PENDING),
+            (deliveries, rings::DELIVERIES),
+        ];
+        let rung = rung.iter().filter(|(rung, _)| *rung).fold(0, |all, (_, bit)| all | bit);
+        self.bell.ring(rung);
+        self.tell.others(rung);
     }
 }
 
@@ -290,6 +327,46 @@ fn by_table(units: &[&Unit]) -> Vec<(&'static Table, Vec<Vec<Value>>)> {
     tables
 }
 
+/// The changes, those that may be gathered as one; each such statement takes the place of its first change.
+fn gathered<'a>(changes: impl Iterator<Item = &'a Change>) -> Vec<Cow<'a, Change>> {
+    let mut gathered: Vec<Cow<'a, Change>> = Vec::new();
+    for change in changes {
+        let Given::Gathered(rows) = &change.given else {
+            gathered.push(Cow::Borrowed(change));
+            continue;
+        };
+        let before = gathered.iter_mut().find(|other| other.statement == change.statement);
+        match before.map(|before| &mut before.to_mut().given) {
+            Some(Given::Gathered(all)) => all.extend(rows.iter().cloned()),
+            _ => gathered.push(Cow::Borrowed(change)),
+        }
+    }
+    gathered
+}
+
+/// Rows with the same first value as one, with the greatest of each other value.
+fn folded(rows: &[Vec<Value>]) -> Vec<Vec<Value>> {
+    let mut places: HashMap<&Value, usize> = HashMap::with_capacity(rows.len());
+    let mut folded: Vec<Vec<Value>> = Vec::with_capacity(rows.len());
+    for row in rows {
+        let Some((first, others)) = row.split_first() else {
+            continue;
+        };
+        let place = *places.entry(first).or_insert(folded.len());
+        match folded.get_mut(place) {
+            None => folded.push(row.clone()),
+            Some(before) => {
+                for (greatest, other) in before.iter_mut().skip(1).zip(others) {
+                    if *greatest < *other {
+                        greatest.clone_from(other);
+                    }
+                }
+            }
+        }
+    }
+    folded
+}
+
 async fn make(session: &mut Session, change: &Change) -> Result<(), Stopped> {
     let named = |failure| named(failure, change.guard);
     match &change.given {
@@ -300,7 +377,20 @@ async fn make(session: &mut Session, change: &Change) -> Result<(), Stopped> {
                 return Err(Stopped::Guard(change.guard));
             }
         }
-        Given::Rows(rows) => session.insert(change.statement, rows.clone()).await.map_err(named)?,
+        Given::Rows(rows) => drop(session.insert(change.statement, rows.clone()).await.map_err(named)?),
+        Given::Gathered(rows) => {
+            let rows = folded(rows);
+            let wanted = rows.len();
+            let touched = session.insert(change.statement, rows).await.map_err(named)?;
+            if usize::try_from(touched) != Ok(wanted) {
+                return Err(Stopped::Guard(change.guard));
+            }
+        }
+        Given::Listed(fixed, list) => session
+            .execute_listed(change.statement, fixed, list.clone())
+            .await
+            .map(drop)
+            .map_err(named)?,
     }
     Ok(())
 }

@@ -5,11 +5,14 @@
 //! pages and its files; so that a test sees what an operator, a colleague or a thief would see.
 
 pub mod browser;
+pub mod bucket;
 pub mod colleague;
 pub mod customer;
 pub mod installation;
+pub mod mutation;
 pub mod needles;
 pub mod patience;
+pub mod payloads;
 pub mod postgres;
 pub mod process;
 pub mod surroundings;

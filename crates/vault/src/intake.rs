@@ -26,9 +26,6 @@ const DAY_SECONDS: i64 = 86_400;
 /// How long after its end a day's key stays in any case, for posts that were sealed at the last moment and are on their way
 /// to the store.
 const GRACE_SECONDS: i64 = 3_600;
-/// How long keys read from the vault store are used before they are read again: how late at the most it shows here that
-/// another process retired one.
-const FRESH: Duration = Duration::from_secs(60);
 
 /// A day in UTC: the number of whole days since 1970-01-01.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -132,12 +129,26 @@ fn associated(installation: InstallationId, connection: ConnectionId, delivery: 
     aad
 }
 
+/// A day's key with its public half, which is worked out once.
+struct Pair {
+    private: Key,
+    public: [u8; 32],
+}
+
 /// The intake keys that this process remembers.
 #[derive(Default)]
 pub(crate) struct Intake {
-    days: BTreeMap<Day, Key>,
+    days: BTreeMap<Day, Pair>,
     read_at: Option<Duration>,
     public: Option<IntakePublic>,
+}
+
+impl Intake {
+    /// Drops the private halves, so that they are read again.
+    pub(crate) fn forget(&mut self) {
+        self.days.clear();
+        self.read_at = None;
+    }
 }
 
 impl Vault {
@@ -156,11 +167,11 @@ impl Vault {
             self.intake_make(today).await?;
             self.intake_read(&mut intake).await?;
         }
-        let key = intake.days.get(&today).ok_or(VaultError::NoOpenEpoch)?;
+        let pair = intake.days.get(&today).ok_or(VaultError::NoOpenEpoch)?;
         let public = IntakePublic {
             installation: self.installation(),
             day: today,
-            key: public_of(key),
+            key: pair.public,
         };
         intake.public = Some(public.clone());
         Ok(public)
@@ -184,18 +195,18 @@ impl Vault {
             return Err(OpenError::Altered);
         }
         let day = Day(u32::from_be_bytes(*day));
+        self.may_open()?;
         let mut intake = self.intake().lock().await;
         let fresh = intake
             .read_at
-            .is_some_and(|at| self.clock().monotonic().saturating_sub(at) < FRESH);
+            .is_some_and(|at| self.clock().monotonic().saturating_sub(at) < self.remembers_for());
         if !fresh || !intake.days.contains_key(&day) {
             self.intake_read(&mut intake).await?;
         }
-        let Some(key) = intake.days.get(&day) else {
+        let Some(pair) = intake.days.get(&day) else {
             return Err(self.intake_missing(&intake, day));
         };
-        let public = public_of(key);
-        let (key, nonce) = agreed(key, ephemeral, ephemeral, &public).ok_or(OpenError::Altered)?;
+        let (key, nonce) = agreed(&pair.private, ephemeral, ephemeral, &pair.public).ok_or(OpenError::Altered)?;
         drop(intake);
         let aad = associated(self.installation(), connection, delivery, day);
         key::open(key.bytes(), nonce, &aad, body)
@@ -216,11 +227,11 @@ impl Vault {
         for day in rows.iter().filter_map(|row| day_of(&row.name)) {
             if day < before && day.may_go_from() <= now {
                 intake.days.remove(&day);
-                self.keys()
-                    .secret_delete(name_of(day))
-                    .await
-                    .map_err(VaultError::Unavailable)?;
-                gone.push(day);
+                let deleted = self.keys().secret_delete(name_of(day), self.clock().wall()).await;
+                // When another node was first, it is the one to say so.
+                if deleted.map_err(VaultError::Unavailable)? {
+                    gone.push(day);
+                }
             }
         }
         gone.sort_unstable();
@@ -264,7 +275,8 @@ impl Vault {
                 }
                 let key = secret::unwrap_row(self.installation(), &self.epochs(), row)
                     .ok_or_else(|| VaultError::altered("secret", &row.name))?;
-                days.insert(day, key);
+                let public = public_of(&key);
+                days.insert(day, Pair { private: key, public });
             }
         }
         intake.days = days;

@@ -10,6 +10,7 @@ mod first_look;
 mod planted_words;
 mod replay_corpus;
 mod story_1;
+mod story_1_claim;
 mod story_1_filing;
 mod story_1_impossible;
 

@@ -1,5 +1,6 @@
 //! Accepting a post: signature, seal, durable, and only then the answer.
 
+use super::record::Arrived;
 use crate::Flow;
 use crate::context::Unavailable;
 use bytes::Bytes;
@@ -55,8 +56,16 @@ pub async fn accept(
         state: DeliveryState::Waiting,
         done_at: None,
     });
-    match flow.store().commit_or_refuse(unit).await {
-        Ok(()) => Ok(delivery),
+    match flow.store().commit_post(unit).await {
+        Ok(()) => {
+            let arrived = Arrived {
+                delivery,
+                connection,
+                at: received_at,
+            };
+            flow.inner.fresh.put(arrived, &body);
+            Ok(delivery)
+        }
         Err(CommitError::Full) => Err(AcceptError::Busy),
         Err(error) => Err(Unavailable::from(error).into()),
     }

@@ -10,6 +10,7 @@
 use counterfoil_model::{ChannelId, ConversationId};
 use counterfoil_store::Turn;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -38,22 +39,40 @@ pub(crate) fn turns(conversation: ConversationId, channel: ChannelId) -> [Turn; 
 }
 
 /// When each number of this node is free again, in steady time.
-#[derive(Default)]
-pub(crate) struct Pace(Mutex<HashMap<ChannelId, Duration>>);
+pub(crate) struct Pace {
+    /// How many nodes share the numbers.
+    nodes: AtomicU32,
+    free: Mutex<HashMap<ChannelId, Duration>>,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            nodes: AtomicU32::new(1),
+            free: Mutex::default(),
+        }
+    }
+}
 
 impl Pace {
+    /// Spreads the messages out as one of this many nodes from now on.
+    pub(crate) fn share(&self, nodes: usize) {
+        let nodes = u32::try_from(nodes.max(1)).unwrap_or(u32::MAX);
+        self.nodes.store(nodes, Ordering::Relaxed);
+    }
+
     /// Takes the next turn of a number at `now`; how long to wait for it.
     pub(crate) fn take(&self, channel: ChannelId, now: Duration) -> Duration {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         let free = all.entry(channel).or_default();
         let turn = now.max(*free);
-        *free = turn + NUMBER;
+        *free = turn + NUMBER.saturating_mul(self.nodes.load(Ordering::Relaxed));
         turn - now
     }
 
     /// Nothing through a number for `rest` from `now` on: the provider said that it is too much.
     pub(crate) fn rest(&self, channel: ChannelId, now: Duration, rest: Duration) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         let free = all.entry(channel).or_default();
         *free = (*free).max(now + rest);
     }
@@ -72,6 +91,16 @@ mod tests {
         assert_eq!(waits, [NUMBER * 0, NUMBER, NUMBER * 2, NUMBER * 3]);
         assert_eq!(pace.take(ChannelId::from_bytes([3; 16]), start), Duration::ZERO);
         assert_eq!(pace.take(number, start + Duration::from_secs(1)), Duration::ZERO);
+    }
+
+    #[test]
+    fn nodes_take_their_share() {
+        let pace = Pace::default();
+        let number = ChannelId::from_bytes([2; 16]);
+        pace.share(3);
+        let start = Duration::from_secs(100);
+        let waits: Vec<_> = (0..3).map(|_| pace.take(number, start)).collect();
+        assert_eq!(waits, [NUMBER * 0, NUMBER * 3, NUMBER * 6]);
     }
 
     #[test]

@@ -7,11 +7,17 @@ use counterfoil_model::{ConversationId, IdentityId, Timestamp};
 
 statements! {
     IDENTITY_END = "UPDATE identity SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL";
-    CONVERSATION_TOUCH = "UPDATE conversation SET \
-        last_at = CASE WHEN last_at < $2 THEN $2 ELSE last_at END, \
-        last_inbound_at = CASE WHEN CAST($3 AS BIGINT) = 1 AND (last_inbound_at IS NULL OR last_inbound_at < $2) \
-        THEN $2 ELSE last_inbound_at END WHERE id = $1";
+    // No row is absent in part: a prepared text takes the types of its arguments from the first time that it is used.
+    CONVERSATION_TOUCH = "WITH given (id, at, inbound_at) AS (VALUES {rows}) UPDATE conversation SET \
+        last_at = CASE WHEN conversation.last_at < given.at THEN given.at ELSE conversation.last_at END, \
+        last_inbound_at = CASE WHEN given.inbound_at > -4611686018427387904 \
+            AND (conversation.last_inbound_at IS NULL OR conversation.last_inbound_at < given.inbound_at) \
+            THEN given.inbound_at ELSE conversation.last_inbound_at END \
+        FROM given WHERE conversation.id = given.id";
 }
+
+/// In the place of a time: there is none. Stands in `CONVERSATION_TOUCH` too.
+const NEVER: i64 = -(1 << 62);
 
 impl Change {
     /// Ends an identity; the unit records the [`crate::rows::IdentityEndRow`] too. Conflict `identity_end`: it has ended already.
@@ -23,10 +29,8 @@ impl Change {
     ///
     /// A new conversation is inserted with the times of its first message instead.
     pub fn conversation_touch(conversation: ConversationId, occurred_at: Timestamp, inbound: bool) -> Self {
-        Self::one(
-            "conversation",
-            CONVERSATION_TOUCH,
-            args![conversation, occurred_at, inbound],
-        )
+        let inbound_at = if inbound { occurred_at.micros() } else { NEVER };
+        let row = args![conversation, occurred_at, inbound_at];
+        Self::gathered("conversation", CONVERSATION_TOUCH, row)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::postgres::Access;
 use super::text::{Sizes, cut, spell};
-use super::value::Value;
+use super::value::{Value, args};
 use super::{Failure, Sql, migrate, postgres, sqlite};
 use counterfoil_model::Secret;
 use sqlx::postgres::PgListener;
@@ -200,13 +200,22 @@ impl Database {
         Ok(())
     }
 
+    /// Does beside the writer what it would otherwise have to stop for: brings the write-ahead log into the file, where there is one.
+    pub(crate) async fn settle(&self) -> Result<(), Failure> {
+        match self {
+            Self::Sqlite(pools) => sqlite::settle(pools).await,
+            Self::Postgres { .. } => Ok(()),
+        }
+    }
+
     /// Tells other nodes that something was committed; nothing to do where there are none.
-    pub(crate) async fn notify(&self) -> Result<(), Failure> {
+    pub(crate) async fn notify(&self, payload: String) -> Result<(), Failure> {
         match self {
             Self::Sqlite(_) => Ok(()),
-            Self::Postgres { pool, .. } => postgres::execute(pool, "NOTIFY counterfoil".into(), Vec::new())
-                .await
-                .map(drop),
+            Self::Postgres { pool, .. } => {
+                let told = postgres::execute(pool, "SELECT pg_notify('counterfoil', $1)".into(), args![payload]);
+                told.await.map(drop)
+            }
         }
     }
 
@@ -224,6 +233,9 @@ impl Database {
         match self {
             Self::Sqlite(pools) => {
                 pools.read.close().await;
+                if let Some(beside) = &pools.beside {
+                    beside.close().await;
+                }
                 if let Some(write) = &pools.write {
                     write.close().await;
                 }
@@ -248,9 +260,10 @@ impl Session {
         }
     }
 
-    /// Inserts rows cut into the fixed sizes. `template` holds `{rows}`.
-    pub(crate) async fn insert(&mut self, template: &'static str, rows: Vec<Vec<Value>>) -> Result<(), Failure> {
+    /// Runs a text that holds `{rows}` for rows cut into the fixed sizes; how many rows it touched in all.
+    pub(crate) async fn insert(&mut self, template: &'static str, rows: Vec<Vec<Value>>) -> Result<u64, Failure> {
         let columns = rows.first().map_or(0, Vec::len);
+        let mut touched = 0;
         for piece in cut(rows) {
             let sizes = Sizes {
                 list: piece.len(),
@@ -258,20 +271,26 @@ impl Session {
                 reach: None,
             };
             let args = piece.into_iter().flatten().collect();
-            self.execute(spell(template, sizes), args).await?;
+            touched += self.execute(spell(template, sizes), args).await?;
         }
-        Ok(())
+        Ok(touched)
     }
 
-    /// Runs a text that holds `{list}` for each piece of the list.
-    pub(crate) async fn execute_listed(&mut self, template: &'static str, list: Vec<Value>) -> Result<u64, Failure> {
+    /// Runs a text that holds `{list}` for each piece of the list, after the `fixed` arguments.
+    pub(crate) async fn execute_listed(
+        &mut self,
+        template: &'static str,
+        fixed: &[Value],
+        list: Vec<Value>,
+    ) -> Result<u64, Failure> {
         let mut touched = 0;
         for piece in cut(list) {
             let sizes = Sizes {
                 list: piece.len(),
                 ..Sizes::default()
             };
-            touched += self.execute(spell(template, sizes), piece).await?;
+            let args = fixed.iter().cloned().chain(piece).collect();
+            touched += self.execute(spell(template, sizes), args).await?;
         }
         Ok(touched)
     }

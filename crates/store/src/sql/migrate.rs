@@ -24,20 +24,40 @@ pub(crate) const DATA: &[Step] = &[
         postgres: include_str!("../../migrations/0001_start/postgres.sql"),
     },
     Step {
-        number: 2,
+        number: 4,
+        name: "postponed",
+        sqlite: include_str!("../../migrations/0004_postponed/sqlite.sql"),
+        postgres: include_str!("../../migrations/0004_postponed/postgres.sql"),
+    },
+    Step {
+        number: 5,
+        name: "hot tables",
+        sqlite: include_str!("../../migrations/0005_hot_tables/sqlite.sql"),
+        postgres: include_str!("../../migrations/0005_hot_tables/postgres.sql"),
+    },
+    Step {
+        number: 6,
         name: "departures",
-        sqlite: include_str!("../../migrations/0002_departures/sqlite.sql"),
-        postgres: include_str!("../../migrations/0002_departures/postgres.sql"),
+        sqlite: include_str!("../../migrations/0006_departures/sqlite.sql"),
+        postgres: include_str!("../../migrations/0006_departures/postgres.sql"),
     },
 ];
 
 /// The steps of the vault store.
-pub(crate) const VAULT: &[Step] = &[Step {
-    number: 1,
-    name: "start",
-    sqlite: include_str!("../../migrations/vault/0001_start/sqlite.sql"),
-    postgres: include_str!("../../migrations/vault/0001_start/postgres.sql"),
-}];
+pub(crate) const VAULT: &[Step] = &[
+    Step {
+        number: 1,
+        name: "start",
+        sqlite: include_str!("../../migrations/vault/0001_start/sqlite.sql"),
+        postgres: include_str!("../../migrations/vault/0001_start/postgres.sql"),
+    },
+    Step {
+        number: 2,
+        name: "nodes",
+        sqlite: include_str!("../../migrations/vault/0002_nodes/sqlite.sql"),
+        postgres: include_str!("../../migrations/vault/0002_nodes/postgres.sql"),
+    },
+];
 
 /// Why the tables could not be brought to the version of this program.
 #[derive(Debug, thiserror::Error)]

@@ -12,6 +12,12 @@ use std::time::Duration;
 /// How long a connection waits for a lock held by another process, such as a backup.
 const BUSY_WAIT: Duration = Duration::from_secs(10);
 const READERS: u32 = 8;
+/// Pages kept by the writing connection, in KiB (a negative number, as SQLite wants it). Rows found by keyed hashes lie all over their
+/// indexes, so a small cache reads nearly every page anew.
+const WRITE_CACHE: &str = "-32768";
+/// After how many pages of 4 KiB the writer itself brings the write-ahead log into the file, which holds up all who wait for it. Mostly that
+/// is done beside it ([`settle`]), and little is left to do.
+const CHECKPOINT_PAGES: &str = "16384";
 /// Prepared texts kept by each connection; every text in every size fits.
 const KEPT_TEXTS: usize = 512;
 
@@ -20,6 +26,8 @@ const KEPT_TEXTS: usize = 512;
 pub(crate) struct Pools {
     pub(super) write: Option<SqlitePool>,
     pub(super) read: SqlitePool,
+    /// Brings the write-ahead log into the file, beside the writer.
+    pub(super) beside: Option<SqlitePool>,
 }
 
 fn options(file: &Path) -> SqliteConnectOptions {
@@ -38,7 +46,9 @@ pub(super) async fn open(file: &Path) -> Result<Pools, Failure> {
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
-        .pragma("secure_delete", "ON");
+        .pragma("secure_delete", "ON")
+        .pragma("cache_size", WRITE_CACHE)
+        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES);
     let write = SqlitePoolOptions::new()
         .max_connections(1)
         .min_connections(1)
@@ -49,16 +59,34 @@ pub(super) async fn open(file: &Path) -> Result<Pools, Failure> {
         .await
         .map_err(Failure::new)?;
     let read = readers(file).await?;
+    let beside = SqlitePoolOptions::new()
+        .max_connections(1)
+        .connect_lazy_with(options(file).synchronous(SqliteSynchronous::Full));
     Ok(Pools {
         write: Some(write),
         read,
+        beside: Some(beside),
     })
 }
 
 /// Opens the file for reading only.
 pub(super) async fn open_read_only(file: &Path) -> Result<Pools, Failure> {
     let read = readers(file).await?;
-    Ok(Pools { write: None, read })
+    Ok(Pools {
+        write: None,
+        read,
+        beside: None,
+    })
+}
+
+/// Brings what is committed from the write-ahead log into the file, as far as no reader is in the way.
+pub(super) async fn settle(pools: &Pools) -> Result<(), Failure> {
+    match &pools.beside {
+        Some(pool) => rows(pool, "PRAGMA wal_checkpoint(PASSIVE)".into(), Vec::new())
+            .await
+            .map(drop),
+        None => Ok(()),
+    }
 }
 
 async fn readers(file: &Path) -> Result<SqlitePool, Failure> {

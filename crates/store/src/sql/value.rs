@@ -17,7 +17,7 @@ use counterfoil_model::{
 use counterfoil_vault::{Keyed, Sealed};
 
 /// A value as the engines know it.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Value {
     /// A 64-bit integer: times, numbers, codes, 0 and 1.
     Int(i64),

@@ -5,9 +5,11 @@ mod line;
 mod posts;
 
 mod attachments;
+mod bent;
 mod broken;
 mod filing;
 mod kept;
+mod postponed;
 mod repeats;
 mod replies;
 mod rights;
