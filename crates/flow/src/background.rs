@@ -1,7 +1,7 @@
 //! What runs behind the doors: intake, dispatch, media, filing, the sequencer and the live bell, each in its own loop.
 //!
 //! A loop does a step, and when there was nothing to do waits until its bell rings or a slow poll is due. A step that fails is
-//! tried again after a pause; nothing here decides anything.
+//! tried again after a pause; nothing here decides anything. Jobs have crews of their own (see [`jobs`](crate::jobs)).
 
 use crate::Flow;
 use crate::context::Unavailable;
@@ -14,9 +14,9 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 /// How long a loop waits without a bell before it looks by itself.
-const POLL: Duration = Duration::from_millis(1_000);
+pub(crate) const POLL: Duration = Duration::from_millis(1_000);
 /// How long a loop rests after a failure.
-const REST: Duration = Duration::from_millis(500);
+pub(crate) const REST: Duration = Duration::from_millis(500);
 
 impl Flow {
     /// Runs all loops until `stop` turns true, then lets each finish its step.
@@ -26,9 +26,9 @@ impl Flow {
         let spawn = |name, ring: fn(&Bell) -> &Ring| (name, self.clone(), ring, stop.clone());
         loops.spawn(nodes::alive::run(self.clone(), stop.clone()));
         loops.spawn(work(spawn("intake", |bell: &Bell| &bell.deliveries), record));
-        loops.spawn(work(spawn("fetch", |bell: &Bell| &bell.jobs), jobs::fetch));
-        loops.spawn(work(spawn("send", |bell: &Bell| &bell.jobs), jobs::send));
-        loops.spawn(work(spawn("file", |bell: &Bell| &bell.jobs), jobs::file));
+        loops.spawn(jobs::fetch(self.clone(), stop.clone()));
+        loops.spawn(jobs::send(self.clone(), stop.clone()));
+        loops.spawn(jobs::file(self.clone(), stop.clone()));
         loops.spawn(work(
             spawn("sequencer", |bell: &Bell| &bell.pending),
             custody::sequence::step,
@@ -41,6 +41,9 @@ impl Flow {
 
     /// Leaves nothing that another node would have to wait for.
     async fn end(&self) {
+        if let Err(error) = self.store().job_release(self.inner.node).await {
+            tracing::warn!(error = %chain(&error), "jobs could not be given back; others have them when their leases run out");
+        }
         if let Err(error) = self.inner.recorder.lock().await.give_back(self).await {
             tracing::warn!(error = %chain(&error), "the lead in recording could not be given back and runs out by itself");
         }

@@ -1,5 +1,6 @@
 //! What every use case works with: rows, keys, the clock, and the ways to the provider and to other systems.
 
+use crate::attachment::blob;
 use crate::connections::kit::Kits;
 use crate::custody::sequence::Sequencer;
 use crate::intake::fresh::Fresh;
@@ -14,7 +15,7 @@ use counterfoil_store::rows::ConversationRow;
 use counterfoil_vault::Vault;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, Semaphore, watch};
 
 /// All use cases of one installation; cheap to clone.
 #[derive(Clone)]
@@ -65,6 +66,10 @@ pub(crate) struct Inner {
     pub(crate) http: reqwest::Client,
     pub(crate) settings: FlowSettings,
     pub(crate) node: NodeId,
+    /// Since when this node has been there to hear of things.
+    pub(crate) started_at: Timestamp,
+    /// Room for files that are open as a whole.
+    pub(crate) open_files: Arc<Semaphore>,
     pub(crate) kits: Kits,
     pub(crate) pace: Pace,
     pub(crate) kitchen: Kitchen,
@@ -96,7 +101,8 @@ impl Flow {
             http,
             settings,
         } = parts;
-        let node = NodeId::new(clock.wall(), random.as_ref());
+        let started_at = clock.wall();
+        let node = NodeId::new(started_at, random.as_ref());
         let head = store.event_head().await?;
         let installation = store.installation_get().await?;
         let organisation = installation
@@ -111,6 +117,8 @@ impl Flow {
             http,
             settings,
             node,
+            started_at,
+            open_files: blob::room(),
             kits: Kits::default(),
             pace: Pace::default(),
             kitchen: Kitchen::default(),

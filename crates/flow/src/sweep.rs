@@ -46,7 +46,8 @@ async fn sweep(flow: &Flow) -> Result<(), Unavailable> {
         .change(Change::idempotency_sweep(now))
         .change(Change::event_sweep(now.minus(EVENTS)))
         .change(Change::reading_sweep(now.minus(READINGS)))
-        .change(Change::throttle_sweep(now.minus(THROTTLES)));
+        .change(Change::throttle_sweep(now.minus(THROTTLES)))
+        .change(Change::pace_sweep(now));
     flow.store().commit(unit).await?;
 
     let oldest = flow

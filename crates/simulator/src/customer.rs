@@ -69,6 +69,11 @@ impl Simulator {
         self.customer_sends(customer, content, None).await
     }
 
+    /// The customer uploads a file for a message that the caller posts: the id that the provider gives it.
+    pub fn customer_uploads(&self, bytes: Bytes, mime: &str) -> MediaId {
+        self.shared.keep_file(mime, bytes, true)
+    }
+
     /// The customer sends a place, in degrees.
     pub async fn customer_location(
         &self,

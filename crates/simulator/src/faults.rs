@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use crate::ids::Dice;
+
 /// A refusal in the provider's own codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
@@ -33,10 +35,35 @@ pub enum SendFault {
     LostAnswer,
     /// Neither the message nor an answer: the request vanishes.
     LostRequest,
+    /// The message goes out, and the connection breaks instead of an answer.
+    BreaksAfter,
+    /// The connection breaks before the message is taken.
+    BreaksBefore,
     /// An error at once; nothing goes out.
     Refused(Refusal),
     /// Accepted with 200, then a `failed` status.
     FailsLater(Refusal),
+}
+
+impl SendFault {
+    /// Whether an answer comes.
+    pub fn answers(self) -> bool {
+        matches!(self, Self::Refused(_) | Self::FailsLater(_))
+    }
+
+    /// Whether the message is taken, answered or not.
+    pub fn accepts(self) -> bool {
+        matches!(self, Self::LostAnswer | Self::BreaksAfter | Self::FailsLater(_))
+    }
+}
+
+/// Faults among the sends at random: each with how many of a thousand sends it happens to. The same seed gives the same row of faults.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SendMix {
+    /// What the dice start from.
+    pub seed: u64,
+    /// The faults; what is left of the thousand goes well.
+    pub of_thousand: Vec<(SendFault, usize)>,
 }
 
 /// What happens when the business asks for a file or its address.
@@ -103,6 +130,7 @@ pub struct Faults {
 pub(crate) struct FaultPlan {
     pub(crate) standing: Faults,
     next_send: VecDeque<SendFault>,
+    mix: Option<(Dice, SendMix)>,
     next_media: VecDeque<MediaFault>,
 }
 
@@ -120,8 +148,25 @@ impl FaultPlan {
         self.next_media.extend(std::iter::repeat_n(fault, times.min(room)));
     }
 
+    pub(crate) fn mix_sends(&mut self, mix: SendMix) {
+        self.mix = Some((Dice::new(mix.seed), mix));
+    }
+
     pub(crate) fn take_send(&mut self) -> Option<SendFault> {
-        self.next_send.pop_front().or(self.standing.send)
+        let ordered = self.next_send.pop_front().or(self.standing.send);
+        ordered.or_else(|| {
+            let (dice, mix) = self.mix.as_mut()?;
+            let mut thrown = dice.below(1_000);
+            let faults = &mix.of_thousand;
+            let hit = faults.iter().find(|(_, share)| match thrown.checked_sub(*share) {
+                Some(left) => {
+                    thrown = left;
+                    false
+                }
+                None => true,
+            });
+            hit.map(|(fault, _)| *fault)
+        })
     }
 
     /// The next media fault that can happen at this step; others wait for theirs.

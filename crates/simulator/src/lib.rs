@@ -31,7 +31,7 @@ mod state;
 mod webhooks;
 
 pub use clock::SimClock;
-pub use faults::{Faults, MediaFault, Refusal, SendFault, WebhookFaults};
+pub use faults::{Faults, MediaFault, Refusal, SendFault, SendMix, WebhookFaults};
 pub use ids::{CustomerId, CustomerIdError, MediaId, Wamid};
 pub use message::{Direction, MediaKind, SimContent, SimMessage, Ticks};
 pub use pas::{FiledDocument, FiledFile, Pas, PasError};

@@ -11,11 +11,30 @@ use axum::extract::Request;
 use axum::http::{StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
+
+/// An answer that is none: the connection breaks instead.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HangUp;
+
+impl IntoResponse for HangUp {
+    fn into_response(self) -> Response {
+        let mut response = StatusCode::SERVICE_UNAVAILABLE.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Why a connection was broken on purpose.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection was to break")]
+struct HungUp;
 
 /// One port and what answers on it.
 pub(crate) struct Listener {
@@ -75,7 +94,17 @@ async fn accept(socket: TcpListener, router: Router) {
                 let Ok((stream, _peer)) = accepted else { continue };
                 // Small answers should not wait for more bytes; failing to say so costs only time.
                 let _ = stream.set_nodelay(true);
-                let service = TowerToHyperService::new(router.clone());
+                let router = TowerToHyperService::new(router.clone());
+                let service = service_fn(move |request: hyper::Request<Incoming>| {
+                    let answer = router.call(request);
+                    async move {
+                        match answer.await {
+                            Ok(answer) if answer.extensions().get::<HangUp>().is_some() => Err(HungUp),
+                            Ok(answer) => Ok(answer),
+                            Err(never) => match never {},
+                        }
+                    }
+                });
                 connections.spawn(async move {
                     let connection = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
                     if let Err(error) = connection.await {

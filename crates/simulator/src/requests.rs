@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use crate::faults::SendFault;
 use crate::ids::{CustomerId, MediaId, Wamid};
 
 /// One call that reached the Graph API with a valid token.
@@ -24,6 +25,8 @@ pub enum ApiCallKind {
         to: Option<CustomerId>,
         /// The id that was given, when it was accepted.
         id: Option<Wamid>,
+        /// What was made to go wrong with it.
+        fault: Option<SendFault>,
         /// The request's body.
         body: serde_json::Value,
     },

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::clock::SimClock;
-use crate::faults::{Faults, MediaFault, SendFault};
+use crate::faults::{Faults, MediaFault, SendFault, SendMix};
 use crate::graph;
 use crate::handset;
 use crate::ids::{CustomerId, MediaId};
@@ -147,7 +147,7 @@ impl Simulator {
 
     /// Sends webhooks there from now on, without the handshake. What waits goes there too.
     pub fn set_webhook(&self, url: impl Into<String>) {
-        self.shared.lock().webhook_url = Some(url.into());
+        self.shared.webhook_url.send_replace(Some(url.into()));
     }
 
     /// Does the handshake with an address and, when it answers rightly, sends webhooks there.
@@ -223,6 +223,11 @@ impl Simulator {
     /// Lets the next sends fail.
     pub fn fail_next_sends(&self, fault: SendFault, times: usize) {
         self.shared.lock().faults.plan_send(fault, times);
+    }
+
+    /// Lets sends fail at random from now on, besides those that are ordered; [`Self::clear_faults`] ends it.
+    pub fn mix_sends(&self, mix: SendMix) {
+        self.shared.lock().faults.mix_sends(mix);
     }
 
     /// Lets the next media requests that the fault can happen to fail.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 
 use crate::background::Background;
 use crate::clock::SimClock;
@@ -29,6 +29,8 @@ pub(crate) struct Shared {
     pub(crate) graph_url: String,
     pub(crate) outbox: Outbox,
     pub(crate) background: Background,
+    /// Where webhooks go; what is to be posted waits until there is such a place.
+    pub(crate) webhook_url: watch::Sender<Option<String>>,
     changes: broadcast::Sender<CustomerId>,
     state: Mutex<State>,
 }
@@ -43,7 +45,6 @@ pub(crate) struct State {
     pub(crate) storage: StorageSetting,
     /// Whether an app is attached to the account; without it no webhook is sent.
     pub(crate) subscribed: bool,
-    pub(crate) webhook_url: Option<String>,
     phones: BTreeMap<CustomerId, Phone>,
     order: VecDeque<CustomerId>,
     user_seed: u64,
@@ -74,13 +75,13 @@ impl Shared {
                 retention_minutes: None,
             },
             subscribed: true,
-            webhook_url: options.webhook_url.clone(),
             phones: BTreeMap::new(),
             order: VecDeque::new(),
             user_seed: options.seed,
         };
         let (changes, _) = broadcast::channel(CHANGES_KEPT);
         Self {
+            webhook_url: watch::Sender::new(options.webhook_url.clone()),
             options,
             clock,
             graph_url,

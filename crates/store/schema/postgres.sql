@@ -205,11 +205,12 @@ job.kind TEXT NOT NULL
 job.subject BYTEA NOT NULL
 job.run_at BIGINT NOT NULL
 job.attempts BIGINT NOT NULL
-job.interruptions BIGINT NOT NULL
 job.node BYTEA
 job.leased_until BIGINT
+job.begun_at BIGINT
 job job_pkey PRIMARY KEY (id)
-CREATE INDEX job_run ON job USING btree (run_at)
+CREATE INDEX job_due ON job USING btree (kind, run_at)
+CREATE INDEX job_node ON job USING btree (node) WHERE (node IS NOT NULL)
 CREATE UNIQUE INDEX job_pkey ON job USING btree (id)
 CREATE UNIQUE INDEX job_subject ON job USING btree (kind, subject)
 kept.id BYTEA NOT NULL
@@ -262,6 +263,10 @@ CREATE INDEX message_inbound ON message USING btree (conversation_id, recorded_a
 CREATE INDEX message_provider ON message USING btree (provider_hash)
 CREATE INDEX message_refers ON message USING btree (refers_hash)
 CREATE UNIQUE INDEX message_pkey ON message USING btree (id)
+pace.subject BYTEA NOT NULL
+pace.until BIGINT NOT NULL
+pace pace_pkey PRIMARY KEY (subject)
+CREATE UNIQUE INDEX pace_pkey ON pace USING btree (subject)
 pending_event.id BYTEA NOT NULL
 pending_event.kind BIGINT NOT NULL
 pending_event.conversation_id BYTEA

@@ -185,11 +185,11 @@ CREATE TABLE job (
     subject BLOB NOT NULL,
     run_at INTEGER NOT NULL,
     attempts INTEGER NOT NULL,
-    interruptions INTEGER NOT NULL DEFAULT 0,
     node BLOB,
     leased_until INTEGER
-) STRICT;
-CREATE INDEX job_run ON job (run_at);
+, begun_at INTEGER) STRICT;
+CREATE INDEX job_due ON job (kind, run_at);
+CREATE INDEX job_node ON job (node) WHERE node IS NOT NULL;
 CREATE UNIQUE INDEX job_subject ON job (kind, subject);
 CREATE TABLE kept (
     id BLOB NOT NULL PRIMARY KEY,
@@ -238,6 +238,10 @@ CREATE INDEX message_conversation ON message (conversation_id, occurred_at, id);
 CREATE INDEX message_inbound ON message (conversation_id, recorded_at) WHERE direction = 1;
 CREATE INDEX message_provider ON message (provider_hash);
 CREATE INDEX message_refers ON message (refers_hash) WHERE refers_hash IS NOT NULL;
+CREATE TABLE pace (
+    subject BLOB NOT NULL PRIMARY KEY,
+    until INTEGER NOT NULL
+) STRICT;
 CREATE TABLE "pending_event" (
     id BLOB NOT NULL PRIMARY KEY,
     kind INTEGER NOT NULL,

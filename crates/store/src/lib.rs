@@ -33,8 +33,8 @@ pub use change::Change;
 pub use key_store::KeyDatabase;
 pub use place::{OpenError, Place};
 pub use read::{
-    Claimed, Connected, ConversationFilter, Fold, IntakeStats, LIST_MOST, LogHead, Page, PersonFacts, Scanned,
-    SequenceError, Sequenced,
+    Begun, Claimed, Connected, ConversationFilter, Fold, IntakeStats, LIST_MOST, LogHead, Page, PersonFacts, Scanned,
+    SequenceError, Sequenced, Turn,
 };
 pub use sql::migrate::MigrateError;
 pub use sql::{Failure, ReadError};

@@ -60,7 +60,14 @@ pub enum OpenError {
 #[derive(Default)]
 pub(crate) struct Held {
     /// Locked; the system lets go of it when the process ends, however it ends.
-    _lock: Option<File>,
+    lock: Option<File>,
+}
+
+impl Held {
+    /// Whether no other process can be writing.
+    pub(crate) fn alone(&self) -> bool {
+        self.lock.is_some()
+    }
 }
 
 impl Place {
@@ -148,7 +155,7 @@ fn hold(path: &Path) -> Result<Held, OpenError> {
         .open(path)
         .map_err(unusable)?;
     match lock.try_lock() {
-        Ok(()) => Ok(Held { _lock: Some(lock) }),
+        Ok(()) => Ok(Held { lock: Some(lock) }),
         Err(TryLockError::WouldBlock) => Err(OpenError::Busy { path: path.to_owned() }),
         Err(TryLockError::Error(source)) => Err(unusable(source)),
     }

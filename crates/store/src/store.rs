@@ -4,6 +4,7 @@ use crate::bell::Bell;
 use crate::faults::Faults;
 use crate::mint::Mint;
 use crate::place::{Held, OpenError, Place};
+use crate::read::release_all;
 use crate::sql::migrate::DATA;
 use crate::sql::{Database, Failure};
 use crate::tell::{self, Tell};
@@ -36,6 +37,10 @@ impl Store {
     /// See [`OpenError`].
     pub async fn open(place: &Place, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Self, OpenError> {
         let (database, held) = place.open("data", DATA).await?;
+        if held.alone() {
+            let released = release_all(&database, clock.wall()).await;
+            released.map_err(OpenError::Engine)?;
+        }
         Ok(Self::start(database, held, clock, random, false))
     }
 
@@ -136,7 +141,13 @@ impl Store {
     /// Orders the next commit to fail.
     #[cfg(feature = "faults")]
     pub fn order_fault(&self, fault: crate::faults::Fault) {
-        self.engine.faults.order(fault);
+        self.engine.faults.order(None, fault);
+    }
+
+    /// Orders the next commit of a unit of work of this name to fail, and with it those that share its transaction.
+    #[cfg(feature = "faults")]
+    pub fn order_fault_in(&self, unit: &'static str, fault: crate::faults::Fault) {
+        self.engine.faults.order(Some(unit), fault);
     }
 
     /// Finishes what waits and closes all connections.

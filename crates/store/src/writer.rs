@@ -210,12 +210,16 @@ impl Engine {
                 return Err(stopped);
             }
         }
-        self.faults.before_commit()?;
+        for unit in units {
+            self.faults.before_commit(unit.name)?;
+        }
         session.commit().await.map_err(|failure| match failure.kind() {
             FailureKind::Rule => Stopped::Guard("foreign key"),
             _ => Stopped::Failed(failure),
         })?;
-        self.faults.after_commit()?;
+        for unit in units {
+            self.faults.after_commit(unit.name)?;
+        }
         Ok(())
     }
 

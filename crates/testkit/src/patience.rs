@@ -34,6 +34,25 @@ pub async fn until<T>(
     }
 }
 
+/// Lets so much time pass before something is broken on purpose. Never for a result: for that there is [`until`].
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a fault comes at a moment of its own, whatever the program does then"
+)]
+pub async fn moment(time: Duration) {
+    tokio::time::sleep(time).await;
+}
+
+/// Real time since `begun`, which [`begin`] gave.
+pub fn since(begun: Instant) -> Duration {
+    begun.elapsed()
+}
+
+/// The beginning of a span of real time.
+pub fn begin() -> Instant {
+    now()
+}
+
 /// The same without a runtime, for what is torn down.
 pub fn until_blocking(within: Duration, mut is_so: impl FnMut() -> bool) -> bool {
     let begun = now();

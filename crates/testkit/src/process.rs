@@ -12,7 +12,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// How long a program gets to stop in order before it is killed.
-const GRACE: Duration = Duration::from_secs(20);
+const GRACE: Duration = Duration::from_secs(50);
 
 /// What a program wrote, and how it ended.
 #[derive(Debug)]
@@ -132,6 +132,16 @@ impl Program {
             Ok(self.child.try_wait()?)
         })
         .await?;
+        Ok(self.ended(status))
+    }
+
+    /// Ends it at once (SIGKILL), whatever it is doing.
+    ///
+    /// # Errors
+    /// When it cannot be waited for.
+    pub async fn kill(mut self) -> Result<Ended> {
+        self.tell(Signal::KILL);
+        let (status, _) = until("the program to be gone", GRACE, async || Ok(self.child.try_wait()?)).await?;
         Ok(self.ended(status))
     }
 

@@ -49,6 +49,11 @@ pub fn full_size() -> bool {
     given("COUNTERFOIL_PROOF").is_some_and(|size| size == "full")
 }
 
+/// What chance starts from in tests with faults at random, when somebody wants to see one again.
+pub fn seed() -> Option<u64> {
+    given("COUNTERFOIL_SEED").and_then(|seed| seed.parse().ok())
+}
+
 fn needed(name: &str) -> Result<String> {
     given(name).with_context(|| {
         format!(

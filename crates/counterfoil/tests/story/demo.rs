@@ -1,6 +1,7 @@
 //! The demo, started as the README says.
 
 use anyhow::{Context, Result};
+use counterfoil_testkit::installation::first_address;
 use counterfoil_testkit::patience::AMPLE;
 use counterfoil_testkit::process::{Ended, Program};
 use counterfoil_testkit::surroundings::full_size;
@@ -43,12 +44,6 @@ impl Demo {
     pub(crate) async fn stop(self) -> Result<(Ended, TempDir)> {
         Ok((self.program.stop().await?.well()?, self.folder))
     }
-}
-
-/// The address in a line that names one.
-pub(crate) fn first_address(line: &str) -> Option<String> {
-    let at = line.find("http://")?;
-    Some(line[at..].split_whitespace().next()?.trim_end_matches('/').to_owned())
 }
 
 /// What a page asks the demo for, as JSON.

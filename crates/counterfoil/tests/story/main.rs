@@ -5,14 +5,14 @@
 
 #![expect(clippy::print_stdout, reason = "a proof prints its figures")]
 
-mod colleague;
-mod customer;
 mod demo;
 mod first_look;
-mod installation;
 mod planted_words;
 mod replay_corpus;
 mod story_1;
 mod story_1_claim;
 mod story_1_filing;
 mod story_1_impossible;
+
+/// The program.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_counterfoil");

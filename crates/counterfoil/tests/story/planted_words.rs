@@ -3,12 +3,13 @@
 //!
 //! A search that finds nothing must have been able to find: the same search runs over a page of the product, where the words are.
 
-use crate::colleague::Colleague;
-use crate::customer::{Agreed, customer};
-use crate::installation::{Choices, Engine, Installation};
+use crate::PROGRAM;
 use anyhow::{Context, Result, ensure};
 use counterfoil_simulator::samples::{PhotoKind, document, photo, voice_note};
 use counterfoil_simulator::{Simulator, Wamid};
+use counterfoil_testkit::colleague::Colleague;
+use counterfoil_testkit::customer::{Agreed, customer};
+use counterfoil_testkit::installation::{Choices, Engine, Installation};
 use counterfoil_testkit::needles::{Found, Needles};
 use counterfoil_testkit::surroundings::full_size;
 use reqwest::Method;
@@ -77,6 +78,7 @@ async fn nowhere(engine: Engine) -> Result<()> {
     let provider = AGREED.provider().await?;
     let pas = provider.pas();
     let choices = Choices {
+        program: PROGRAM,
         engine,
         team: TEAM,
         administrator: ADMINISTRATOR,

@@ -4,10 +4,11 @@
 //! The corpus is public and lies outside this repository: in the folder that `COUNTERFOIL_CORPUS` names, or in `shared/corpus` beside
 //! it. Where there is none, only the table itself is checked.
 
-use crate::customer::Agreed;
-use crate::installation::{Choices, Engine, Installation};
+use crate::PROGRAM;
 use anyhow::{Context, Result, ensure};
 use counterfoil_simulator::Simulator;
+use counterfoil_testkit::customer::Agreed;
+use counterfoil_testkit::installation::{Choices, Engine, Installation};
 use counterfoil_testkit::patience::{AMPLE, until};
 use counterfoil_testkit::surroundings;
 use serde_json::Value;
@@ -249,7 +250,7 @@ impl Stage {
     async fn begin(engine: Engine) -> Result<Self> {
         let agreed = Agreed::plain();
         let provider = agreed.provider().await?;
-        let mut installation = Installation::make(Choices::plain(engine)).await?;
+        let mut installation = Installation::make(Choices::plain(PROGRAM, engine)).await?;
         installation.serve().await?;
         let hook = agreed.connect(&installation, &provider.graph_url()).await?;
         Ok(Self {

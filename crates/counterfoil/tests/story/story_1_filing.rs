@@ -1,11 +1,12 @@
 //! Story 1, the part that the demo cannot show by itself: the policy administration system goes away and comes back.
 
-use crate::colleague::Colleague;
-use crate::customer::{Agreed, customer};
-use crate::installation::{Choices, Engine, Installation};
+use crate::PROGRAM;
 use anyhow::{Context, Result, ensure};
 use counterfoil_simulator::samples::{PhotoKind, photo};
 use counterfoil_testkit::browser::{Browser, Look};
+use counterfoil_testkit::colleague::Colleague;
+use counterfoil_testkit::customer::{Agreed, customer};
+use counterfoil_testkit::installation::{Choices, Engine, Installation};
 use counterfoil_testkit::patience::{AMPLE, until};
 use std::time::Duration;
 
@@ -19,7 +20,7 @@ async fn filed_once_when_the_pas_comes_back() -> Result<()> {
     let pas = provider.pas();
     let choices = Choices {
         pas: Some((provider.pas_url(), pas.token())),
-        ..Choices::plain(Engine::Sqlite)
+        ..Choices::plain(PROGRAM, Engine::Sqlite)
     };
     let mut installation = Installation::make(choices).await?;
     installation.serve().await?;

@@ -1,9 +1,10 @@
 //! What must be impossible in story 1.
 
-use crate::colleague::http;
+use crate::PROGRAM;
 use crate::demo::Demo;
-use crate::installation::{Choices, Engine, Installation};
 use anyhow::{Context, Result, ensure};
+use counterfoil_testkit::colleague::http;
+use counterfoil_testkit::installation::{Choices, Engine, Installation};
 use counterfoil_testkit::needles::Needles;
 use counterfoil_testkit::patience::AMPLE;
 use counterfoil_testkit::process::run;
@@ -72,7 +73,7 @@ async fn a_demo_log_in_that_works_in_serve() -> Result<()> {
         served.complained()
     );
 
-    let mut installation = Installation::make(Choices::plain(Engine::Sqlite)).await?;
+    let mut installation = Installation::make(Choices::plain(PROGRAM, Engine::Sqlite)).await?;
     installation.serve().await?;
     let inbox = http
         .get(format!("{}/inbox", installation.address))

@@ -6,13 +6,15 @@ use super::about::Held;
 use crate::Flow;
 use crate::context::Unavailable;
 use aws_lc_rs::digest::{Context, SHA256};
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use counterfoil_model::{BlobId, Opened, TreeId};
 use counterfoil_policy::{Machine, machine_permit};
 use counterfoil_store::blobs::blob_name;
 use counterfoil_store::rows::AttachmentStepRow;
-use counterfoil_vault::{Json, Kind, Label, OpenError, Place};
+use counterfoil_vault::{BlobShape, Json, Kind, Label, OpenError, Place};
 use futures_util::{Stream, StreamExt, pin_mut};
+use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// A file's bytes, sealed and durable, with what was seen on the way.
 pub(crate) struct Stored {
@@ -164,16 +166,33 @@ pub(crate) async fn held(
     }
 }
 
-/// All readable bytes of a file, for handing it on.
+/// How many bytes of files are open as a whole at the same time: two of the largest.
+const OPEN_BYTES: usize = 200 * 1024 * 1024;
+/// One permit of that stands for so many bytes.
+const GRAIN: u64 = 1024;
+/// How many chunks of a sealed file are read at a time.
+const WINDOW: u32 = 64;
+
+/// The room for files that are open as a whole.
+pub(crate) fn room() -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(OPEN_BYTES / GRAIN as usize))
+}
+
+/// A file that is open as a whole, and its share of the room: keep it as long as the bytes.
+pub(crate) struct Whole {
+    pub(crate) bytes: Bytes,
+    pub(crate) share: OwnedSemaphorePermit,
+}
+
+/// All readable bytes of a file, for handing it on. Waits while too much is open; who holds a share must not ask for another.
 pub(crate) async fn read_whole(
     flow: &Flow,
     machine: Machine,
     row: &AttachmentStepRow,
     held: &Held,
-) -> Result<Bytes, Unavailable> {
-    let blob = row
-        .blob
-        .ok_or_else(|| Unavailable("a fetched file names no blob".into()))?;
+) -> Result<Whole, Unavailable> {
+    let away = |what: &'static str| Unavailable(what.into());
+    let blob = row.blob.ok_or_else(|| away("a fetched file names no blob"))?;
     let place = Place {
         kind: Kind::Blob,
         object: *blob.bytes(),
@@ -181,9 +200,39 @@ pub(crate) async fn read_whole(
     };
     let permit = machine_permit(machine, vec![place.object]);
     let opener = flow.vault().blob_open(&permit, place, &held.header).await?;
-    let sealed = flow.blobs().get(&blob_name(blob)).await?;
-    let sealed = sealed.ok_or_else(|| Unavailable("the bytes of a file are not where they were put".into()))?;
-    Ok(Bytes::from(opener.whole(&sealed)?.expose().clone()))
+    let name = blob_name(blob);
+    let sealed_length = flow.blobs().size(&name).await?;
+    let sealed_length = sealed_length.ok_or_else(|| away("the bytes of a file are not where they were put"))?;
+    let shape = BlobShape::of(sealed_length)
+        .filter(|shape| shape.length() == held.length)
+        .ok_or_else(|| away("a file has another length than was recorded"))?;
+    let permits = u32::try_from(held.length / GRAIN + 1).unwrap_or(u32::MAX);
+    let share = Arc::clone(&flow.inner.open_files).acquire_many_owned(permits).await;
+    let share = share.map_err(|closed| Unavailable(Box::new(closed)))?;
+
+    let mut bytes = BytesMut::with_capacity(usize::try_from(held.length).unwrap_or(0));
+    for first in (0..shape.chunks()).step_by(WINDOW as usize) {
+        let numbers = first..shape.chunks().min(first + WINDOW);
+        let ranges: Vec<_> = numbers
+            .clone()
+            .filter_map(|number| shape.sealed_range(number))
+            .collect();
+        let (Some(start), Some(end)) = (ranges.first(), ranges.last()) else {
+            break;
+        };
+        let sealed = flow.blobs().get_range(&name, start.start..end.end).await?;
+        let mut sealed = sealed.ok_or_else(|| away("the bytes of a file are not where they were put"))?;
+        for (number, range) in numbers.zip(&ranges) {
+            let length = usize::try_from(range.end - range.start)
+                .unwrap_or(usize::MAX)
+                .min(sealed.len());
+            bytes.extend_from_slice(opener.chunk(shape, number, &sealed.split_to(length))?.expose());
+        }
+    }
+    Ok(Whole {
+        bytes: bytes.freeze(),
+        share,
+    })
 }
 
 /// A name for a file that came without one.

@@ -24,10 +24,13 @@ use std::time::Duration;
 /// The longest wait between two tries: the other system may be away for hours, and is asked again soon after it is back.
 const PATIENT: Duration = Duration::from_secs(30);
 
+/// How soon to look again for a file that is still being fetched.
+const FETCHING: Duration = Duration::from_secs(2);
+
 /// Files one message, or finds that there is no more to do.
 pub(crate) async fn run(flow: &Flow, job: &Claimed) -> Result<Ended, Unavailable> {
     let Some(settings) = flow.inner.settings.pas.as_ref() else {
-        return Ok(Ended::Again(flow.now().plus(PATIENT)));
+        return Ok(Ended::Waits(flow.now().plus(PATIENT)));
     };
     let Some(filing) = flow.store().filing_get(FilingId::from_bytes(subject(job))).await? else {
         return Ok(Ended::Done);
@@ -44,7 +47,7 @@ pub(crate) async fn run(flow: &Flow, job: &Claimed) -> Result<Ended, Unavailable
     };
     // A file that is still being fetched belongs to what is filed: wait for it.
     let Some(document) = document(flow, &filing, &message).await? else {
-        return Ok(Ended::Again(flow.now().plus(back_off(job.attempts).min(PATIENT))));
+        return Ok(Ended::Waits(flow.now().plus(FETCHING)));
     };
     let Some(claim) = claim(flow, &filing).await? else {
         return Ok(Ended::Done);
@@ -126,7 +129,8 @@ async fn document(flow: &Flow, filing: &FilingRow, message: &MessageRow) -> Resu
             continue;
         };
         let held = &held.expose().0;
-        let bytes = blob::read_whole(flow, Machine::Filing, row, held).await?;
+        // A message has one file, so that nobody waits for room while holding some.
+        let blob::Whole { bytes, share } = blob::read_whole(flow, Machine::Filing, row, held).await?;
         let place = Place {
             kind: Kind::Attachment,
             object: *attachment.id.bytes(),
@@ -143,7 +147,7 @@ async fn document(flow: &Flow, filing: &FilingRow, message: &MessageRow) -> Resu
             .file_name
             .clone()
             .unwrap_or_else(|| blob::plain_name(number, &held.media_type));
-        files.push(DocumentFile::new(name, held.media_type.clone(), &bytes));
+        files.push(DocumentFile::new(name, held.media_type.clone(), &bytes, share));
     }
     Ok(Some(Document {
         external_id: filing.id.to_string(),

@@ -10,6 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use counterfoil_model::{FilingId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
+use tokio::sync::OwnedSemaphorePermit;
 
 /// How long the other system may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -39,14 +40,18 @@ pub(crate) struct DocumentFile {
     pub(crate) media_type: String,
     /// Base64.
     pub(crate) content: String,
+    /// Its share of the room for open files.
+    #[serde(skip)]
+    _room: OwnedSemaphorePermit,
 }
 
 impl DocumentFile {
-    pub(crate) fn new(name: String, media_type: String, bytes: &[u8]) -> Self {
+    pub(crate) fn new(name: String, media_type: String, bytes: &[u8], room: OwnedSemaphorePermit) -> Self {
         Self {
             name,
             media_type,
             content: STANDARD.encode(bytes),
+            _room: room,
         }
     }
 }

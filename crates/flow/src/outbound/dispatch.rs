@@ -1,44 +1,50 @@
 //! Sending what is queued: in order within a conversation, paced, and never twice by itself.
 //!
-//! An answer is a tick. No answer at all (time-out, broken line, or a node that died while sending) hands over to
-//! [`settle`](super::settle): the message may have left.
+//! ```text
+//! queued ─► composed ─► begun (durable: it may leave from now on) ─► POST ─► an answer, which settles it
+//!    ▲                                                                 └──► none: settled by a status, or uncertain
+//!    └────────────── refused for now, or certainly not sent ◄──────────┘
+//! ```
+//!
+//! A node that dies before a message is begun leaves it queued; one that dies later leaves it begun, and whoever has the job then
+//! only [settles](super::settle) it.
 
 use super::place::window_until;
+use super::{pace, settle};
 use crate::Flow;
 use crate::attachment::about::{About, Held};
 use crate::attachment::fetch::{Step, add_step};
+use crate::background::chain;
 use crate::connections::kit::Kit;
 use crate::context::Unavailable;
 use crate::intake::identify;
 use crate::jobs::{Ended, JobKind, back_off, subject};
-use crate::live::event;
-use crate::log;
-use counterfoil_ledger::leaf::{Actor, Fact};
-use counterfoil_ledger::registry::{FactKey, LeafKind};
 use counterfoil_model::attachment::AttachmentStep;
 use counterfoil_model::body::Body;
 use counterfoil_model::contact::IdentityKind;
 use counterfoil_model::message::{Direction, MessageKind};
 use counterfoil_model::tick::TickState;
-use counterfoil_model::{ChannelId, MessageId, TickId};
+use counterfoil_model::{ChannelId, MessageId};
 use counterfoil_policy::{Machine, machine_permit};
-use counterfoil_store::rows::{AttachmentRow, ConversationRow, MessageRow, TickRow};
-use counterfoil_store::{Claimed, Unit};
+use counterfoil_store::rows::{AttachmentRow, ConversationRow, MessageRow};
+use counterfoil_store::{Begun, Claimed, Unit};
 use counterfoil_vault::{Json, Kind, Label, OpenError, Place};
-use counterfoil_whatsapp::client::{Accepted, ApiError, RequestError, SendError, Upload, UploadError};
+use counterfoil_whatsapp::client::{ApiError, RequestError, SendError, Upload, UploadError};
 use counterfoil_whatsapp::error::ErrorClass;
 use counterfoil_whatsapp::message::{MediaRef, OutboundContent, OutboundMessage, Recipient};
 use counterfoil_whatsapp::phone::PhoneNumber;
 use std::time::Duration;
 
-/// How long a lost answer waits for a status before the message counts as uncertain.
-const SETTLE_AFTER: Duration = Duration::from_secs(20);
 /// The provider's number for a closed window, which we use too when we see it first.
 const WINDOW_CLOSED: i64 = 131_047;
+/// The provider's number for too much through one number.
+const THROUGHPUT: i64 = 130_429;
 /// How often a refusal that may pass is tried.
 const ATTEMPTS: i64 = 10;
 /// How long to wait when a person must act first, such as renewing a token.
 const HELD_UP: Duration = Duration::from_secs(60);
+/// How long to wait for an earlier message of the conversation, whose end wakes this one much sooner.
+const EARLIER: Duration = Duration::from_secs(30);
 
 /// Sends one message, or finds that there is no more to do.
 pub(crate) async fn run(flow: &Flow, job: &Claimed) -> Result<Ended, Unavailable> {
@@ -46,48 +52,64 @@ pub(crate) async fn run(flow: &Flow, job: &Claimed) -> Result<Ended, Unavailable
     let Some(message) = flow.store().message_get(id).await? else {
         return Ok(Ended::Done);
     };
-    if message.direction != Direction::Outbound || state(flow, &message).await? != Some(TickState::Queued) {
-        return Ok(Ended::Done);
-    }
     let Some(conversation) = flow.conversation(message.conversation).await? else {
         return Ok(Ended::Done);
     };
-    if job.interrupted {
-        return settle_later(flow, &message).await;
+    if message.direction != Direction::Outbound || state(flow, &message).await? != Some(TickState::Queued) {
+        return Ok(settle::next(&message));
     }
-    if flow.store().message_unsent_before(conversation.id, id).await? {
-        return Ok(Ended::Again(flow.now().plus(Duration::from_millis(200))));
+    if let Some(begun_at) = job.begun_at {
+        return settle::begun(flow, &message, begun_at).await;
+    }
+    let kind = JobKind::Dispatch.name();
+    if flow.store().job_earlier(kind, conversation.id, id).await? {
+        return Ok(Ended::Waits(flow.now().plus(EARLIER)));
     }
     let Some((kit, channel)) = conversation
         .channel
         .and_then(|channel| Some((flow.kit_of(channel)?, channel)))
     else {
-        return Ok(Ended::Again(flow.now().plus(HELD_UP)));
+        return Ok(Ended::Waits(flow.now().plus(HELD_UP)));
     };
     if message.kind != MessageKind::Template && window_until(conversation.last_inbound_at, flow.now()).is_none() {
-        return fail(flow, &conversation, &message, Some(WINDOW_CLOSED)).await;
-    }
-    if let Err(wait) = flow
-        .inner
-        .pace
-        .take(conversation.id, channel, flow.inner.clock.monotonic())
-    {
-        return Ok(Ended::Again(flow.now().plus(wait)));
+        return settle::fail(flow, &message, Some(WINDOW_CLOSED)).await;
     }
     let outbound = match compose(flow, &kit, channel, &conversation, &message).await? {
         Composed::Ready(outbound) => outbound,
-        Composed::Erased => return Ok(Ended::Done),
-        Composed::Nobody => return fail(flow, &conversation, &message, None).await,
-        Composed::NotYet(Some(error)) => return refused(flow, job, &conversation, &message, &error).await,
+        Composed::Erased => return Ok(settle::next(&message)),
+        Composed::Nobody => return settle::fail(flow, &message, None).await,
+        Composed::NotYet(Some(error)) => return refused(flow, job, &message, &error).await,
         Composed::NotYet(None) => return Ok(Ended::Again(flow.now().plus(back_off(job.attempts)))),
     };
+    let clock = &flow.inner.clock;
+    clock.sleep(flow.inner.pace.take(channel, clock.monotonic())).await;
+    match flow
+        .store()
+        .job_begin(job, &pace::turns(conversation.id, channel))
+        .await
+    {
+        Ok(Begun::Now) => {}
+        Ok(Begun::NotBefore(at)) => return Ok(Ended::Waits(at)),
+        Ok(Begun::Lost) => return Ok(Ended::Lost),
+        Err(error) => {
+            // Begun or not: nothing has left, and nobody else can have begun it.
+            tracing::warn!(job = %job.id, error = %chain(&error), "a message could not be begun and will be tried again");
+            return Ok(Ended::Again(flow.now().plus(back_off(job.attempts))));
+        }
+    }
     let phone_number_id = kit.phone_number_id(channel);
     match kit.client.send(phone_number_id, &outbound).await {
-        Ok(accepted) => accept(flow, &conversation, &message, &accepted).await,
+        Ok(accepted) => settle::accept(flow, &conversation, &message, &accepted).await,
         Err(SendError::NotSent) => Ok(Ended::Again(flow.now().plus(back_off(job.attempts)))),
-        Err(SendError::Unknown) => settle_later(flow, &message).await,
-        Err(SendError::Refused(error)) => refused(flow, job, &conversation, &message, &error).await,
-        Err(SendError::Invalid(_)) => fail(flow, &conversation, &message, None).await,
+        Err(SendError::Unknown) => Ok(settle::later(flow)),
+        Err(SendError::Refused(error)) => {
+            if error.code == Some(THROUGHPUT) {
+                let rest = back_off(job.attempts);
+                flow.inner.pace.rest(channel, clock.monotonic(), rest);
+            }
+            refused(flow, job, &message, &error).await
+        }
+        Err(SendError::Invalid(_)) => settle::fail(flow, &message, None).await,
     }
 }
 
@@ -278,15 +300,17 @@ async fn at_provider(
         return Ok(Err(None));
     };
     let held = &held.expose().0;
-    let bytes = crate::attachment::blob::read_whole(flow, Machine::Dispatch, row, held).await?;
+    let whole = crate::attachment::blob::read_whole(flow, Machine::Dispatch, row, held).await?;
     let name = file_name.clone().unwrap_or_else(|| "file".to_owned());
     let upload = Upload {
-        bytes,
+        bytes: whole.bytes.clone(),
         mime_type: held.media_type.clone(),
         filename: name,
         ttl_minutes: None,
     };
-    match kit.client.upload(kit.phone_number_id(channel), upload).await {
+    let uploaded = kit.client.upload(kit.phone_number_id(channel), upload).await;
+    drop(whole);
+    match uploaded {
         Ok(id) => {
             let uploaded = Held {
                 media_type: held.media_type.clone(),
@@ -311,51 +335,7 @@ async fn at_provider(
     }
 }
 
-/// Records that WhatsApp has taken the message, with its id.
-async fn accept(
-    flow: &Flow,
-    conversation: &ConversationRow,
-    message: &MessageRow,
-    accepted: &Accepted,
-) -> Result<Ended, Unavailable> {
-    let provider = flow.vault().dedupe(accepted.message_id.as_bytes());
-    let at = flow.now();
-    let id = TickId::new(at, flow.random());
-    let key = flow.vault().item(conversation.tree).await?;
-    let place = Place {
-        kind: Kind::Tick,
-        object: *id.bytes(),
-        label: Label::Raw,
-    };
-    let raw = accepted.message_id.clone().into_bytes();
-    let leaf = log::leaf(LeafKind::Dispatch, at, id.bytes(), Actor::SYSTEM)
-        .commitment(log::label(Label::Raw), key.commit(Label::Raw, &raw))
-        .follows(*message.id.bytes());
-    let row = TickRow {
-        id,
-        message: Some(message.id),
-        provider: Some(provider),
-        state: TickState::Accepted,
-        at,
-        code: None,
-        about: Some(key.seal(place, &raw)),
-        recorded_at: at,
-    };
-    let unit = Unit::new("message.accepted")
-        .record(row, leaf)
-        .event(event::message_changed(conversation.id, message.id, flow.now()));
-    // A crash here leaves the claim to run out; the next holder is told that it was interrupted and does not send again.
-    flow.store().commit(unit).await?;
-    Ok(Ended::Done)
-}
-
-async fn refused(
-    flow: &Flow,
-    job: &Claimed,
-    conversation: &ConversationRow,
-    message: &MessageRow,
-    error: &ApiError,
-) -> Result<Ended, Unavailable> {
+async fn refused(flow: &Flow, job: &Claimed, message: &MessageRow, error: &ApiError) -> Result<Ended, Unavailable> {
     let again = match error.class {
         ErrorClass::RetrySoon if job.attempts < ATTEMPTS => Some(back_off(job.attempts)),
         // Four to the power of the attempts, in seconds. Source: Cloud API, pair rate limits.
@@ -367,62 +347,6 @@ async fn refused(
     };
     match again {
         Some(wait) => Ok(Ended::Again(flow.now().plus(wait))),
-        None => fail(flow, conversation, message, error.code).await,
+        None => settle::fail(flow, message, error.code).await,
     }
-}
-
-/// Records that the message will not be delivered.
-pub(crate) async fn fail(
-    flow: &Flow,
-    conversation: &ConversationRow,
-    message: &MessageRow,
-    code: Option<i64>,
-) -> Result<Ended, Unavailable> {
-    end(flow, conversation, message, TickState::Failed, code).await
-}
-
-/// Records that it is not known whether the message left.
-pub(crate) async fn uncertain(
-    flow: &Flow,
-    conversation: &ConversationRow,
-    message: &MessageRow,
-) -> Result<Ended, Unavailable> {
-    end(flow, conversation, message, TickState::Uncertain, None).await
-}
-
-async fn end(
-    flow: &Flow,
-    conversation: &ConversationRow,
-    message: &MessageRow,
-    state: TickState,
-    code: Option<i64>,
-) -> Result<Ended, Unavailable> {
-    let at = flow.now();
-    let id = TickId::new(at, flow.random());
-    let mut leaf = log::leaf(LeafKind::Dispatch, at, id.bytes(), Actor::SYSTEM).follows(*message.id.bytes());
-    if let Some(code) = code {
-        leaf = leaf.fact(FactKey::Reason, Fact::Int(code));
-    }
-    let row = TickRow {
-        id,
-        message: Some(message.id),
-        provider: None,
-        state,
-        at,
-        code,
-        about: None,
-        recorded_at: at,
-    };
-    let unit = Unit::new("message.ended")
-        .record(row, leaf)
-        .event(event::message_changed(conversation.id, message.id, flow.now()));
-    flow.store().commit(unit).await?;
-    Ok(Ended::Done)
-}
-
-async fn settle_later(flow: &Flow, message: &MessageRow) -> Result<Ended, Unavailable> {
-    let at = flow.now().plus(SETTLE_AFTER);
-    let unit = Unit::new("message.settle").job(JobKind::Settle.due(*message.id.bytes(), at));
-    flow.store().commit(unit).await?;
-    Ok(Ended::Done)
 }

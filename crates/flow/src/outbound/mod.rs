@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! reply, note   right to write, window, limits; sealed, recorded and queued in one unit of work     (in the request)
-//! dispatch      sends what is queued, in order, paced; the answer is a tick                          (behind it)
-//! settle        a lost answer waits for a status with our id, then is uncertain
+//! dispatch      sends what is queued, in order, paced, and begun before it leaves                    (behind it)
+//! settle        the answer is a tick; a lost one waits for a status with our id, then it is uncertain
 //! send_again    what a person may do about that; nothing is ever sent twice by itself
 //! ```
 

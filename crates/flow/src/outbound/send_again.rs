@@ -16,6 +16,7 @@ use counterfoil_policy::{Action, Machine, Staff, machine_permit};
 use counterfoil_store::rows::{ConversationRow, MessageRow};
 use counterfoil_store::{CommitError, Unit};
 use counterfoil_vault::{Json, Kind, Label, Place};
+use tokio::sync::OwnedSemaphorePermit;
 
 /// Looks again at what is known of an uncertain message: its state now.
 ///
@@ -72,7 +73,7 @@ pub async fn send_again(flow: &Flow, staff: &Staff, message: MessageId) -> Resul
         .await
         .map_err(Unavailable::from)?;
     let sealed = match file(flow, &first).await? {
-        Some(file) => Some(upload::seal(flow, &place, file).await?),
+        Some((file, _share)) => Some(upload::seal(flow, &place, file).await?),
         None => None,
     };
     let at = flow.now();
@@ -122,8 +123,8 @@ async fn outbound(flow: &Flow, staff: &Staff, id: MessageId) -> Result<(Conversa
     Ok((place, message))
 }
 
-/// The file of a message, opened to be sent once more.
-async fn file(flow: &Flow, message: &MessageRow) -> Result<Option<Upload>, Unavailable> {
+/// The file of a message, opened to be sent once more, with its share of the room for open files.
+async fn file(flow: &Flow, message: &MessageRow) -> Result<Option<(Upload, OwnedSemaphorePermit)>, Unavailable> {
     let Some(attachment) = flow.store().attachments_of(&[message.id]).await?.into_iter().next() else {
         return Ok(None);
     };
@@ -145,9 +146,11 @@ async fn file(flow: &Flow, message: &MessageRow) -> Result<Option<Upload>, Unava
         .vault()
         .open(&permit, place, &attachment.about.retyped::<Json<About>>())
         .await?;
-    Ok(Some(Upload {
+    let blob::Whole { bytes, share } = blob::read_whole(flow, Machine::Dispatch, row, held).await?;
+    let upload = Upload {
         file_name: about.expose().0.file_name.clone(),
         media_type: held.media_type.clone(),
-        bytes: blob::read_whole(flow, Machine::Dispatch, row, held).await?,
-    }))
+        bytes,
+    };
+    Ok(Some((upload, share)))
 }

@@ -13,6 +13,7 @@ use crate::faults::{Refusal, SendFault};
 use crate::graph::errors::GraphError;
 use crate::graph::{access, json_of, note, own_number, shapes, success};
 use crate::ids::{CustomerId, Wamid};
+use crate::listener::HangUp;
 use crate::message::{Direction, SimContent, SimMessage, Ticks};
 use crate::requests::ApiCallKind;
 use crate::state::Shared;
@@ -57,34 +58,41 @@ pub(crate) async fn send(
     let fault = shared.lock().faults.take_send();
     match fault {
         Some(SendFault::Refused(refusal)) => {
-            note_send(&shared, &body, None, None);
+            note_send(&shared, &body, None, None, fault);
             Err(GraphError::refused(refusal))
         }
         Some(SendFault::LostRequest) => {
-            note_send(&shared, &body, None, None);
+            note_send(&shared, &body, None, None, fault);
             std::future::pending().await
+        }
+        Some(SendFault::BreaksBefore) => {
+            note_send(&shared, &body, None, None, fault);
+            Ok(HangUp.into_response())
         }
         Some(SendFault::LostAnswer) => {
-            accept(&shared, &body, None)?;
+            accept(&shared, &body, fault)?;
             std::future::pending().await
         }
-        Some(SendFault::FailsLater(refusal)) => accept(&shared, &body, Some(refusal)),
-        None => accept(&shared, &body, None),
+        Some(SendFault::BreaksAfter) => {
+            accept(&shared, &body, fault)?;
+            Ok(HangUp.into_response())
+        }
+        Some(SendFault::FailsLater(_)) | None => accept(&shared, &body, fault),
     }
 }
 
-fn accept(shared: &Arc<Shared>, body: &Value, fails: Option<Refusal>) -> Result<Response, GraphError> {
+fn accept(shared: &Arc<Shared>, body: &Value, fault: Option<SendFault>) -> Result<Response, GraphError> {
     let checked = check(shared, body);
     let (address, content, quote) = match checked {
         Ok(parts) => parts,
         Err(error) => {
-            note_send(shared, body, None, None);
+            note_send(shared, body, None, None, fault);
             return Err(error);
         }
     };
     let at_micros = shared.clock.now_micros();
     let id = shared.lock().dice.wamid_from_business(&address.customer);
-    note_send(shared, body, Some(&address.customer), Some(&id));
+    note_send(shared, body, Some(&address.customer), Some(&id), fault);
     let answer = answer(&address, &id, &content);
     let message = SimMessage {
         id,
@@ -105,7 +113,10 @@ fn accept(shared: &Arc<Shared>, body: &Value, fails: Option<Refusal>) -> Result<
             customer: address.customer,
             message,
             callback_data,
-            fails,
+            fails: match fault {
+                Some(SendFault::FailsLater(refusal)) => Some(refusal),
+                _ => None,
+            },
         },
     );
     Ok(Json(answer).into_response())
@@ -248,12 +259,13 @@ fn mark_read(shared: &Arc<Shared>, body: &Value) -> Result<Response, GraphError>
     Ok(success())
 }
 
-fn note_send(shared: &Shared, body: &Value, to: Option<&CustomerId>, id: Option<&Wamid>) {
+fn note_send(shared: &Shared, body: &Value, to: Option<&CustomerId>, id: Option<&Wamid>, fault: Option<SendFault>) {
     note(
         shared,
         ApiCallKind::Send {
             to: to.cloned(),
             id: id.cloned(),
+            fault,
             body: body.clone(),
         },
         id.is_some(),

@@ -85,7 +85,7 @@ pub(crate) async fn take_override(shared: &Shared, hook: &Value) -> Result<(), G
     shake_hands(shared, url, token)
         .await
         .map_err(|_| GraphError::callback_verification())?;
-    shared.lock().webhook_url = Some(url.to_owned());
+    shared.webhook_url.send_replace(Some(url.to_owned()));
     Ok(())
 }
 

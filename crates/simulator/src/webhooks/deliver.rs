@@ -152,14 +152,14 @@ async fn deliver(shared: &Shared, update: Update, overtaken: bool) {
 
 /// One post; true when it needs no other: acknowledged, or nobody is subscribed.
 async fn attempt(shared: &Shared, body: &Bytes) -> bool {
-    let (url, subscribed) = {
-        let state = shared.lock();
-        (state.webhook_url.clone(), state.subscribed)
-    };
-    if !subscribed {
+    if !shared.lock().subscribed {
         return true;
     }
-    let Some(url) = url else { return false };
+    let mut place = shared.webhook_url.subscribe();
+    // The sender lives in `shared`, so waiting ends with a place or not at all.
+    let Some(url) = place.wait_for(Option::is_some).await.ok().and_then(|url| url.clone()) else {
+        return false;
+    };
     let Ok(_lane) = shared.outbox.lanes.acquire().await else {
         return false;
     };

@@ -14,6 +14,7 @@ statements! {
     SEEN_SWEEP = "DELETE FROM seen WHERE at < $1";
     IDEMPOTENCY_SWEEP = "DELETE FROM idempotency WHERE expires_at < $1";
     READING_SWEEP = "DELETE FROM reading WHERE at < $1";
+    PACE_SWEEP = "DELETE FROM pace WHERE until < $1";
     EVENT_SWEEP = "DELETE FROM event WHERE at < $1";
 }
 
@@ -32,6 +33,11 @@ impl Change {
     /// A delivery that was postponed came through after all.
     pub fn delivery_no_more_postponed(delivery: DeliveryId) -> Self {
         Self::any("postponed", DELIVERY_NO_MORE_POSTPONED, args![delivery])
+    }
+
+    /// Forgets the pace of those who have been at rest since a time.
+    pub fn pace_sweep(before: Timestamp) -> Self {
+        Self::any("pace", PACE_SWEEP, args![before])
     }
 
     /// Removes tombstones of items taken before a time.

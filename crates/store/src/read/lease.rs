@@ -6,7 +6,7 @@
 use crate::Store;
 use crate::alone::alone;
 use crate::sql::value::args;
-use crate::sql::{Cells, ReadError, statements};
+use crate::sql::{Cells, Failure, ReadError, Session, statements};
 use counterfoil_model::{NodeId, Timestamp};
 use std::time::Duration;
 
@@ -15,7 +15,13 @@ statements! {
         owner = excluded.owner, fence = lease.fence + 1, leased_until = excluded.leased_until \
         WHERE lease.leased_until <= $3 RETURNING fence";
     LEASE_RENEW = "UPDATE lease SET leased_until = $5 WHERE name = $1 AND owner = $2 AND fence = $3 AND leased_until > $4";
+    RELEASE_ALL = "UPDATE lease SET leased_until = $1 WHERE leased_until > $1";
     LEASE_RELEASE = "UPDATE lease SET leased_until = $4 WHERE name = $1 AND owner = $2 AND fence = $3 AND leased_until > $4";
+}
+
+/// Ends every lease: their holders have ended.
+pub(super) async fn release_all(session: &mut Session, now: Timestamp) -> Result<u64, Failure> {
+    session.execute(RELEASE_ALL, args![now]).await
 }
 
 impl Store {

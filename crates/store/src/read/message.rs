@@ -3,7 +3,7 @@
 use crate::Store;
 use crate::rows::{MessageRow, Row, read_all, read_one};
 use crate::sql::value::args;
-use crate::sql::{Cells, Field, ReadError, statements, text};
+use crate::sql::{Field, ReadError, statements, text};
 use counterfoil_model::{ConversationId, MessageId, Timestamp};
 use counterfoil_policy::Reach;
 use counterfoil_vault::Keyed;
@@ -23,8 +23,6 @@ statements! {
         ORDER BY newest.occurred_at DESC, newest.id DESC LIMIT 1) WHERE conversation.id IN ({list}) AND {reach}");
     MESSAGES_BY_PROVIDER = text!("SELECT ", MessageRow::COLUMNS, " FROM message WHERE message.provider_hash IN ({list})");
     MESSAGES_REFERRING = text!("SELECT ", MessageRow::COLUMNS, " FROM message WHERE message.refers_hash IN ({list})");
-    UNSENT_BEFORE = "SELECT CAST(count(*) AS BIGINT) FROM message WHERE message.conversation_id = $1 AND message.direction = 2 \
-        AND message.id < $2 AND NOT EXISTS (SELECT 1 FROM tick WHERE tick.message_id = message.id AND tick.state > 10)";
     MESSAGE_LAST_INBOUND = text!("SELECT ", MessageRow::COLUMNS, " FROM message \
         WHERE message.conversation_id = $1 AND message.direction = 1 ORDER BY message.occurred_at DESC, message.id DESC LIMIT 1");
 }
@@ -128,22 +126,5 @@ impl Store {
     /// See [`ReadError`].
     pub async fn message_last_inbound(&self, conversation: ConversationId) -> Result<Option<MessageRow>, ReadError> {
         read_one(self.database().rows(MESSAGE_LAST_INBOUND, args![conversation]).await?)
-    }
-
-    /// Whether an outbound message of this conversation that was written before `message` still waits to leave.
-    ///
-    /// # Errors
-    /// See [`ReadError`].
-    pub async fn message_unsent_before(
-        &self,
-        conversation: ConversationId,
-        message: MessageId,
-    ) -> Result<bool, ReadError> {
-        let rows = self
-            .database()
-            .rows(UNSENT_BEFORE, args![conversation, message])
-            .await?;
-        let count: i64 = Cells::new(rows.into_iter().next().unwrap_or_default()).take("message", "id")?;
-        Ok(count > 0)
     }
 }

@@ -17,6 +17,7 @@ mod job;
 mod lease;
 mod log;
 mod message;
+mod pace;
 mod page;
 mod person;
 mod scan;
@@ -27,9 +28,11 @@ pub use compare::LogScan;
 pub use connection::Connected;
 pub use conversation::{ConversationFilter, LIST_MOST};
 pub use delivery::IntakeStats;
-pub use job::Claimed;
+pub(crate) use job::release_all;
+pub use job::{Begun, Claimed};
 pub use log::{LogHead, SequenceError, Sequenced};
 pub use message::Page;
+pub use pace::Turn;
 pub use person::PersonFacts;
 pub use scan::{Fold, Scanned};
 
@@ -55,6 +58,7 @@ pub(crate) const STATEMENTS: &[&[(&str, &str)]] = &[
     lease::STATEMENTS,
     log::STATEMENTS,
     message::STATEMENTS,
+    pace::STATEMENTS,
     page::STATEMENTS,
     person::STATEMENTS,
     scan::STATEMENTS,

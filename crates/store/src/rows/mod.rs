@@ -27,7 +27,9 @@ pub use message::{MessageRow, TickRow};
 pub use page::{DraftRow, IdempotencyRow, ReadMarkRow, ReadingRow};
 pub use person::{CredentialRow, PersonRow, PersonStateRow, TeamMemberRow};
 pub use signin::{ApiTokenRow, InviteRow, SessionRow, ThrottleRow};
-pub use work::{CheckpointRow, EventRow, JobRow, LeafRow, LeaseRow, LogHeadRow, PendingEventRow, PendingLeafRow};
+pub use work::{
+    CheckpointRow, EventRow, JobRow, LeafRow, LeaseRow, LogHeadRow, PaceRow, PendingEventRow, PendingLeafRow,
+};
 
 use crate::sql::{Cells, ReadError, Value};
 
@@ -195,6 +197,7 @@ pub(crate) const TABLES: &[&Table] = &[
     SeenRow::TABLE,
     JobRow::TABLE,
     LeaseRow::TABLE,
+    PaceRow::TABLE,
     PendingLeafRow::TABLE,
     PendingEventRow::TABLE,
     LeafRow::TABLE,

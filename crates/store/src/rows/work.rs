@@ -11,10 +11,20 @@ row! {
         subject: Vec<u8> = "subject",
         run_at: Timestamp = "run_at",
         attempts: i64 = "attempts",
-        /// How often a claim ran out since it was last ended in good order.
-        interruptions: i64 = "interruptions",
         node: Option<NodeId> = "node",
         leased_until: Option<Timestamp> = "leased_until",
+        /// Since when what it does may have happened; absent while it certainly has not.
+        begun_at: Option<Timestamp> = "begun_at",
+    }
+}
+
+row! {
+    /// How much of its pace something has used up.
+    PaceRow in "pace" {
+        /// A number or a conversation of ours.
+        subject: [u8; 16] = "subject",
+        /// Until when the turns that were taken last.
+        until: Timestamp = "until",
     }
 }
 

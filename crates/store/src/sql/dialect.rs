@@ -42,14 +42,12 @@ pub(crate) struct Apart {
 /// later wish for the same job shows as an earlier `run_at`.
 pub(crate) const JOB_CLAIM: Apart = Apart {
     name: "JOB_CLAIM",
-    sqlite: "UPDATE job SET node = $1, leased_until = $3, run_at = $3, attempts = attempts + 1, \
-             interruptions = interruptions + CASE WHEN node IS NULL THEN 0 ELSE 1 END WHERE id IN (\
+    sqlite: "UPDATE job SET node = $1, leased_until = $3, run_at = $3, attempts = attempts + 1 WHERE id IN (\
              SELECT id FROM job WHERE run_at <= $2 AND (leased_until IS NULL OR leased_until <= $2) AND kind IN ({list}) \
-             ORDER BY run_at, id LIMIT $4) RETURNING id, kind, subject, attempts, interruptions",
-    postgres: "UPDATE job SET node = $1, leased_until = $3, run_at = $3, attempts = attempts + 1, \
-             interruptions = interruptions + CASE WHEN node IS NULL THEN 0 ELSE 1 END WHERE id IN (\
+             ORDER BY run_at, id LIMIT $4) RETURNING id, kind, subject, attempts, begun_at",
+    postgres: "UPDATE job SET node = $1, leased_until = $3, run_at = $3, attempts = attempts + 1 WHERE id IN (\
                SELECT id FROM job WHERE run_at <= $2 AND (leased_until IS NULL OR leased_until <= $2) AND kind IN ({list}) \
-               ORDER BY run_at, id LIMIT $4 FOR UPDATE SKIP LOCKED) RETURNING id, kind, subject, attempts, interruptions",
+               ORDER BY run_at, id LIMIT $4 FOR UPDATE SKIP LOCKED) RETURNING id, kind, subject, attempts, begun_at",
 };
 
 /// The tables and columns as they are, in the order of their names: table, column, whether it may be absent (0 or 1).

@@ -35,6 +35,12 @@ pub(crate) const DATA: &[Step] = &[
         sqlite: include_str!("../../migrations/0005_hot_tables/sqlite.sql"),
         postgres: include_str!("../../migrations/0005_hot_tables/postgres.sql"),
     },
+    Step {
+        number: 6,
+        name: "departures",
+        sqlite: include_str!("../../migrations/0006_departures/sqlite.sql"),
+        postgres: include_str!("../../migrations/0006_departures/postgres.sql"),
+    },
 ];
 
 /// The steps of the vault store.

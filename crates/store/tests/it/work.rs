@@ -3,7 +3,8 @@
 use crate::fresh::Fresh;
 use crate::made::*;
 use counterfoil_model::NodeId;
-use counterfoil_store::{CommitError, NewJob, Store, Unit};
+use counterfoil_store::faults::Fault;
+use counterfoil_store::{Begun, Change, CommitError, NewJob, Store, Turn, Unit};
 use std::collections::HashSet;
 use std::time::Duration;
 
@@ -75,6 +76,157 @@ async fn a_claim_runs_out(fresh: Fresh) {
     assert!(matches!(late, Err(CommitError::Conflict { guard: "job" })));
     world.store.job_done(&second).await.unwrap();
     assert_eq!(world.store.job_next_at(&["fetch", "file"]).await.unwrap(), None);
+}
+
+/// What cannot be taken back is begun by one claim only, and stays begun until its holder says that it had no effect.
+async fn a_job_is_begun_once(fresh: Fresh) {
+    let world = World::new(fresh).await;
+    let store = &world.store;
+    let claim = async |node| store.job_claim(node, &["fetch"], 1, MINUTE).await.unwrap().remove(0);
+    store.commit(wish(&world, 1, Duration::ZERO)).await.unwrap();
+    let first = claim(ONE).await;
+    world.fresh.clock.forward(MINUTE);
+    let second = claim(TWO).await;
+    assert_eq!(second.begun_at, None, "it had only been claimed");
+    assert_eq!(store.job_begin(&first, &[]).await.unwrap(), Begun::Lost);
+    let at = world.now();
+    assert_eq!(store.job_begin(&second, &[]).await.unwrap(), Begun::Now);
+    assert_eq!(store.job_begin(&second, &[]).await.unwrap(), Begun::Lost);
+
+    // The second node dies; the third knows since when it may have happened, however often it looks.
+    world.fresh.clock.forward(MINUTE);
+    for _ in 0..2 {
+        let third = claim(ONE).await;
+        assert_eq!(third.begun_at, Some(at));
+        assert_eq!(store.job_begin(&third, &[]).await.unwrap(), Begun::Lost);
+        store.job_open(&third, world.now()).await.unwrap();
+    }
+    let fourth = claim(ONE).await;
+    store.job_again(&fourth, world.now(), 1).await.unwrap();
+    let fifth = claim(TWO).await;
+    assert_eq!(fifth.begun_at, None);
+    assert_eq!(store.job_begin(&fifth, &[]).await.unwrap(), Begun::Now);
+}
+
+/// Where the beginning breaks off, nothing was begun or it stays begun; and nobody takes it for not begun.
+async fn a_beginning_that_breaks_off_is_known(fresh: Fresh) {
+    let world = World::new(fresh).await;
+    let store = &world.store;
+    for (fault, begun) in [(Fault::BeforeCommit, false), (Fault::AfterCommit, true)] {
+        store.commit(wish(&world, 1, Duration::ZERO)).await.unwrap();
+        let job = store.job_claim(ONE, &["fetch"], 1, MINUTE).await.unwrap().remove(0);
+        store.order_fault_in("job.begin", fault);
+        store.job_begin(&job, &[]).await.unwrap_err();
+        world.fresh.clock.forward(MINUTE);
+        let job = store.job_claim(TWO, &["fetch"], 1, MINUTE).await.unwrap().remove(0);
+        assert_eq!(job.begun_at.is_some(), begun, "{fault:?}");
+        store.job_done(&job).await.unwrap();
+    }
+}
+
+async fn a_claim_is_held_by_renewing_it(fresh: Fresh) {
+    let world = World::new(fresh).await;
+    let store = &world.store;
+    for subject in [1, 2] {
+        store.commit(wish(&world, subject, Duration::ZERO)).await.unwrap();
+    }
+    let held = store.job_claim(ONE, &["fetch"], 2, MINUTE).await.unwrap();
+    store.commit(wish(&world, 1, MINUTE / 2)).await.unwrap();
+    for _ in 0..3 {
+        world.fresh.clock.forward(MINUTE - Duration::from_secs(1));
+        store.job_renew(ONE, &[held[0].id, held[1].id], MINUTE).await.unwrap();
+        store.job_renew(TWO, &[held[0].id], MINUTE * 9).await.unwrap();
+        assert!(subjects(store, TWO).await.is_empty());
+    }
+    // The wish of meanwhile is there still.
+    let wished = held.iter().find(|job| job.subject == [1]).unwrap();
+    store.job_done(wished).await.unwrap();
+    assert_eq!(subjects(store, TWO).await, [1]);
+    // Given back, the other one is free at once.
+    store.job_release(ONE).await.unwrap();
+    assert_eq!(subjects(store, TWO).await, [2]);
+}
+
+/// A folder is opened by one process alone: what others held there, they hold no more.
+async fn a_folder_gives_back_what_the_dead_held(fresh: Fresh) {
+    let world = World::new(fresh).await;
+    world.store.commit(wish(&world, 1, Duration::ZERO)).await.unwrap();
+    let job = world
+        .store
+        .job_claim(ONE, &["fetch"], 1, MINUTE)
+        .await
+        .unwrap()
+        .remove(0);
+    assert_eq!(world.store.job_begin(&job, &[]).await.unwrap(), Begun::Now);
+    assert_eq!(world.store.lease_take("sequencer", ONE, MINUTE).await.unwrap(), Some(1));
+    world.store.close().await;
+    let World { fresh, store, .. } = world;
+    drop(store);
+    let store = fresh.store().await;
+    let claimed = store.job_claim(TWO, &["fetch"], 1, MINUTE).await.unwrap();
+    let lease = store.lease_take("sequencer", TWO, MINUTE).await.unwrap();
+    if fresh.is_sqlite() {
+        assert!(claimed[0].begun_at.is_some(), "what was begun stays begun");
+        assert_eq!(lease, Some(2));
+    } else {
+        assert_eq!(
+            (claimed.len(), lease),
+            (0, None),
+            "on a server the other node may be alive"
+        );
+    }
+}
+
+/// By all who share the database, and after a restart: turns come in bursts and then at their pace.
+async fn turns_are_taken_at_their_pace(fresh: Fresh) {
+    let world = World::new(fresh).await;
+    let store = &world.store;
+    let turn = Turn {
+        subject: [5; 16],
+        every: Duration::from_secs(6),
+        burst: 3,
+    };
+    let begin = async |subject: u8| {
+        store.commit(wish(&world, subject, Duration::ZERO)).await.unwrap();
+        let job = store.job_claim(ONE, &["fetch"], 1, MINUTE).await.unwrap().remove(0);
+        let begun = store.job_begin(&job, &[turn]).await.unwrap();
+        store.job_done(&job).await.unwrap();
+        begun
+    };
+    for subject in 0..3 {
+        assert_eq!(begin(subject).await, Begun::Now);
+    }
+    let next = world.now().plus(turn.every);
+    assert_eq!(begin(3).await, Begun::NotBefore(next));
+    world.fresh.clock.forward(Duration::from_secs(5));
+    assert_eq!(begin(3).await, Begun::NotBefore(next));
+    world.fresh.clock.forward(Duration::from_secs(1));
+    assert_eq!(begin(3).await, Begun::Now);
+    assert!(matches!(begin(4).await, Begun::NotBefore(_)));
+
+    // Who is held up by one turn takes none of the others.
+    store.commit(wish(&world, 9, Duration::ZERO)).await.unwrap();
+    let job = store.job_claim(ONE, &["fetch"], 1, MINUTE).await.unwrap().remove(0);
+    let other = Turn {
+        subject: [6; 16],
+        burst: 1,
+        ..turn
+    };
+    assert!(matches!(
+        store.job_begin(&job, &[other, turn]).await.unwrap(),
+        Begun::NotBefore(_)
+    ));
+    assert_eq!(store.job_begin(&job, &[other]).await.unwrap(), Begun::Now);
+    store.job_done(&job).await.unwrap();
+
+    // At rest for long enough, the whole burst is there again, and nothing needs to be remembered.
+    world.fresh.clock.forward(MINUTE);
+    let rest = Unit::new("sweep").change(Change::pace_sweep(world.now()));
+    store.commit(rest).await.unwrap();
+    for subject in 10..13 {
+        assert_eq!(begin(subject).await, Begun::Now);
+    }
+    assert!(matches!(begin(13).await, Begun::NotBefore(_)));
 }
 
 async fn a_wish_during_the_work_is_not_lost(fresh: Fresh) {
@@ -167,6 +319,11 @@ async fn a_lease_has_one_holder(fresh: Fresh) {
 on_both! {
     a_job_is_one_nodes
     a_claim_runs_out
+    a_job_is_begun_once
+    a_beginning_that_breaks_off_is_known
+    a_claim_is_held_by_renewing_it
+    a_folder_gives_back_what_the_dead_held
+    turns_are_taken_at_their_pace
     a_wish_during_the_work_is_not_lost
     a_wish_moves_a_job_earlier_only
     a_job_is_tried_again

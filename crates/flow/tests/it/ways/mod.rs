@@ -7,6 +7,7 @@ mod posts;
 mod attachments;
 mod bent;
 mod clock_set_back;
+mod broken;
 mod filing;
 mod kept;
 mod postponed;

@@ -1,10 +1,9 @@
 //! An installation as an operator makes it: `init`, `serve`, `connection add`, each with the real program.
 
-use crate::demo::first_address;
+use crate::patience::AMPLE;
+use crate::postgres::Database;
+use crate::process::{Ended, Program, run};
 use anyhow::{Context, Result};
-use counterfoil_testkit::patience::AMPLE;
-use counterfoil_testkit::postgres::Database;
-use counterfoil_testkit::process::{Ended, Program, run};
 use serde_json::Value;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -13,24 +12,32 @@ use tempfile::TempDir;
 
 /// Where the rows are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Engine {
+pub enum Engine {
+    /// In a folder.
     Sqlite,
+    /// In two databases of the test server.
     Postgres,
 }
 
 /// What the operator chooses.
-pub(crate) struct Choices<'a> {
-    pub(crate) engine: Engine,
-    pub(crate) team: &'a str,
-    pub(crate) administrator: &'a str,
+pub struct Choices<'a> {
+    /// The program, as the tests were built with it.
+    pub program: &'a str,
+    /// Where the rows are kept.
+    pub engine: Engine,
+    /// What the first team is called.
+    pub team: &'a str,
+    /// Who administers it.
+    pub administrator: &'a str,
     /// The address of the policy administration system and the token for it.
-    pub(crate) pas: Option<(String, &'a str)>,
+    pub pas: Option<(String, &'a str)>,
 }
 
 impl Choices<'_> {
     /// Nothing in particular.
-    pub(crate) fn plain(engine: Engine) -> Self {
+    pub fn plain(program: &'static str, engine: Engine) -> Self {
         Self {
+            program,
             engine,
             team: "Claims desk",
             administrator: "Ada Moreno",
@@ -40,21 +47,27 @@ impl Choices<'_> {
 }
 
 /// An installation in a folder of its own, with the databases that it uses.
-pub(crate) struct Installation {
+pub struct Installation {
     server: Option<Program>,
     /// What stopped servers wrote.
-    pub(crate) wrote: Vec<u8>,
-    pub(crate) databases: Vec<Database>,
+    pub wrote: Vec<u8>,
+    /// The databases that it has to itself.
+    pub databases: Vec<Database>,
     variables: Vec<(&'static str, String)>,
-    pub(crate) address: String,
+    /// Where it serves.
+    pub address: String,
     /// The first administrator's link.
-    pub(crate) link: String,
+    pub link: String,
+    program: PathBuf,
     folder: TempDir,
 }
 
 impl Installation {
     /// Makes one.
-    pub(crate) async fn make(choices: Choices<'_>) -> Result<Self> {
+    ///
+    /// # Errors
+    /// When the program or a database refuses.
+    pub async fn make(choices: Choices<'_>) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("counterfoil-story-").tempdir()?;
         std::fs::create_dir(folder.path().join("tmp"))?;
         let mut made = Self {
@@ -64,6 +77,7 @@ impl Installation {
             variables: Vec::new(),
             address: String::new(),
             link: String::new(),
+            program: PathBuf::from(choices.program),
             folder,
         };
         let address = format!("127.0.0.1:{}", free_port()?);
@@ -101,22 +115,25 @@ impl Installation {
     }
 
     /// Its own folder: settings, keys and data.
-    pub(crate) fn folder(&self) -> &Path {
+    pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
     /// Its data folder.
-    pub(crate) fn data(&self) -> PathBuf {
+    pub fn data(&self) -> PathBuf {
         self.folder().join("data")
     }
 
     /// Where its programs put temporary files.
-    pub(crate) fn temporary(&self) -> PathBuf {
+    pub fn temporary(&self) -> PathBuf {
         self.folder().join("tmp")
     }
 
     /// Writes a secret into a file beside the data.
-    pub(crate) fn secret(&self, name: &str, secret: &str) -> Result<PathBuf> {
+    ///
+    /// # Errors
+    /// When the program or a database refuses.
+    pub fn secret(&self, name: &str, secret: &str) -> Result<PathBuf> {
         let path = self.folder().join(name);
         std::fs::write(&path, secret)?;
         Ok(path)
@@ -124,7 +141,7 @@ impl Installation {
 
     /// A command of the program in its folder.
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_counterfoil"));
+        let mut command = Command::new(&self.program);
         command
             .current_dir(&self.folder)
             .args(arguments)
@@ -134,7 +151,10 @@ impl Installation {
     }
 
     /// Runs a command to a good end.
-    pub(crate) async fn run(&self, arguments: &[&str]) -> Result<Ended> {
+    ///
+    /// # Errors
+    /// When the program or a database refuses.
+    pub async fn run(&self, arguments: &[&str]) -> Result<Ended> {
         let ended = run(&mut self.command(arguments)).await?;
         ended
             .well()
@@ -142,12 +162,18 @@ impl Installation {
     }
 
     /// Runs a command that answers in JSON.
-    pub(crate) async fn json(&self, arguments: &[&str]) -> Result<Value> {
+    ///
+    /// # Errors
+    /// When the program or a database refuses.
+    pub async fn json(&self, arguments: &[&str]) -> Result<Value> {
         Ok(serde_json::from_str(&self.run(arguments).await?.said())?)
     }
 
     /// Serves until it is stopped.
-    pub(crate) async fn serve(&mut self) -> Result<()> {
+    ///
+    /// # Errors
+    /// When the program or a database refuses.
+    pub async fn serve(&mut self) -> Result<()> {
         let mut server = Program::start(&mut self.command(&["serve"]))?;
         self.address = server
             .line(AMPLE, first_address)
@@ -158,12 +184,15 @@ impl Installation {
     }
 
     /// What the running server has written so far.
-    pub(crate) fn writes(&self) -> Vec<u8> {
+    pub fn writes(&self) -> Vec<u8> {
         self.server.as_ref().map(Program::wrote).unwrap_or_default()
     }
 
     /// Stops the server in order.
-    pub(crate) async fn stop(&mut self) -> Result<()> {
+    ///
+    /// # Errors
+    /// When the program or a database refuses.
+    pub async fn stop(&mut self) -> Result<()> {
         if let Some(server) = self.server.take() {
             let ended = server.stop().await?.well()?;
             self.wrote.extend(ended.stdout);
@@ -172,8 +201,33 @@ impl Installation {
         Ok(())
     }
 
+    /// Ends the server at once, as a crash or the loss of power of its process does; nothing when it does not run.
+    ///
+    /// # Errors
+    /// When the program or a database refuses.
+    pub async fn kill(&mut self) -> Result<()> {
+        if let Some(server) = self.server.take() {
+            let ended = server.kill().await?;
+            self.wrote.extend(ended.stdout);
+            self.wrote.extend(ended.stderr);
+        }
+        Ok(())
+    }
+
+    /// Starts the server without waiting for anything.
+    ///
+    /// # Errors
+    /// When the program or a database refuses.
+    pub fn begin(&mut self) -> Result<()> {
+        self.server = Some(Program::start(&mut self.command(&["serve"]))?);
+        Ok(())
+    }
+
     /// Invites somebody to answer customers; the link with which they join.
-    pub(crate) async fn invite(&self, name: &str) -> Result<String> {
+    ///
+    /// # Errors
+    /// When the program or a database refuses.
+    pub async fn invite(&self, name: &str) -> Result<String> {
         let invited = self.json(&["invite", name, "--role", "agent", "--json"]).await?;
         Ok(invited["link"].as_str().context("invite names a link")?.to_owned())
     }
@@ -182,4 +236,10 @@ impl Installation {
 /// A port that was free a moment ago.
 fn free_port() -> Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+}
+
+/// The address in a line that names one.
+pub fn first_address(line: &str) -> Option<String> {
+    let at = line.find("http://")?;
+    Some(line[at..].split_whitespace().next()?.trim_end_matches('/').to_owned())
 }

@@ -1,22 +1,25 @@
 //! A colleague at their browser, without the browser: joins by the link, and does over HTTP what the pages do.
 
+use crate::patience::{AMPLE, until};
 use anyhow::{Context, Result, ensure};
-use counterfoil_testkit::patience::{AMPLE, until};
 use reqwest::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::Value;
 use url::form_urlencoded::Serializer;
 
 /// Somebody who is signed in.
-pub(crate) struct Colleague {
+pub struct Colleague {
     http: Client,
     address: String,
     /// The session's token, as the browser keeps it.
-    pub(crate) session: String,
+    pub session: String,
 }
 
 /// A client that follows nothing and keeps nothing.
-pub(crate) fn http() -> Result<Client> {
+///
+/// # Errors
+/// When it cannot be made.
+pub fn http() -> Result<Client> {
     Ok(Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
@@ -30,7 +33,10 @@ fn form(fields: &[(&str, &str)]) -> String {
 
 impl Colleague {
     /// Joins by a link.
-    pub(crate) async fn join(address: &str, link: &str, login: &str, password: &str) -> Result<Self> {
+    ///
+    /// # Errors
+    /// When the server does not answer, or answers otherwise than well.
+    pub async fn join(address: &str, link: &str, login: &str, password: &str) -> Result<Self> {
         let http = http()?;
         let request = http.post(link).header("sec-fetch-site", "same-origin");
         let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
@@ -74,18 +80,80 @@ impl Colleague {
         Ok(answer)
     }
 
+    /// Writes a message by the API under a key of the caller's; its id. Asking again with the same key and text gives the same one.
+    ///
+    /// # Errors
+    /// When the server does not answer, or answers otherwise than well.
+    pub async fn post(&self, conversation: &str, text: &str, key: &str) -> Result<String> {
+        let request = self.ask(Method::POST, &format!("/api/v1/conversations/{conversation}/messages"));
+        let request = request
+            .header("idempotency-key", key)
+            .header(CONTENT_TYPE, "application/json");
+        let answer = Self::well(request.body(serde_json::json!({ "text": text }).to_string())).await?;
+        let answer: Value = serde_json::from_str(&answer.text().await?)?;
+        Ok(answer["message"].as_str().context("a message has an id")?.to_owned())
+    }
+
+    /// All conversations there are, as the API shows them.
+    ///
+    /// # Errors
+    /// When the server does not answer, or answers otherwise than well.
+    pub async fn every_conversation(&self) -> Result<Vec<String>> {
+        let (mut all, mut after) = (Vec::new(), String::new());
+        loop {
+            let page = self.api(&format!("/conversations?limit=100{after}")).await?;
+            all.extend(ids(&page["conversations"])?);
+            match page["next"].as_str() {
+                Some(next) => after = format!("&after={next}"),
+                None => return Ok(all),
+            }
+        }
+    }
+
+    /// All messages of a conversation, as the API shows them, page by page from the newest.
+    ///
+    /// # Errors
+    /// When the server does not answer, or answers otherwise than well.
+    pub async fn every_message(&self, conversation: &str) -> Result<Vec<Value>> {
+        let (mut all, mut before) = (Vec::new(), String::new());
+        loop {
+            let path = format!("/conversations/{conversation}/messages?limit=100{before}");
+            let page = self.api(&path).await?;
+            all.extend(
+                page["messages"]
+                    .as_array()
+                    .context("a thread has messages")?
+                    .iter()
+                    .cloned(),
+            );
+            match page["older"].as_str() {
+                Some(older) => before = format!("&before={older}"),
+                None => return Ok(all),
+            }
+        }
+    }
+
     /// A page or fragment as text.
-    pub(crate) async fn page(&self, path: &str) -> Result<String> {
+    ///
+    /// # Errors
+    /// When the server does not answer, or answers otherwise than well.
+    pub async fn page(&self, path: &str) -> Result<String> {
         Ok(Self::well(self.ask(Method::GET, path)).await?.text().await?)
     }
 
     /// An answer of the API.
-    pub(crate) async fn api(&self, path: &str) -> Result<Value> {
+    ///
+    /// # Errors
+    /// When the server does not answer, or answers otherwise than well.
+    pub async fn api(&self, path: &str) -> Result<Value> {
         Ok(serde_json::from_str(&self.page(&format!("/api/v1{path}")).await?)?)
     }
 
     /// Sends a form and returns the page that it answers with.
-    pub(crate) async fn submit(&self, method: Method, path: &str, fields: &[(&str, &str)]) -> Result<String> {
+    ///
+    /// # Errors
+    /// When the server does not answer, or answers otherwise than well.
+    pub async fn submit(&self, method: Method, path: &str, fields: &[(&str, &str)]) -> Result<String> {
         let request = self
             .ask(method, path)
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
@@ -93,7 +161,10 @@ impl Colleague {
     }
 
     /// Replies or notes with the plain form, perhaps with a file (name, type, bytes).
-    pub(crate) async fn write(
+    ///
+    /// # Errors
+    /// When the server does not answer, or answers otherwise than well.
+    pub async fn write(
         &self,
         conversation: &str,
         kind: &'static str,
@@ -123,7 +194,10 @@ impl Colleague {
     }
 
     /// Waits until there are so many conversations; their ids.
-    pub(crate) async fn conversations(&self, count: usize) -> Result<Vec<String>> {
+    ///
+    /// # Errors
+    /// When the server does not answer, or answers otherwise than well.
+    pub async fn conversations(&self, count: usize) -> Result<Vec<String>> {
         let asked = async || {
             let list = self.api("/conversations?limit=100").await?;
             let ids: Vec<String> = ids(&list["conversations"])?;
@@ -133,7 +207,10 @@ impl Colleague {
     }
 
     /// Waits until the messages of a conversation are as `wanted`; all of them.
-    pub(crate) async fn messages(
+    ///
+    /// # Errors
+    /// When the server does not answer, or answers otherwise than well.
+    pub async fn messages(
         &self,
         conversation: &str,
         what: &str,

@@ -5,19 +5,26 @@ use anyhow::{Context, Result};
 use counterfoil_simulator::{CustomerId, CustomerProfile, Reading, SimClock, Simulator, SimulatorOptions};
 
 /// What the provider and the installation agree on.
-pub(crate) struct Agreed<'a> {
-    pub(crate) title: &'a str,
-    pub(crate) phone_number_id: &'a str,
-    pub(crate) display_number: &'a str,
-    pub(crate) app_secret: &'a str,
-    pub(crate) previous_app_secret: &'a str,
-    pub(crate) verify_token: &'a str,
-    pub(crate) access_token: &'a str,
+pub struct Agreed<'a> {
+    /// What the connection is called.
+    pub title: &'a str,
+    /// The provider's id of the number.
+    pub phone_number_id: &'a str,
+    /// The number as it is shown.
+    pub display_number: &'a str,
+    /// Signs the webhooks.
+    pub app_secret: &'a str,
+    /// Signed them before.
+    pub previous_app_secret: &'a str,
+    /// Sent in the handshake.
+    pub verify_token: &'a str,
+    /// What the API lets us in by.
+    pub access_token: &'a str,
 }
 
 impl Agreed<'_> {
     /// Nothing in particular.
-    pub(crate) fn plain() -> Self {
+    pub fn plain() -> Self {
         Self {
             title: "Claims",
             phone_number_id: "106540352242922",
@@ -30,7 +37,10 @@ impl Agreed<'_> {
     }
 
     /// Starts a provider that agrees.
-    pub(crate) async fn provider(&self) -> Result<Simulator> {
+    ///
+    /// # Errors
+    /// When it cannot listen.
+    pub async fn provider(&self) -> Result<Simulator> {
         let options = SimulatorOptions {
             app_secret: self.app_secret.to_owned(),
             verify_token: self.verify_token.to_owned(),
@@ -46,7 +56,10 @@ impl Agreed<'_> {
     }
 
     /// Connects the installation to the Cloud API at `graph_url`; the address of its hook.
-    pub(crate) async fn connect(&self, installation: &Installation, graph_url: &str) -> Result<String> {
+    ///
+    /// # Errors
+    /// When the program refuses.
+    pub async fn connect(&self, installation: &Installation, graph_url: &str) -> Result<String> {
         let mut arguments = vec!["connection", "add", "--json", "--graph-url", graph_url];
         let files = [
             ("--app-secret-file", "app-secret", self.app_secret),
@@ -71,7 +84,10 @@ impl Agreed<'_> {
 }
 
 /// A customer with this name and number who reads whatever comes.
-pub(crate) fn customer(provider: &Simulator, name: &str, number: &str) -> Result<CustomerId> {
+///
+/// # Errors
+/// When the number is none.
+pub fn customer(provider: &Simulator, name: &str, number: &str) -> Result<CustomerId> {
     let customer = CustomerId::parse(number)?;
     provider.set_customer(
         &customer,
