@@ -11,6 +11,22 @@ CREATE TABLE head (
     root BLOB NOT NULL,
     mac BLOB NOT NULL
 ) STRICT;
+CREATE TABLE node (
+    id BLOB NOT NULL PRIMARY KEY,
+    started_at INTEGER NOT NULL,
+    renewed_at INTEGER NOT NULL,
+    leased_until INTEGER NOT NULL,
+    dropped INTEGER NOT NULL
+) STRICT;
+CREATE TABLE puncture (
+    number INTEGER NOT NULL PRIMARY KEY,
+    tree_id BLOB,
+    at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE puncture_head (
+    id INTEGER NOT NULL PRIMARY KEY,
+    number INTEGER NOT NULL
+) STRICT;
 CREATE TABLE secret (
     name TEXT NOT NULL PRIMARY KEY,
     epoch INTEGER NOT NULL REFERENCES epoch (number) DEFERRABLE INITIALLY DEFERRED,

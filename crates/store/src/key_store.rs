@@ -77,6 +77,14 @@ impl KeyDatabase {
         crate::statements::prepare(&self.database, STATEMENTS).await
     }
 
+    /// What the engine reports about its durability, as [`crate::Store::engine_settings`].
+    ///
+    /// # Errors
+    /// When it cannot be asked.
+    pub async fn engine_settings(&self) -> Result<Vec<(&'static str, String)>, Failure> {
+        self.database.settings().await
+    }
+
     /// Closes all connections.
     pub async fn close(&self) {
         self.database.close().await;

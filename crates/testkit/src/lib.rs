@@ -10,4 +10,5 @@ pub mod needles;
 pub mod patience;
 pub mod postgres;
 pub mod process;
+pub mod sqlite;
 pub mod surroundings;

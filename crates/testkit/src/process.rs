@@ -135,6 +135,26 @@ impl Program {
         Ok(self.ended(status))
     }
 
+    /// Ends it at once (SIGKILL), as when a machine goes away; what it wrote.
+    ///
+    /// # Errors
+    /// When it cannot be told.
+    pub fn kill(mut self) -> Result<Ended> {
+        self.child.kill()?;
+        let status = self.child.wait()?;
+        Ok(self.ended(status))
+    }
+
+    /// Has it stand still (SIGSTOP).
+    pub fn pause(&self) {
+        self.tell(Signal::STOP);
+    }
+
+    /// Has it go on (SIGCONT).
+    pub fn resume(&self) {
+        self.tell(Signal::CONT);
+    }
+
     fn tell(&self, signal: Signal) {
         let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
         // A program that has ended already needs no telling.
