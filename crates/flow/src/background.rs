@@ -6,7 +6,9 @@
 use crate::Flow;
 use crate::context::Unavailable;
 use counterfoil_store::bell::{Bell, Ring};
+use futures_util::FutureExt;
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -83,7 +85,7 @@ where
     let mut bell = ring(flow.store().bell()).listen();
     while !*stop.borrow() {
         bell.mark_unchanged();
-        let wait = match step(flow.clone()).await {
+        let wait = match guarded(step(flow.clone())).await {
             Ok(Step::More) => continue,
             Ok(Step::Idle) => POLL,
             Ok(Step::Until(wait)) => wait.min(POLL),
@@ -100,6 +102,15 @@ where
     }
 }
 
+/// Runs some work so that a mistake of ours in it (a panic) fails that work alone and ends no loop.
+pub(crate) async fn guarded<T>(work: impl Future<Output = Result<T, Unavailable>>) -> Result<T, Unavailable> {
+    match AssertUnwindSafe(work).catch_unwind().await {
+        Ok(done) => done,
+        // The panic has told its place already; what it says may hold content and goes no further.
+        Err(_) => Err(Unavailable("it broke off by a mistake in this program".into())),
+    }
+}
+
 /// An error with its causes, one line. Our errors carry no content.
 pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut line = error.to_string();
@@ -110,4 +121,22 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
         cause = next.source();
     }
     line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_fails_the_work_that_it_happened_in() {
+        let broken = guarded(async { Err::<(), _>(Unavailable("as it is".into())) }).await;
+        assert_eq!(
+            broken.unwrap_err().to_string(),
+            Unavailable("as it is".into()).to_string()
+        );
+        let empty: Vec<u8> = Vec::new();
+        let broken = guarded(async { Ok(empty[0]) }).await;
+        assert!(chain(&broken.unwrap_err()).contains("a mistake"));
+        assert_eq!(guarded(async { Ok(7) }).await.unwrap(), 7);
+    }
 }

@@ -153,7 +153,7 @@ impl Flow {
 }
 
 /// The reach of the work that Counterfoil does by itself.
-fn everything() -> Result<Reach, Unavailable> {
+pub(crate) fn everything() -> Result<Reach, Unavailable> {
     reach(&Actor::Machine(Machine::Upkeep)).map_err(|refusal| Unavailable(Box::new(refusal)))
 }
 

@@ -15,6 +15,7 @@ pub mod change;
 pub mod columns;
 pub mod faults;
 pub mod key_store;
+mod key_writer;
 mod mint;
 pub mod place;
 pub mod read;

@@ -6,8 +6,10 @@
 
 pub mod browser;
 pub mod bucket;
+pub mod mutation;
 pub mod needles;
 pub mod patience;
+pub mod payloads;
 pub mod postgres;
 pub mod process;
 pub mod sqlite;

@@ -111,8 +111,10 @@ pub trait KeyStore: Send + Sync + 'static {
     /// Adds trees, all or none; `false` when the epoch of one is not open or an id exists.
     fn tree_insert(&self, rows: Vec<TreeRow>) -> Answer<'_, bool>;
     /// Replaces a tree whose generation is still `generation_read`; `false` when it is not, or the row's epoch is not open.
+    /// What stood there before may stay readable to whoever has its epoch key: the new one has forgotten nothing.
     fn tree_replace(&self, generation_read: i64, row: TreeRow) -> Answer<'_, bool>;
-    /// The same, and numbers it as a puncture at `at` in the same transaction.
+    /// The same for a tree that has forgotten leaves: numbers it as a puncture at `at` in the same transaction, and the bytes that stood
+    /// there before are gone from the file when it answers.
     fn tree_puncture(&self, generation_read: i64, row: TreeRow, at: Timestamp) -> Answer<'_, bool>;
     /// All secrets.
     fn secrets(&self) -> Answer<'_, Vec<SecretRow>>;

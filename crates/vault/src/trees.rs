@@ -1,4 +1,4 @@
-//! The opened trees that this process remembers: few, for a short time, wiped when they go.
+//! The opened trees that this process remembers: so many, for a short time, wiped when they go.
 //!
 //! Each tree has a slot with a lock of its own, so that loading, reserving and puncturing one tree happen one after the other
 //! and never hold up another tree. A slot that is written to gives its tree away first: a write that fails, or whose future is
@@ -12,8 +12,9 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// How many trees are remembered.
-const KEPT: usize = 1024;
+/// How many trees are remembered, a few hundred bytes each. Each conversation that is alive needs two, and a tree that goes takes
+/// its reserved addresses along, so the next message would cost a write to the vault store again.
+const KEPT: usize = 16_384;
 /// How often a write that lost against another one is tried.
 const TRIES: usize = 32;
 
@@ -22,6 +23,8 @@ const TRIES: usize = 32;
 pub(crate) struct Slot {
     tree: Option<Tree>,
     read_at: Duration,
+    /// How often it was about to be written, or dropped.
+    changes: u64,
     /// Handed out to this process and not used yet.
     pub(crate) reserved: Range<i64>,
 }
@@ -29,6 +32,11 @@ pub(crate) struct Slot {
 impl Slot {
     pub(crate) fn drop_tree(&mut self) {
         self.tree = None;
+        self.changes += 1;
+    }
+
+    fn is_fresh(&self, now: Duration, remembers_for: Duration) -> bool {
+        self.tree.is_some() && now.saturating_sub(self.read_at) < remembers_for
     }
 
     pub(crate) fn keep(&mut self, tree: Tree, now: Duration) {
@@ -92,10 +100,10 @@ impl Trees {
 
 /// What a change did to a tree.
 pub(crate) enum Changed<R> {
-    /// It must be written.
-    Yes(R),
-    /// It must be written, and every process must drop what it remembers.
+    /// It forgot leaves: it must be written, what stood there before must go, and every process must drop what it remembers.
     Forgot(R),
+    /// Only further addresses were handed out: it must be written.
+    Advanced(R),
     /// Nothing.
     No(R),
 }
@@ -121,6 +129,48 @@ impl Vault {
         Ok(slot.tree.insert(tree))
     }
 
+    /// Reads those of `trees` that are not remembered or not fresh, all in one go, so that their keys are at hand one by one. Saves
+    /// time and nothing else: a tree that is not there, or was altered, shows when it is used.
+    ///
+    /// # Errors
+    /// [`VaultError::Unavailable`], [`VaultError::RootKey`].
+    pub async fn trees_ready(&self, trees: &[TreeId]) -> Result<(), VaultError> {
+        let (now, remembers_for) = (self.clock().monotonic(), self.remembers_for());
+        let mut wanted = HashMap::new();
+        for id in trees {
+            let slot = self.trees().slot(*id);
+            // Whoever holds the lock is reading or writing this tree just now.
+            let stale = slot
+                .try_lock()
+                .ok()
+                .filter(|slot| !slot.is_fresh(now, remembers_for))
+                .map(|slot| slot.changes);
+            if let Some(changes) = stale {
+                wanted.insert(*id, (slot, changes));
+            }
+        }
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let ids = wanted.keys().copied().collect();
+        let rows = self.keys().trees(ids).await.map_err(VaultError::Unavailable)?;
+        if rows.iter().any(|row| self.epochs().key(row.epoch).is_none()) {
+            self.epochs_reload().await?;
+        }
+        for row in &rows {
+            if let Some(tree) = Tree::unwrap(self.installation(), &self.epochs(), row)
+                && let Some((slot, changes)) = wanted.get(&row.id)
+                && let Ok(mut slot) = slot.try_lock()
+                // What was written since then may have forgotten leaves that the row read before still has.
+                && slot.changes == *changes
+                && !slot.is_fresh(now, remembers_for)
+            {
+                slot.keep(tree, now);
+            }
+        }
+        Ok(())
+    }
+
     /// Reads a tree from the vault store.
     pub(crate) async fn tree_load(&self, id: TreeId) -> Result<Tree, VaultError> {
         let rows = self.keys().trees(vec![id]).await.map_err(VaultError::Unavailable)?;
@@ -143,12 +193,13 @@ impl Vault {
     ) -> Result<R, E> {
         for _ in 0..TRIES {
             let now = self.clock().monotonic();
+            slot.changes += 1;
             let mut tree = match slot.tree.take() {
                 Some(tree) => tree,
                 None => self.tree_load(id).await?,
             };
             let (result, forgot) = match change(&mut tree)? {
-                Changed::Yes(result) => (result, false),
+                Changed::Advanced(result) => (result, false),
                 Changed::Forgot(result) => (result, true),
                 Changed::No(result) => {
                     slot.keep(tree, now);

@@ -13,5 +13,6 @@ mod installation;
 mod planted_words;
 mod replay_corpus;
 mod story_1;
+mod story_1_claim;
 mod story_1_filing;
 mod story_1_impossible;

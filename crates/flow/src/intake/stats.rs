@@ -24,6 +24,8 @@ pub struct IntakeStats {
     pub posts: u64,
     /// Posts whose items are still to be recorded.
     pub waiting: u64,
+    /// Of these, posts that could not be recorded so far and are tried again later.
+    pub postponed: u64,
     /// By kind of item; the names are those of the `whatsapp` crate.
     pub kinds: BTreeMap<String, KindCount>,
 }
@@ -48,6 +50,7 @@ pub async fn stats(flow: &Flow) -> Result<IntakeStats, Unavailable> {
     Ok(IntakeStats {
         posts: count(counts.posts),
         waiting: count(counts.waiting),
+        postponed: count(counts.postponed),
         kinds,
     })
 }

@@ -120,7 +120,7 @@ async fn take(
     let mut rows = session.rows(pending, args![limit]).await?;
     let ids = rows.iter_mut().filter(|row| !row.is_empty()).map(|row| row.remove(0));
     let ids = ids.collect();
-    session.execute_listed(taking, ids).await?;
+    session.execute_listed(taking, &[], ids).await?;
     Ok(rows)
 }
 

@@ -274,15 +274,21 @@ impl Session {
         Ok(())
     }
 
-    /// Runs a text that holds `{list}` for each piece of the list.
-    pub(crate) async fn execute_listed(&mut self, template: &'static str, list: Vec<Value>) -> Result<u64, Failure> {
+    /// Runs a text that holds `{list}` for each piece of the list, after the `fixed` arguments.
+    pub(crate) async fn execute_listed(
+        &mut self,
+        template: &'static str,
+        fixed: &[Value],
+        list: Vec<Value>,
+    ) -> Result<u64, Failure> {
         let mut touched = 0;
         for piece in cut(list) {
             let sizes = Sizes {
                 list: piece.len(),
                 ..Sizes::default()
             };
-            touched += self.execute(spell(template, sizes), piece).await?;
+            let args = fixed.iter().cloned().chain(piece).collect();
+            touched += self.execute(spell(template, sizes), args).await?;
         }
         Ok(touched)
     }

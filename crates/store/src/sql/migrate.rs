@@ -16,12 +16,20 @@ pub(crate) struct Step {
 }
 
 /// The steps of the data store.
-pub(crate) const DATA: &[Step] = &[Step {
-    number: 1,
-    name: "start",
-    sqlite: include_str!("../../migrations/0001_start/sqlite.sql"),
-    postgres: include_str!("../../migrations/0001_start/postgres.sql"),
-}];
+pub(crate) const DATA: &[Step] = &[
+    Step {
+        number: 1,
+        name: "start",
+        sqlite: include_str!("../../migrations/0001_start/sqlite.sql"),
+        postgres: include_str!("../../migrations/0001_start/postgres.sql"),
+    },
+    Step {
+        number: 4,
+        name: "postponed",
+        sqlite: include_str!("../../migrations/0004_postponed/sqlite.sql"),
+        postgres: include_str!("../../migrations/0004_postponed/postgres.sql"),
+    },
+];
 
 /// The steps of the vault store.
 pub(crate) const VAULT: &[Step] = &[
