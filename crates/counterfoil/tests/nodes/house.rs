@@ -13,6 +13,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 /// What all nodes share beside the key folder.
+#[expect(clippy::large_enum_variant, reason = "a test holds one or two of them")]
 pub(crate) enum Shared {
     /// Nothing: one node keeps all in its data folder.
     Folder,
