@@ -24,6 +24,9 @@ const READINGS: Duration = Duration::from_secs(DAY);
 /// Wrong tries at signing in.
 const THROTTLES: Duration = Duration::from_secs(DAY);
 
+/// Rows of nodes that are gone, and of punctures that every node has long dropped.
+const NODES: Duration = Duration::from_secs(DAY);
+
 const DAY: u64 = 24 * 60 * 60;
 
 /// Sweeps at once and then every hour until `stop` turns true.
@@ -49,6 +52,8 @@ async fn sweep(flow: &Flow) -> Result<(), Unavailable> {
         .change(Change::throttle_sweep(now.minus(THROTTLES)))
         .change(Change::pace_sweep(now));
     flow.store().commit(unit).await?;
+
+    flow.vault().nodes_sweep(now.minus(NODES)).await?;
 
     let oldest = flow
         .store()

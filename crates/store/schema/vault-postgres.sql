@@ -11,6 +11,22 @@ head.root BYTEA NOT NULL
 head.mac BYTEA NOT NULL
 head head_pkey PRIMARY KEY (id)
 CREATE UNIQUE INDEX head_pkey ON head USING btree (id)
+node.id BYTEA NOT NULL
+node.started_at BIGINT NOT NULL
+node.renewed_at BIGINT NOT NULL
+node.leased_until BIGINT NOT NULL
+node.dropped BIGINT NOT NULL
+node node_pkey PRIMARY KEY (id)
+CREATE UNIQUE INDEX node_pkey ON node USING btree (id)
+puncture.number BIGINT NOT NULL
+puncture.tree_id BYTEA
+puncture.at BIGINT NOT NULL
+puncture puncture_pkey PRIMARY KEY (number)
+CREATE UNIQUE INDEX puncture_pkey ON puncture USING btree (number)
+puncture_head.id BIGINT NOT NULL
+puncture_head.number BIGINT NOT NULL
+puncture_head puncture_head_pkey PRIMARY KEY (id)
+CREATE UNIQUE INDEX puncture_head_pkey ON puncture_head USING btree (id)
 secret.name TEXT NOT NULL
 secret.epoch BIGINT NOT NULL
 secret.generation BIGINT NOT NULL

@@ -102,6 +102,14 @@ impl KeyDatabase {
         crate::statements::prepare(&self.database, &texts).await
     }
 
+    /// What the engine reports about its durability, as [`crate::Store::engine_settings`].
+    ///
+    /// # Errors
+    /// When it cannot be asked.
+    pub async fn engine_settings(&self) -> Result<Vec<(&'static str, String)>, Failure> {
+        self.database.settings().await
+    }
+
     /// Finishes what waits and closes all connections.
     pub async fn close(&self) {
         let _ = self.closing.send(true);

@@ -117,17 +117,33 @@ impl Place {
 
 /// Makes the folder when it is not there, for its owner only.
 pub(crate) fn make_folder(path: &Path) -> Result<(), OpenError> {
+    let unusable = |source| OpenError::Folder {
+        path: path.to_owned(),
+        source,
+    };
+    if path.is_dir() {
+        return Ok(());
+    }
     DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(path)
-        .map_err(|source| OpenError::Folder {
-            path: path.to_owned(),
-            source,
-        })
+        .map_err(unusable)?;
+    path.parent().map_or(Ok(()), sync_folder).map_err(unusable)
 }
 
-/// Makes an empty file for its owner only, so that the engine and what it puts beside it take over that right.
+/// Brings the names in a folder to disk.
+fn sync_folder(path: &Path) -> std::io::Result<()> {
+    let path = if path.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        path
+    };
+    File::open(path)?.sync_all()
+}
+
+/// Makes an empty file for its owner only, so that the engine and what it puts beside it take over that right; its name is on disk before
+/// anything is in it.
 fn make_private(path: &Path) -> Result<(), OpenError> {
     OpenOptions::new()
         .create(true)
@@ -135,7 +151,7 @@ fn make_private(path: &Path) -> Result<(), OpenError> {
         .write(true)
         .mode(0o600)
         .open(path)
-        .map(drop)
+        .and_then(|_| path.parent().map_or(Ok(()), sync_folder))
         .map_err(|source| OpenError::Folder {
             path: path.to_owned(),
             source,

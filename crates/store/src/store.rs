@@ -138,6 +138,15 @@ impl Store {
         crate::statements::prepare_all(&self.engine.database).await
     }
 
+    /// What the engine reports about its durability, on a connection that writes where there is one: its own question and its answer. For
+    /// tests and `doctor`.
+    ///
+    /// # Errors
+    /// When it cannot be asked.
+    pub async fn engine_settings(&self) -> Result<Vec<(&'static str, String)>, Failure> {
+        self.engine.database.settings().await
+    }
+
     /// Orders the next commit to fail.
     #[cfg(feature = "faults")]
     pub fn order_fault(&self, fault: crate::faults::Fault) {

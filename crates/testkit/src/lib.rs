@@ -15,4 +15,5 @@ pub mod patience;
 pub mod payloads;
 pub mod postgres;
 pub mod process;
+pub mod sqlite;
 pub mod surroundings;

@@ -55,6 +55,42 @@ impl Database {
         format!("postgres://{user}@{host}:{port}/{}", self.name)
     }
 
+    /// A copy of it as it is now, as a restored backup would be. Nobody may be connected to it.
+    ///
+    /// # Errors
+    /// When it cannot be copied.
+    pub async fn copy(&self) -> Result<Self> {
+        let unlike = RandomState::new().hash_one(&self.name);
+        let name = format!("counterfoil_test_{unlike:016x}");
+        let mut connection = connect(&self.server).await?;
+        let statement = format!("create database {name} template {}", self.name);
+        sqlx::query(AssertSqlSafe(statement)).execute(&mut connection).await?;
+        connection.close().await?;
+        let server = self.server.clone();
+        Ok(Self { name, server })
+    }
+
+    /// Changes it behind the back of whoever uses it.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn change(&self, statement: &'static str) -> Result<()> {
+        let mut connection = self.server.clone().database(&self.name).connect().await?;
+        sqlx::raw_sql(statement).execute(&mut connection).await?;
+        Ok(connection.close().await?)
+    }
+
+    /// The first column of every row that a question gives, as text.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn ask(&self, question: &'static str) -> Result<Vec<String>> {
+        let mut connection = self.server.clone().database(&self.name).connect().await?;
+        let rows = sqlx::query(question).fetch_all(&mut connection).await?;
+        connection.close().await?;
+        rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+    }
+
     /// Everything in every table.
     ///
     /// # Errors

@@ -145,6 +145,16 @@ impl Program {
         Ok(self.ended(status))
     }
 
+    /// Has it stand still (SIGSTOP).
+    pub fn pause(&self) {
+        self.tell(Signal::STOP);
+    }
+
+    /// Has it go on (SIGCONT).
+    pub fn resume(&self) {
+        self.tell(Signal::CONT);
+    }
+
     fn tell(&self, signal: Signal) {
         let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
         // A program that has ended already needs no telling.

@@ -44,7 +44,7 @@ async fn rounds(engine: Engine, usual: u64) -> Result<()> {
     let naledi = Colleague::join(&installation.address, &link, "naledi.dlamini", "four plain words here").await?;
 
     let http = Client::builder().no_proxy().timeout(AMPLE).build()?;
-    let (mut made, mut open, mut posted, mut unanswered, mut kills) = (Made::default(), Vec::new(), 0, 0, 0);
+    let (mut made, mut posted, mut unanswered, mut kills) = (Made::default(), 0, 0, 0);
     for round in 1..=rounds {
         let seconds = 1_795_000_000 + i64::try_from(round)?;
         let posts: Vec<_> = (0..each)
@@ -66,7 +66,8 @@ async fn rounds(engine: Engine, usual: u64) -> Result<()> {
             all - left.len()
         );
         unanswered += left.len();
-        (open, posted) = (left, posted + times);
+        posted += times;
+        let mut open = left;
         if chance.below(2) == 0 {
             // Once more while it is starting.
             installation.begin()?;
@@ -78,7 +79,8 @@ async fn rounds(engine: Engine, usual: u64) -> Result<()> {
         // The provider repeats until all is acknowledged, also when the last round has been killed.
         while !open.is_empty() {
             let (left, times) = Volley::fire(&http, &hook, open, &mut chance).over().await?;
-            (open, posted) = (left, posted + times);
+            open = left;
+            posted += times;
         }
     }
     let fired = since(begun);

@@ -15,6 +15,7 @@ use crate::Flow;
 use crate::background::Step;
 use crate::context::Unavailable;
 use crate::nodes::lead::Lead;
+use counterfoil_ledger::Hash;
 use counterfoil_ledger::note::LogKey;
 use counterfoil_ledger::tile::Edge;
 use counterfoil_ledger::tree::EMPTY_ROOT;
@@ -185,6 +186,10 @@ async fn publish(flow: &Flow, work: &mut Work, fence: i64) -> Result<(), Unavail
         None => {
             // Whoever begins to sign makes sure first that nothing was signed that the database no longer knows.
             start::agree(flow).await.map_err(away)?;
+            // The pass before may have broken off between them; they must never be behind by more than one checkpoint.
+            if let Some(row) = &newest {
+                tell(flow, work, &key, &row.note, signed_size, signed_root).await?;
+            }
             tiles::edge(flow, signed_size, signed_root).await?
         }
     };
@@ -208,13 +213,25 @@ async fn publish(flow: &Flow, work: &mut Work, fence: i64) -> Result<(), Unavail
             note
         }
     };
-    mirror(flow, work, &key, &note, size).await?;
-    flow.vault().head_put(size, head.root).await.map_err(away)?;
+    tell(flow, work, &key, &note, size, head.root).await?;
     work.signed_at = Some(flow.inner.clock.monotonic());
     metrics::gauge!("log_size").set(size as f64);
     work.edge = Some(edge);
     work.told = Some(size);
     Ok(())
+}
+
+/// Mirrors a checkpoint and has the vault keep its size and root.
+async fn tell(
+    flow: &Flow,
+    work: &mut Work,
+    key: &LogKey,
+    note: &str,
+    size: u64,
+    root: Hash,
+) -> Result<(), Unavailable> {
+    mirror(flow, work, key, note, size).await?;
+    flow.vault().head_put(size, root).await.map_err(away)
 }
 
 /// Mirrors a checkpoint in the place of an earlier one, never of a later one.

@@ -1,7 +1,9 @@
 //! Before anything is served: what the database, the mirror and the vault say about the log must be one story.
 //!
 //! The database may be ahead, by passes that broke off before they were signed; the sequencer signs those. It may never be behind, and never
-//! tell another story: then it was rolled back or forked, and going on would make the log contradict what it has signed.
+//! tell another story: then it was rolled back or forked, and going on would make the log contradict what it has signed. Nor may the
+//! mirror or the vault be behind by more than the one checkpoint at which a pass may break off: with an older vault, keys that were
+//! destroyed would come back and addresses would be used twice.
 
 use super::{away, sign, tiles};
 use crate::Flow;
@@ -54,7 +56,8 @@ pub enum StartRefusal {
     /// The database holds less than was signed.
     #[error(
         "the log in the database ends at {leaves}, but {by} knows {size}: the database was rolled back or restored from an older \
-         backup. Put back the newer database, or restore with `counterfoil restore`, which brings the log forward first"
+         backup. Put back the newer database; an older one can be used only together with a blob store and a vault store of the \
+         same time"
     )]
     RolledBack {
         /// How many leaves there are.
@@ -63,6 +66,20 @@ pub enum StartRefusal {
         size: u64,
         /// Who knows.
         by: Memory,
+    },
+    /// The mirror or the vault store knows less than was signed.
+    #[error(
+        "{by} ends at {size}, but later checkpoints were signed, up to {signed}: it was restored from an older backup, and what was \
+         erased since then could come back with it. Put back the newer one, or restore database, blob store and vault store from \
+         copies of the same time"
+    )]
+    Older {
+        /// Which.
+        by: Memory,
+        /// What it knows.
+        size: u64,
+        /// What was signed.
+        signed: u64,
     },
     /// The leaves give another root than was signed.
     #[error(
@@ -114,6 +131,8 @@ struct Remembered {
 /// # Errors
 /// See [`StartRefusal`].
 pub async fn agree(flow: &Flow) -> Result<Agreement, StartRefusal> {
+    // Another node may be signing: what was signed before the others are read is what they may not lack.
+    let before = checkpoint(flow).await?.map_or(0, |checkpoint| checkpoint.size);
     let vault = vault(flow).await?;
     let mirror = mirror(flow).await?;
     let checkpoint = checkpoint(flow).await?;
@@ -138,6 +157,16 @@ pub async fn agree(flow: &Flow) -> Result<Agreement, StartRefusal> {
         });
     }
     let signed = checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.size);
+    for (by, size) in [(Memory::Vault, &vault), (Memory::Mirror, &mirror)] {
+        let size = size.as_ref().map_or(0, |remembered| remembered.size);
+        if missed(flow, size, before).await? > 1 {
+            return Err(StartRefusal::Older {
+                by,
+                size,
+                signed: before,
+            });
+        }
+    }
     for remembered in [vault, mirror, checkpoint].into_iter().flatten() {
         let Remembered { by, size, root } = remembered;
         if size > leaves {
@@ -149,6 +178,13 @@ pub async fn agree(flow: &Flow) -> Result<Agreement, StartRefusal> {
         }
     }
     Ok(Agreement { leaves, signed })
+}
+
+/// How many checkpoints above `size` and up to `until` are signed, as far as two.
+async fn missed(flow: &Flow, size: u64, until: u64) -> Result<usize, Unavailable> {
+    let until = tiles::signed(until)?;
+    let later = flow.store().checkpoint_list(tiles::signed(size)?, 2).await?;
+    Ok(later.iter().filter(|row| row.size <= until).count())
 }
 
 async fn vault(flow: &Flow) -> Result<Option<Remembered>, StartRefusal> {

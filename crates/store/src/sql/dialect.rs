@@ -117,6 +117,14 @@ impl Database {
         }
     }
 
+    /// What the engine reports about its durability, on a connection of ours: its own question and its answer.
+    pub(crate) async fn settings(&self) -> Result<Vec<(&'static str, String)>, Failure> {
+        match self {
+            Self::Sqlite(pools) => sqlite::settings(pools).await,
+            Self::Postgres { pool, .. } => postgres::settings(pool).await,
+        }
+    }
+
     /// How many writers may work side by side.
     pub(crate) fn writers(&self) -> usize {
         match self {

@@ -6,7 +6,10 @@ use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
 use sqlx::postgres::types::Oid;
 use sqlx::postgres::{PgArgumentBuffer, PgArguments, PgConnectOptions, PgConnection, PgPoolOptions, PgRow, PgTypeInfo};
-use sqlx::{Arguments, Column, Encode, Executor, PgPool, Postgres, Row, Transaction, Type, TypeInfo, ValueRef};
+use sqlx::{
+    Arguments, Column, ConnectOptions, Connection, Encode, Executor, PgPool, Postgres, Row, Transaction, Type,
+    TypeInfo, ValueRef,
+};
 use std::str::FromStr;
 
 /// Prepared texts kept by each connection; every text in every size fits.
@@ -35,25 +38,53 @@ pub(super) async fn open(url: &str, connections: u32, pooled: bool, access: Acce
     if access == Access::Read {
         options = options.options([("default_transaction_read_only", "on")]);
     }
+    // A pool keeps trying when a new connection is refused by us, and would only say at last that none came free.
+    if let Ok(mut first) = options.connect().await {
+        assert_settings(&mut first, pooled).await.map_err(Failure::new)?;
+        first.close().await.map_err(Failure::new)?;
+    }
     PgPoolOptions::new()
         .max_connections(connections.max(FEWEST))
-        .after_connect(|connection, _| Box::pin(assert_settings(connection)))
+        .after_connect(move |connection, _| Box::pin(assert_settings(connection, pooled)))
         .connect_with(options)
         .await
         .map_err(Failure::new)
 }
 
-/// A commit that is answered must be on disk, whatever the server's own settings say.
-async fn assert_settings(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-    let row = sqlx::query("SHOW synchronous_commit").fetch_one(connection).await?;
-    let found: String = row.try_get(0)?;
-    if found == "off" {
+/// A commit that is answered must be on disk, whatever the server's own settings say. Behind a pooler the next transaction may have another
+/// connection, so that a setting of ours would not stay.
+async fn assert_settings(connection: &mut PgConnection, pooled: bool) -> Result<(), sqlx::Error> {
+    if shown(connection, "SHOW synchronous_commit").await? == "off" && !pooled {
+        sqlx::query("SET synchronous_commit = on")
+            .execute(&mut *connection)
+            .await?;
+    }
+    if shown(connection, "SHOW synchronous_commit").await? == "off" {
         return Err(sqlx::Error::Configuration(
-            "synchronous_commit is off for this role or database: an answered commit could be lost; set it to on"
+            "synchronous_commit is off for this role or database and cannot be set from here: an answered commit could be lost; set it \
+             to on with ALTER ROLE or ALTER DATABASE"
                 .into(),
         ));
     }
     Ok(())
+}
+
+/// What durability hangs on: the first belongs to each connection, the others to the server.
+const SETTINGS: &[&str] = &["SHOW synchronous_commit", "SHOW fsync", "SHOW full_page_writes"];
+
+/// What a connection of the pool has, as the server reports it.
+pub(super) async fn settings(pool: &PgPool) -> Result<Vec<(&'static str, String)>, Failure> {
+    let mut connection = pool.acquire().await.map_err(Failure::new)?;
+    let mut all = Vec::with_capacity(SETTINGS.len());
+    for question in SETTINGS {
+        let found = shown(&mut connection, question).await.map_err(Failure::new)?;
+        all.push((*question, found));
+    }
+    Ok(all)
+}
+
+async fn shown(connection: &mut PgConnection, question: &'static str) -> Result<String, sqlx::Error> {
+    sqlx::query(question).fetch_one(connection).await?.try_get(0)
 }
 
 /// No value, of no named type: the server takes the type from where it stands.

@@ -5,7 +5,10 @@ use super::{Failure, Sql};
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{Arguments, Column, Executor, Row, Sqlite, SqliteConnection, SqlitePool, Transaction, TypeInfo, ValueRef};
+use sqlx::{
+    Arguments, Column, ConnectOptions, Connection, Executor, Row, Sqlite, SqliteConnection, SqlitePool, Transaction,
+    TypeInfo, ValueRef,
+};
 use std::path::Path;
 use std::time::Duration;
 
@@ -47,6 +50,10 @@ pub(super) async fn open(file: &Path) -> Result<Pools, Failure> {
         .pragma("secure_delete", "ON")
         .pragma("cache_size", WRITE_CACHE)
         .pragma("wal_autocheckpoint", CHECKPOINT_PAGES);
+    // A pool keeps trying when a new connection is refused by us, and would only say at last that none came free.
+    let mut first = writing.connect().await.map_err(Failure::new)?;
+    assert_settings(&mut first).await.map_err(Failure::new)?;
+    first.close().await.map_err(Failure::new)?;
     let write = SqlitePoolOptions::new()
         .max_connections(1)
         .min_connections(1)
@@ -83,14 +90,30 @@ const SETTINGS: &[(&str, &str)] = &[
     ("PRAGMA journal_mode", "wal"),
     ("PRAGMA synchronous", "2"),
     ("PRAGMA secure_delete", "1"),
+    ("PRAGMA busy_timeout", "10000"),
 ];
+
+/// What the connection that writes has, as SQLite reports it.
+pub(super) async fn settings(pools: &Pools) -> Result<Vec<(&'static str, String)>, Failure> {
+    let pool = pools.write.as_ref().unwrap_or(&pools.read);
+    let mut connection = pool.acquire().await.map_err(Failure::new)?;
+    let mut all = Vec::with_capacity(SETTINGS.len());
+    for (pragma, _) in SETTINGS {
+        let found = reported(&mut connection, pragma).await.map_err(Failure::new)?;
+        all.push((*pragma, found));
+    }
+    Ok(all)
+}
+
+async fn reported(connection: &mut SqliteConnection, pragma: &'static str) -> Result<String, sqlx::Error> {
+    let row = sqlx::query(pragma).fetch_one(connection).await?;
+    row.try_get_unchecked::<String, _>(0)
+        .or_else(|_| row.try_get_unchecked::<i64, _>(0).map(|n| n.to_string()))
+}
 
 async fn assert_settings(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     for (pragma, wanted) in SETTINGS {
-        let row = sqlx::query(*pragma).fetch_one(&mut *connection).await?;
-        let found = row
-            .try_get_unchecked::<String, _>(0)
-            .or_else(|_| row.try_get_unchecked::<i64, _>(0).map(|n| n.to_string()))?;
+        let found = reported(connection, pragma).await?;
         if found != *wanted {
             return Err(sqlx::Error::Configuration(
                 format!("{pragma} answers {found} and must be {wanted}").into(),

@@ -28,6 +28,7 @@ macro_rules! on_both {
 mod blobs;
 mod columns;
 mod commit;
+mod durability;
 mod fresh;
 mod intake;
 mod keys;

@@ -7,6 +7,7 @@ use crate::system::System;
 use crate::telemetry::chain;
 use counterfoil_flow::custody::start::{Agreement, StartRefusal, agree};
 use counterfoil_model::Timestamp;
+use counterfoil_store::Failure;
 use counterfoil_store::rows::Trouble;
 use std::time::Duration;
 
@@ -20,6 +21,8 @@ const AHEAD: Duration = Duration::from_secs(60);
 /// Looks at the databases and the log.
 pub(super) async fn look(house: &House, settings: &Settings, system: &System, findings: &mut Findings) {
     engines(house, settings, findings).await;
+    durability("database", house.store.engine_settings().await, findings);
+    durability("vault database", house.keys.engine_settings().await, findings);
     clock(house, system, findings).await;
     backlog(house, system, findings).await;
     log(house, findings).await;
@@ -50,6 +53,30 @@ async fn engines(house: &House, settings: &Settings, findings: &mut Findings) {
                 format!("{engine} refuses the statement {statement}: {error}"),
             );
         }
+    }
+}
+
+/// What an engine says about keeping what it answered to have kept.
+fn durability(what: &'static str, settings: Result<Vec<(&'static str, String)>, Failure>, findings: &mut Findings) {
+    let settings = match settings {
+        Ok(settings) => settings,
+        Err(error) => return findings.broken(what, error.to_string()),
+    };
+    let off = |name: &str| {
+        settings
+            .iter()
+            .any(|(question, found)| question.ends_with(name) && found == "off")
+    };
+    if off("fsync") {
+        findings.broken(
+            what,
+            "fsync is off on the server: after a loss of power everything can be lost; set it to on and restart it",
+        );
+    } else if off("full_page_writes") {
+        findings.doubtful(
+            what,
+            "full_page_writes is off on the server: unless its file system never tears a page, a loss of power can damage it",
+        );
     }
 }
 

@@ -129,9 +129,55 @@ async fn what_remembers_the_log_must_be_there_and_right(place: Place) {
     assert!(refusal.to_string().contains("counterfoil verify"), "{refusal}");
 }
 
+/// A pass may break off before the vault or the mirror hears of the newest checkpoint, never of two.
+async fn a_mirror_or_a_vault_of_an_older_backup_is_noticed(place: Place) {
+    let mut world = World::begin(&place).await;
+    let mirror = place.objects().join("ledger/checkpoint");
+    let mut copies = Vec::new();
+    for _ in 0..3 {
+        world.conversation(1).await;
+        drain(&world.flow().await).await.unwrap();
+        let head = BackDoor::vault(&place)
+            .await
+            .rows("SELECT size, root, mac FROM head", &[])
+            .await
+            .remove(0);
+        copies.push((std::fs::read(&mirror).unwrap(), head));
+    }
+    let put = "UPDATE head SET size = $1, root = $2, mac = $3";
+    for (by, age) in [
+        (Memory::Mirror, 1),
+        (Memory::Mirror, 2),
+        (Memory::Vault, 1),
+        (Memory::Vault, 2),
+    ] {
+        let (note, head) = &copies[copies.len() - 1 - age];
+        match by {
+            Memory::Mirror => std::fs::write(&mirror, note).unwrap(),
+            _ => assert_eq!(BackDoor::vault(&place).await.change(put, head).await.unwrap(), 1),
+        }
+        let found = agree(&world.flow().await).await;
+        match (age, found) {
+            (1, found) => assert_eq!(found.unwrap().unsigned(), 0, "{by}: one may be missing"),
+            (_, Ok(_)) => panic!("{by} is older"),
+            (_, Err(refusal)) => {
+                assert!(
+                    matches!(refusal, StartRefusal::Older { by: told, .. } if told == by),
+                    "{refusal}"
+                );
+                assert!(refusal.to_string().contains("copies of the same time"), "{refusal}");
+            }
+        }
+        let (note, head) = copies.last().unwrap();
+        std::fs::write(&mirror, note).unwrap();
+        BackDoor::vault(&place).await.change(put, head).await.unwrap();
+    }
+}
+
 on_both! {
     a_new_installation_agrees_about_nothing
     a_database_that_was_rolled_back_is_noticed
     a_log_that_was_forked_is_noticed
     what_remembers_the_log_must_be_there_and_right
+    a_mirror_or_a_vault_of_an_older_backup_is_noticed
 }

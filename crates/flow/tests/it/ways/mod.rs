@@ -6,8 +6,8 @@ mod posts;
 
 mod attachments;
 mod bent;
-mod clock_set_back;
 mod broken;
+mod clock_set_back;
 mod filing;
 mod kept;
 mod postponed;

@@ -1,0 +1,77 @@
+//! The node that numbers and signs stands still for longer than its lease and then goes on where it was.
+
+use crate::house::House;
+use crate::live::Reader;
+use crate::posts::{Provider, all_there_once};
+use anyhow::{Context, Result, ensure};
+use counterfoil_testkit::colleague::Colleague;
+use counterfoil_testkit::patience::{AMPLE, until};
+use counterfoil_testkit::surroundings::full_size;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fire_3_a_paused_leader_is_overtaken_and_changes_nothing_when_it_goes_on() -> Result<()> {
+    let rounds = if full_size() { 5 } else { 1 };
+    let mut house = House::on_postgres(2).await?;
+    house.serve_all().await?;
+    let provider = Provider::connect(&house).await?;
+    until("the other node to know the connection", AMPLE, async || {
+        Ok(provider.shakes(1).await?.then_some(()))
+    })
+    .await?;
+    let invited = house
+        .json(0, &["invite", "Naledi Dlamini", "--role", "agent", "--json"])
+        .await?;
+    let link = invited["link"].as_str().context("invite names a link")?;
+    let joined = Colleague::join(
+        &house.address(0),
+        link,
+        "naledi@example.org",
+        "a long enough pass phrase",
+    )
+    .await?;
+    let naledi = Reader::with(&joined.session)?;
+
+    let mut posted = 0;
+    for _ in 0..rounds {
+        let leader = leader(&house)?;
+        let other = 1 - leader;
+        let mut page = naledi.live(&house, other).await?.patient(AMPLE * 2);
+        // Posts are under way at the leader when it stops, so that it stops in the middle of something.
+        let before: Vec<usize> = (posted..posted + 20).collect();
+        for number in &before {
+            ensure!(provider.post(leader, *number).await?, "the leader takes posts");
+        }
+        house.program(leader)?.pause();
+        for number in posted + 20..posted + 40 {
+            ensure!(provider.post(other, number).await?, "the other takes posts");
+        }
+        posted += 40;
+        page.new_messages(20).await.context("the other carries on")?;
+        until("the other to lead", AMPLE, async || {
+            Ok((self::leader(&house)? == other).then_some(()))
+        })
+        .await?;
+        house.program(leader)?.resume();
+        for number in posted..posted + 20 {
+            provider.deliver(number).await?;
+        }
+        posted += 20;
+        all_there_once(&house, posted).await?;
+    }
+    house.stop().await?;
+    let verified = house.json(0, &["verify", "--json"]).await?;
+    ensure!(verified["sound"] == true, "{verified}");
+    let led = house.one_led_at_a_time()?;
+    println!(
+        "fire.3: the leader was paused {rounds} times and overtaken, {posted} messages, led {led} times, all sound"
+    );
+    Ok(())
+}
+
+/// The node that took the lead last.
+fn leader(house: &House) -> Result<usize> {
+    let led = house.led();
+    let last = led.last().context("somebody leads")?;
+    let at = (0..house.nodes.len()).find(|node| house.log(*node).contains(&format!("node={}", last.node)));
+    at.context("its log says so")
+}
