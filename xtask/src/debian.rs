@@ -18,7 +18,7 @@ struct Need {
     is_there: fn() -> bool,
 }
 
-const NEEDS: [Need; 3] = [
+const NEEDS: [Need; 4] = [
     Need {
         package: "postgresql",
         what_for: "the second of the two engines",
@@ -33,6 +33,11 @@ const NEEDS: [Need; 3] = [
         package: "chromium-driver",
         what_for: "steering the browser",
         is_there: || chromedriver().is_some(),
+    },
+    Need {
+        package: "strace",
+        what_for: "seeing that a post is on disk before it is answered",
+        is_there: || find_program("strace").is_some(),
     },
 ];
 

@@ -17,14 +17,25 @@ const POLL: Duration = Duration::from_millis(1_000);
 const REST: Duration = Duration::from_millis(500);
 
 impl Flow {
-    /// Runs all loops until `stop` turns true, then lets each finish its step.
+    /// Runs all loops until `stop` turns true, then lets each finish its step. From now on posts go to the database.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
-        use crate::{custody, intake, jobs, live};
+        use crate::{connections, custody, intake, jobs, live};
+        if let Some(door) = self.intake() {
+            door.admit(self.store().clone());
+        }
         let mut loops = JoinSet::new();
         let spawn = |name, ring: fn(&Bell) -> &Ring| (name, self.clone(), ring, stop.clone());
         loops.spawn(work(
             spawn("intake", |bell: &Bell| &bell.deliveries),
             intake::work::step,
+        ));
+        loops.spawn(work(
+            spawn("drain", |bell: &Bell| &bell.deliveries),
+            intake::drain::step,
+        ));
+        loops.spawn(work(
+            spawn("kit", |bell: &Bell| &bell.deliveries),
+            connections::kit::step,
         ));
         loops.spawn(work(spawn("fetch", |bell: &Bell| &bell.jobs), jobs::fetch));
         loops.spawn(work(spawn("send", |bell: &Bell| &bell.jobs), jobs::send));

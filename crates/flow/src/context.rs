@@ -2,6 +2,7 @@
 
 use crate::connections::kit::Kits;
 use crate::custody::sequence::Sequencer;
+use crate::intake::door::IntakeDoor;
 use crate::outbound::pace::Pace;
 use crate::people::password::Kitchen;
 use counterfoil_model::{Clock, ConversationId, NodeId, Random, Secret, Timestamp, TreeId};
@@ -35,6 +36,8 @@ pub struct FlowParts {
     pub http: reqwest::Client,
     /// What the operator decided.
     pub settings: FlowSettings,
+    /// The way in on this node; `None` for whoever only looks.
+    pub intake: Option<IntakeDoor>,
 }
 
 /// What the operator decided, as far as use cases need it.
@@ -61,6 +64,7 @@ pub(crate) struct Inner {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) http: reqwest::Client,
     pub(crate) settings: FlowSettings,
+    pub(crate) intake: Option<IntakeDoor>,
     pub(crate) node: NodeId,
     pub(crate) kits: Kits,
     pub(crate) pace: Pace,
@@ -73,7 +77,7 @@ pub(crate) struct Inner {
 }
 
 impl Flow {
-    /// Puts the parts together. Nothing runs until [`Flow::run`].
+    /// Puts the parts together, and writes this node's intake kit. Nothing runs until [`Flow::run`].
     ///
     /// # Errors
     /// [`Unavailable`] when the connections cannot be read.
@@ -86,6 +90,7 @@ impl Flow {
             random,
             http,
             settings,
+            intake,
         } = parts;
         let node = NodeId::new(clock.wall(), random.as_ref());
         let newest = watch::Sender::new(store.event_head().await?);
@@ -101,6 +106,7 @@ impl Flow {
             random,
             http,
             settings,
+            intake,
             node,
             kits: Kits::default(),
             pace: Pace::default(),
@@ -120,6 +126,11 @@ impl Flow {
 
     pub(crate) fn blobs(&self) -> &Blobs {
         &self.inner.blobs
+    }
+
+    /// The way in on this node.
+    pub fn intake(&self) -> Option<&IntakeDoor> {
+        self.inner.intake.as_ref()
     }
 
     pub(crate) fn organisation_tree(&self) -> TreeId {

@@ -5,8 +5,10 @@
 //! pages and its files; so that a test sees what an operator, a colleague or a thief would see.
 
 pub mod browser;
+pub mod hold;
 pub mod needles;
 pub mod patience;
 pub mod postgres;
 pub mod process;
 pub mod surroundings;
+pub mod wire;

@@ -55,6 +55,11 @@ impl Database {
         format!("postgres://{user}@{host}:{port}/{}", self.name)
     }
 
+    /// Where its server listens, `host:port`.
+    pub fn server(&self) -> String {
+        format!("{}:{}", self.server.get_host(), self.server.get_port())
+    }
+
     /// Everything in every table.
     ///
     /// # Errors

@@ -135,6 +135,13 @@ impl Program {
         Ok(self.ended(status))
     }
 
+    /// Kills it on the spot; what it wrote.
+    pub fn kill(mut self) -> Vec<u8> {
+        drop(self.child.kill());
+        drop(self.child.wait());
+        [self.stdout.all(), self.stderr.all()].concat()
+    }
+
     fn tell(&self, signal: Signal) {
         let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
         // A program that has ended already needs no telling.

@@ -2,6 +2,7 @@
 //! it cannot see. It changes nothing, and works beside a running server.
 
 mod findings;
+mod intake;
 mod keys;
 mod machine;
 mod records;
@@ -52,6 +53,7 @@ async fn look(settings: &Settings, findings: &mut Findings) {
     let system = System::new();
     machine::look(settings, findings).await;
     keys::look(settings, findings);
+    intake::look(settings, &system, findings);
     match House::look(settings, &system).await {
         Ok(house) => {
             records::look(&house, settings, &system, findings).await;

@@ -63,6 +63,7 @@ async fn answer(flow: &Flow, request: Request) -> Result<Answer, String> {
             });
             Ok(Answer::Intake(Intake {
                 posts: stats.posts,
+                spooled: stats.spooled,
                 waiting: stats.waiting,
                 kinds: kinds.collect(),
             }))

@@ -5,6 +5,7 @@ use anyhow::{Context, Result};
 use counterfoil_testkit::patience::AMPLE;
 use counterfoil_testkit::postgres::Database;
 use counterfoil_testkit::process::{Ended, Program, run};
+use counterfoil_testkit::wire::Wire;
 use serde_json::Value;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -133,6 +134,21 @@ impl Installation {
         command
     }
 
+    /// From now on its programs reach both databases through `wire`.
+    pub(crate) fn reach_through(&mut self, wire: &Wire) -> Result<()> {
+        let names = ["COUNTERFOIL_DATABASE__URL", "COUNTERFOIL_VAULT__URL"];
+        for (name, database) in names.into_iter().zip(&self.databases) {
+            self.variables.push((name, wire.through(&database.url())?));
+        }
+        Ok(())
+    }
+
+    /// The address of health and metrics.
+    pub(crate) fn admin(&self) -> String {
+        let of = |(name, value): &(&str, String)| (*name == "COUNTERFOIL_ADMIN__ADDRESS").then(|| value.clone());
+        format!("http://{}", self.variables.iter().find_map(of).unwrap_or_default())
+    }
+
     /// Runs a command to a good end.
     pub(crate) async fn run(&self, arguments: &[&str]) -> Result<Ended> {
         let ended = run(&mut self.command(arguments)).await?;
@@ -148,13 +164,42 @@ impl Installation {
 
     /// Serves until it is stopped.
     pub(crate) async fn serve(&mut self) -> Result<()> {
-        let mut server = Program::start(&mut self.command(&["serve"]))?;
+        self.started(Program::start(&mut self.command(&["serve"]))?).await
+    }
+
+    async fn started(&mut self, mut server: Program) -> Result<()> {
         self.address = server
             .line(AMPLE, first_address)
             .await
             .context("the server did not start")?;
         self.server = Some(server);
         Ok(())
+    }
+
+    /// Serves with its system calls written to `trace`.
+    pub(crate) async fn serve_traced(&mut self, calls: &str, trace: &Path) -> Result<()> {
+        let server = self.command(&["serve"]);
+        let mut traced = Command::new("strace");
+        // -D: the server stays our own child, so that it is told to stop and not the tracer.
+        traced
+            .args(["-D", "-f", "-y", "-s", "48", "-e", calls, "-o"])
+            .arg(trace);
+        traced
+            .arg(server.get_program())
+            .args(server.get_args())
+            .current_dir(&self.folder);
+        for (name, value) in server.get_envs() {
+            traced.env(name, value.unwrap_or_default());
+        }
+        self.started(Program::start(&mut traced).context("strace is missing: `cargo xtask test` installs it")?)
+            .await
+    }
+
+    /// Kills the server on the spot.
+    pub(crate) fn kill(&mut self) {
+        if let Some(server) = self.server.take() {
+            self.wrote.extend(server.kill());
+        }
     }
 
     /// What the running server has written so far.

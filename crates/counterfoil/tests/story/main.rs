@@ -5,12 +5,16 @@
 
 #![expect(clippy::print_stdout, reason = "a proof prints its figures")]
 
+mod away;
 mod colleague;
 mod customer;
 mod demo;
+mod fire_1_trace;
+mod fire_2_away;
 mod first_look;
 mod installation;
 mod planted_words;
+mod poster;
 mod replay_corpus;
 mod story_1;
 mod story_1_filing;

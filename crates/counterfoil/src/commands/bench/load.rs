@@ -6,6 +6,7 @@ use anyhow::{Context, bail};
 use bytes::Bytes;
 use counterfoil_flow::connections::connect::{NewConnection, connect};
 use counterfoil_flow::intake::accept::{AcceptError, accept};
+use counterfoil_flow::intake::door::IntakeDoor;
 use counterfoil_model::{ConnectionId, Secret};
 use counterfoil_policy::Actor;
 use counterfoil_whatsapp::webhook::{AppSecret, sign};
@@ -81,7 +82,7 @@ impl Load {
         let mut senders = JoinSet::new();
         for _ in 0..self.in_flight.max(1) {
             let sender = Sender {
-                house: house.flow.clone(),
+                door: house.flow.intake().context("a working house has a door")?.clone(),
                 system: system.clone(),
                 connection,
                 next: Arc::clone(&next),
@@ -95,7 +96,8 @@ impl Load {
             took.extend(sent??);
         }
         let accepted = clock.monotonic() - begun;
-        while house.store.delivery_oldest_waiting().await?.is_some() {
+        let spool = house.flow.intake().context("a working house has a door")?.spool();
+        while !spool.is_empty() || house.store.delivery_oldest_waiting().await?.is_some() {
             clock.sleep(Duration::from_millis(20)).await;
         }
         let recorded = clock.monotonic() - begun;
@@ -119,7 +121,7 @@ impl Load {
 }
 
 struct Sender {
-    house: counterfoil_flow::Flow,
+    door: IntakeDoor,
     system: System,
     connection: ConnectionId,
     next: Arc<AtomicUsize>,
@@ -142,7 +144,7 @@ impl Sender {
             let signature = sign(&body, &secret);
             let begun = clock.monotonic();
             loop {
-                match accept(&self.house, self.connection, Some(&signature), body.clone()).await {
+                match accept(&self.door, self.connection, Some(&signature), body.clone()).await {
                     Ok(_) => break,
                     Err(AcceptError::Busy) => clock.sleep(REST).await,
                     Err(error) => bail!(error),
