@@ -2,7 +2,7 @@
 
 use crate::installation::{Engine, Installation};
 use crate::poster::health;
-use anyhow::Result;
+use anyhow::{Context, Result};
 use counterfoil_testkit::hold::Hold;
 use counterfoil_testkit::patience::{AMPLE, until};
 use counterfoil_testkit::wire::Wire;
@@ -52,7 +52,7 @@ impl Away {
 /// Waits until health says this.
 pub(crate) async fn state(installation: &Installation, wanted: &str) -> Result<()> {
     let there = async || Ok((health(installation).await?["state"] == wanted).then_some(()));
-    until(&format!("health to say {wanted}"), AMPLE * 2, there)
-        .await
-        .map(drop)
+    let waited = until(&format!("health to say {wanted}"), AMPLE * 2, there).await;
+    waited.with_context(|| installation.last_words())?;
+    Ok(())
 }

@@ -15,7 +15,7 @@ use std::process::Command;
 
 /// How many posts are acknowledged in each stretch: about as many as come in 20 s at full size.
 fn stretch() -> usize {
-    if full_size() { 4_000 } else { 150 }
+    if full_size() { 4_000 } else { 60 }
 }
 
 async fn connected(engine: Engine) -> Result<(Installation, Away, Poster)> {

@@ -207,6 +207,18 @@ impl Installation {
         self.server.as_ref().map(Program::wrote).unwrap_or_default()
     }
 
+    /// The end of what the running server has written, for a failure to show.
+    pub(crate) fn last_words(&self) -> String {
+        let wrote = String::from_utf8_lossy(&self.writes()).into_owned();
+        let lines: Vec<&str> = wrote
+            .lines()
+            .rev()
+            .filter(|line| !line.contains("POST /hooks/"))
+            .take(40)
+            .collect();
+        lines.into_iter().rev().collect::<Vec<_>>().join("\n")
+    }
+
     /// Stops the server in order.
     pub(crate) async fn stop(&mut self) -> Result<()> {
         if let Some(server) = self.server.take() {

@@ -10,6 +10,7 @@ use reqwest::Client;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 /// How many posts are under way at once.
@@ -25,11 +26,14 @@ pub(crate) struct Poster {
     next: Arc<AtomicUsize>,
     acknowledged: Arc<Mutex<Vec<usize>>>,
     refused: Arc<AtomicUsize>,
+    /// How many more a load may post.
+    asked: Arc<Semaphore>,
 }
 
 /// Posting that goes on until it is ended.
 pub(crate) struct Load {
     stop: Arc<AtomicBool>,
+    asked: Arc<Semaphore>,
     posting: JoinSet<()>,
 }
 
@@ -44,6 +48,7 @@ impl Poster {
             next: Arc::default(),
             acknowledged: Arc::default(),
             refused: Arc::default(),
+            asked: Arc::new(Semaphore::new(0)),
         })
     }
 
@@ -95,24 +100,32 @@ impl Poster {
         request.send().await.is_ok_and(|answer| answer.status() == 200)
     }
 
-    /// Posts on and on.
+    /// Posts as many as are asked for, many side by side.
     pub(crate) fn load(&self) -> Load {
         let stop = Arc::new(AtomicBool::new(false));
         let mut posting = JoinSet::new();
         for _ in 0..SIDE_BY_SIDE {
             let (poster, stop) = (self.clone(), Arc::clone(&stop));
             posting.spawn(async move {
-                while !stop.load(Ordering::SeqCst) {
-                    poster.post().await;
+                while let Ok(asked) = poster.asked.acquire().await {
+                    asked.forget();
+                    if !poster.post().await && !stop.load(Ordering::SeqCst) {
+                        poster.asked.add_permits(1);
+                    }
                 }
             });
         }
-        Load { stop, posting }
+        Load {
+            stop,
+            asked: Arc::clone(&self.asked),
+            posting,
+        }
     }
 
-    /// Waits until so many more were acknowledged.
+    /// Asks the load for more and waits until so many were acknowledged; as many are still under way then.
     pub(crate) async fn acknowledges(&self, more: usize) -> Result<()> {
         let wanted = self.acknowledged() + more;
+        self.asked.add_permits(2 * more);
         let enough = async || Ok((self.acknowledged() >= wanted).then_some(()));
         until("posts to be acknowledged", AMPLE * 2, enough).await.map(drop)
     }
@@ -165,6 +178,7 @@ impl Load {
     /// Ends it.
     pub(crate) async fn end(self) {
         self.stop.store(true, Ordering::SeqCst);
+        self.asked.close();
         self.posting.join_all().await;
     }
 }
@@ -176,7 +190,8 @@ async fn recorded(installation: &Installation) -> Result<(u64, u64)> {
         let still = stats["spooled"] == 0 && stats["waiting"] == 0;
         Ok(still.then_some(stats))
     };
-    let (stats, _) = until("everything to be recorded", AMPLE * 4, quiet).await?;
+    let waited = until("everything to be recorded", AMPLE * 4, quiet).await;
+    let (stats, _) = waited.with_context(|| installation.last_words())?;
     let sum = |outcome: &str| -> Result<u64> {
         let kinds = stats["kinds"].as_object().context("kinds")?;
         Ok(kinds.values().filter_map(|kind| kind[outcome].as_u64()).sum())
