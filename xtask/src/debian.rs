@@ -1,4 +1,4 @@
-//! What the tests need from the machine, and how it gets there.
+//! What the tests and fuzzing need from the machine, and how it gets there.
 //!
 //! Nothing is skipped when something is missing: it is installed from Debian (as root, or with `--install` through `sudo`), or the
 //! run ends here and says what is wanting.
@@ -11,14 +11,21 @@ use anyhow::{Result, bail};
 use crate::postgres;
 use crate::run::{find_program, is_root, say, step};
 
-/// A program that the tests need, and the Debian package that brings it.
+/// A program that is needed, and the Debian package that brings it.
 struct Need {
     package: &'static str,
     what_for: &'static str,
     is_there: fn() -> bool,
 }
 
-const NEEDS: [Need; 4] = [
+/// What fuzzing needs besides.
+const FUZZING: &[Need] = &[Need {
+    package: "g++",
+    what_for: "libFuzzer, which is written in C++",
+    is_there: || find_program("g++").or_else(|| find_program("c++")).is_some(),
+}];
+
+const TESTS: &[Need] = &[
     Need {
         package: "postgresql",
         what_for: "the second of the two engines",
@@ -72,7 +79,19 @@ fn first_of(paths: &[&str], names: &[&str]) -> Option<String> {
 /// # Errors
 /// When something is missing and may not or could not be installed.
 pub(crate) fn require(install: bool) -> Result<()> {
-    let missing = missing();
+    require_all(TESTS, install)
+}
+
+/// Makes sure that everything fuzzing needs is there.
+///
+/// # Errors
+/// When something is missing and may not or could not be installed.
+pub(crate) fn require_for_fuzzing(install: bool) -> Result<()> {
+    require_all(FUZZING, install)
+}
+
+fn require_all(needs: &'static [Need], install: bool) -> Result<()> {
+    let missing = missing(needs);
     if missing.is_empty() {
         return Ok(());
     }
@@ -100,15 +119,15 @@ pub(crate) fn require(install: bool) -> Result<()> {
         say(format_args!("{first}; trying once more"));
         apt_get(&packages)?;
     }
-    let still: Vec<&str> = self::missing().iter().map(|need| need.package).collect();
+    let still: Vec<&str> = self::missing(needs).iter().map(|need| need.package).collect();
     if !still.is_empty() {
         bail!("installed, but still not found: {}", still.join(", "));
     }
     Ok(())
 }
 
-fn missing() -> Vec<&'static Need> {
-    NEEDS.iter().filter(|need| !(need.is_there)()).collect()
+fn missing(needs: &'static [Need]) -> Vec<&'static Need> {
+    needs.iter().filter(|need| !(need.is_there)()).collect()
 }
 
 fn apt_get(packages: &[&str]) -> Result<()> {

@@ -2,12 +2,13 @@
 //!
 //! Everything that a developer or the build machine does with this repository goes through here, so that both do the same:
 //! `check` reads the code, `tidy` keeps the house rules, `test` runs every test on both engines and in a real browser, `prove`
-//! shows the points that the product claims at full size, `env` lends the test surroundings to whoever runs a single test.
+//! shows the points that the product claims at full size, `fuzz` looks for input that breaks what reads it, `env` lends the test surroundings to whoever runs a single test.
 //!
 //! It stands outside the way of a message, is never shipped, and depends on no crate of ours.
 
 mod check;
 mod debian;
+mod fuzz;
 mod place;
 mod postgres;
 mod prove;
@@ -39,6 +40,8 @@ enum Command {
     Test(test::Wanted),
     /// Show points of "It must show" at full size, such as `spine` or `spine.3`
     Prove(prove::Wanted),
+    /// Look for input that breaks what reads it, on the stable compiler
+    Fuzz(fuzz::Wanted),
     /// Keep a private PostgreSQL running until Ctrl-C and print the lines to export
     Env(surroundings::Wanted),
 }
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
         Command::Tidy => tidy::tidy(),
         Command::Test(wanted) => test::test(&wanted),
         Command::Prove(wanted) => prove::prove(&wanted),
+        Command::Fuzz(wanted) => fuzz::fuzz(&wanted),
         Command::Env(wanted) => surroundings::lend(&wanted),
     };
     match outcome {
@@ -93,6 +97,14 @@ mod tests {
                 install: false
             })
         );
+        assert_eq!(
+            read("xtask fuzz --minutes 3 hook"),
+            Command::Fuzz(fuzz::Wanted {
+                minutes: 3,
+                target: Some("hook".into()),
+                install: false
+            })
+        );
         assert_eq!(read("xtask env"), Command::Env(surroundings::Wanted { install: false }));
     }
 
@@ -103,6 +115,8 @@ mod tests {
             "xtask prove spine.",
             "xtask prove spine.x",
             "xtask prove nothing.1",
+            "xtask fuzz nothing",
+            "xtask fuzz --minutes 0",
         ] {
             assert!(Arguments::try_parse_from(line.split(' ')).is_err(), "{line}");
         }

@@ -3,6 +3,7 @@
 //! This is the only place that knows how the parts hang together. It opens; it never decides what is done with what it opened.
 
 use crate::config::Settings;
+use crate::config::blobs::BlobPlace;
 use crate::system::System;
 use anyhow::{Context, bail};
 use counterfoil_flow::intake::door::{DoorParts, IntakeDoor};
@@ -252,6 +253,19 @@ pub(crate) fn key_folder(settings: &Settings, system: &System) -> anyhow::Result
         .context("the key folder cannot be used")
 }
 
+/// The place of blobs. Of a bucket nothing is asked yet.
+///
+/// # Errors
+/// Why it cannot be used.
+pub(crate) fn blobs(settings: &Settings) -> anyhow::Result<Blobs> {
+    match &settings.storage.blobs {
+        BlobPlace::Folder(folder) => Blobs::in_folder(folder).context("the folder of sealed files cannot be used"),
+        BlobPlace::Bucket(place) => {
+            Blobs::in_bucket(&place.bucket(&settings.values)?).context("the bucket of sealed files cannot be used")
+        }
+    }
+}
+
 /// Puts the use cases together.
 ///
 /// # Errors
@@ -274,7 +288,7 @@ pub(crate) async fn flow(
     let parts = FlowParts {
         store: store.clone(),
         vault: vault.clone(),
-        blobs: Blobs::in_folder(&settings.storage.blobs).context("the folder of sealed files cannot be used")?,
+        blobs: blobs(settings)?,
         clock: Arc::clone(&system.clock),
         random: Arc::clone(&system.random),
         http: http()?,

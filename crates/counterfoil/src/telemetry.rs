@@ -16,18 +16,26 @@ use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::format::Writer;
-use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, MakeWriter};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 
 /// Sends log lines to standard error from now on. Asking again changes nothing.
 pub(crate) fn start(log: Log, clock: Arc<dyn Clock>) {
+    start_into(log, clock, std::io::stderr);
+}
+
+/// The same to `writer`.
+pub(crate) fn start_into<W>(log: Log, clock: Arc<dyn Clock>, writer: W)
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
     let others = log.level.min(LevelFilter::WARN);
     let filter = Targets::new()
         .with_default(others)
         .with_target("counterfoil", log.level);
     let lines = tracing_subscriber::fmt::layer()
-        .with_writer(std::io::stderr)
+        .with_writer(writer)
         .event_format(Line {
             format: log.format,
             clock,
@@ -36,6 +44,11 @@ pub(crate) fn start(log: Log, clock: Arc<dyn Clock>) {
     let subscriber = tracing_subscriber::registry().with(lines);
     // Only the first one counts; a command that is started by another keeps its lines.
     drop(tracing::subscriber::set_global_default(subscriber));
+    // What a panic says may hold the text that it broke on; its place never does.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "a mistake in this program broke off some work");
+    }));
 }
 
 /// Begins to count and time, and returns what writes all measures as text for Prometheus.

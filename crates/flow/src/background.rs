@@ -6,7 +6,9 @@
 use crate::Flow;
 use crate::context::Unavailable;
 use counterfoil_store::bell::{Bell, Ring};
+use futures_util::FutureExt;
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -19,16 +21,14 @@ const REST: Duration = Duration::from_millis(500);
 impl Flow {
     /// Runs all loops until `stop` turns true, then lets each finish its step. From now on posts go to the database.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
-        use crate::{connections, custody, intake, jobs, live};
+        use crate::{connections, custody, intake, jobs, live, nodes};
         if let Some(door) = self.intake() {
             door.admit(self.store().clone());
         }
         let mut loops = JoinSet::new();
         let spawn = |name, ring: fn(&Bell) -> &Ring| (name, self.clone(), ring, stop.clone());
-        loops.spawn(work(
-            spawn("intake", |bell: &Bell| &bell.deliveries),
-            intake::work::step,
-        ));
+        loops.spawn(nodes::alive::run(self.clone(), stop.clone()));
+        loops.spawn(work(spawn("intake", |bell: &Bell| &bell.deliveries), record));
         loops.spawn(work(
             spawn("drain", |bell: &Bell| &bell.deliveries),
             intake::drain::step,
@@ -47,10 +47,30 @@ impl Flow {
         loops.spawn(work(spawn("live", |bell: &Bell| &bell.events), live::step));
         loops.spawn(crate::sweep::run(self.clone(), stop));
         while loops.join_next().await.is_some() {}
+        self.end().await;
+    }
+
+    /// Leaves nothing that another node would have to wait for.
+    async fn end(&self) {
+        if let Err(error) = self.inner.recorder.lock().await.give_back(self).await {
+            tracing::warn!(error = %chain(&error), "the lead in recording could not be given back and runs out by itself");
+        }
         // What the last steps left is numbered and signed before the lease goes back.
-        if let Err(error) = custody::sequence::drain(self).await {
+        if let Err(error) = crate::custody::sequence::drain(self).await {
             tracing::warn!(error = %chain(&error), "the log could not be brought to rest and carries on at the next start");
         }
+        if let Err(error) = self.vault().node_end().await {
+            tracing::warn!(error = %chain(&error), "this node's lease could not be given back and runs out by itself");
+        }
+    }
+}
+
+/// Records what waits, if this node leads in that: the items of one contact are recorded one after the other, which several nodes could not
+/// do side by side.
+async fn record(flow: Flow) -> Result<Step, Unavailable> {
+    match flow.inner.recorder.lock().await.fence(&flow).await? {
+        Some(_) => crate::intake::work::step(flow.clone()).await,
+        None => Ok(Step::Idle),
     }
 }
 
@@ -76,7 +96,7 @@ where
     let mut bell = ring(flow.store().bell()).listen();
     while !*stop.borrow() {
         bell.mark_unchanged();
-        let wait = match step(flow.clone()).await {
+        let wait = match guarded(step(flow.clone())).await {
             Ok(Step::More) => continue,
             Ok(Step::Idle) => POLL,
             Ok(Step::Until(wait)) => wait.min(POLL),
@@ -93,6 +113,15 @@ where
     }
 }
 
+/// Runs some work so that a mistake of ours in it (a panic) fails that work alone and ends no loop.
+pub(crate) async fn guarded<T>(work: impl Future<Output = Result<T, Unavailable>>) -> Result<T, Unavailable> {
+    match AssertUnwindSafe(work).catch_unwind().await {
+        Ok(done) => done,
+        // The panic has told its place already; what it says may hold content and goes no further.
+        Err(_) => Err(Unavailable("it broke off by a mistake in this program".into())),
+    }
+}
+
 /// An error with its causes, one line. Our errors carry no content.
 pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut line = error.to_string();
@@ -103,4 +132,22 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
         cause = next.source();
     }
     line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_fails_the_work_that_it_happened_in() {
+        let broken = guarded(async { Err::<(), _>(Unavailable("as it is".into())) }).await;
+        assert_eq!(
+            broken.unwrap_err().to_string(),
+            Unavailable("as it is".into()).to_string()
+        );
+        let empty: Vec<u8> = Vec::new();
+        let broken = guarded(async { Ok(empty[0]) }).await;
+        assert!(chain(&broken.unwrap_err()).contains("a mistake"));
+        assert_eq!(guarded(async { Ok(7) }).await.unwrap(), 7);
+    }
 }

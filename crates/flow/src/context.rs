@@ -3,6 +3,7 @@
 use crate::connections::kit::Kits;
 use crate::custody::sequence::Sequencer;
 use crate::intake::door::IntakeDoor;
+use crate::nodes::lead::Lead;
 use crate::outbound::pace::Pace;
 use crate::people::password::Kitchen;
 use counterfoil_model::{Clock, ConversationId, NodeId, Random, Secret, Timestamp, TreeId};
@@ -12,7 +13,8 @@ use counterfoil_store::blobs::Blobs;
 use counterfoil_store::rows::ConversationRow;
 use counterfoil_vault::Vault;
 use std::sync::Arc;
-use tokio::sync::watch;
+use std::sync::atomic::AtomicI64;
+use tokio::sync::{Mutex, watch};
 
 /// All use cases of one installation; cheap to clone.
 #[derive(Clone)]
@@ -70,10 +72,14 @@ pub(crate) struct Inner {
     pub(crate) pace: Pace,
     pub(crate) kitchen: Kitchen,
     pub(crate) sequencer: Sequencer,
+    /// Who records what comes in.
+    pub(crate) recorder: Mutex<Lead>,
     /// The organisation's own key tree.
     pub(crate) organisation: TreeId,
     /// The newest event number that this node has seen.
     pub(crate) newest: watch::Sender<i64>,
+    /// The newest event number up to which changed connections have been read.
+    pub(crate) kits_as_of: AtomicI64,
 }
 
 impl Flow {
@@ -93,7 +99,7 @@ impl Flow {
             intake,
         } = parts;
         let node = NodeId::new(clock.wall(), random.as_ref());
-        let newest = watch::Sender::new(store.event_head().await?);
+        let head = store.event_head().await?;
         let installation = store.installation_get().await?;
         let organisation = installation
             .ok_or_else(|| Unavailable("this data has no installation yet: run init".into()))?
@@ -112,8 +118,10 @@ impl Flow {
             pace: Pace::default(),
             kitchen: Kitchen::default(),
             sequencer: Sequencer::default(),
+            recorder: Mutex::new(Lead::of("recorder")),
             organisation,
-            newest,
+            newest: watch::Sender::new(head),
+            kits_as_of: AtomicI64::new(head),
         };
         let flow = Self { inner: Arc::new(inner) };
         flow.kits_load().await?;
@@ -156,7 +164,7 @@ impl Flow {
 }
 
 /// The reach of the work that Counterfoil does by itself.
-fn everything() -> Result<Reach, Unavailable> {
+pub(crate) fn everything() -> Result<Reach, Unavailable> {
     reach(&Actor::Machine(Machine::Upkeep)).map_err(|refusal| Unavailable(Box::new(refusal)))
 }
 

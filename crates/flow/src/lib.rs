@@ -10,6 +10,7 @@ pub mod custody;
 pub mod filing;
 pub mod intake;
 pub mod live;
+pub mod nodes;
 pub mod organisation;
 pub mod outbound;
 pub mod people;

@@ -97,12 +97,28 @@ phone.addEventListener('click', (event) => {
   }
 });
 
-// Looking: the business's messages are read when this page is really in front of someone.
+// Looking: the business's messages are read when this page has really been in front of someone for a moment. A frame that
+// is not shown is not looked at; what just came is not read in the same instant.
+
+const JUST_CAME = 1800;
+const JUST_SHOWN = 600;
+let shown = false;
+let looking = 0;
 
 function seen() {
-  if (document.visibilityState !== 'visible' || !phone.querySelector('[data-unseen]')) return;
-  post('/seen', new URLSearchParams({ customer })).catch(() => {});
+  looking = 0;
+  if (shown && document.visibilityState === 'visible' && phone.querySelector('[data-unseen]')) {
+    post('/seen', new URLSearchParams({ customer })).catch(() => {});
+  }
 }
+function seenAfter(pause) {
+  clearTimeout(looking);
+  looking = setTimeout(seen, pause);
+}
+new IntersectionObserver(([entry]) => {
+  shown = entry.isIntersecting;
+  seenAfter(JUST_SHOWN);
+}).observe(phone);
 
 let atEnd = true;
 function toEnd() {
@@ -114,13 +130,13 @@ scroll.addEventListener('scroll', () => {
 
 phone.addEventListener('live-updated', () => {
   if (atEnd) toEnd();
-  seen();
+  if (!looking) seenAfter(JUST_CAME);
 });
 // A picture becomes tall when it has loaded.
 phone.addEventListener('load', () => { if (atEnd) toEnd(); }, true);
 phone.addEventListener('live-gone', () => say('Waiting for network…'));
 phone.addEventListener('live-back', calm);
-document.addEventListener('visibilitychange', seen);
+document.addEventListener('visibilitychange', () => seenAfter(JUST_SHOWN));
 
 // Recording, where the browser can make what a phone would send
 
@@ -156,4 +172,3 @@ if (navigator.mediaDevices && window.MediaRecorder?.isTypeSupported(format)) {
 }
 
 toEnd();
-seen();

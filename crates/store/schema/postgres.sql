@@ -292,6 +292,14 @@ person_state person_state_person_id_fkey FOREIGN KEY (person_id) REFERENCES pers
 person_state person_state_pkey PRIMARY KEY (id)
 CREATE INDEX person_state_person ON person_state USING btree (person_id, id)
 CREATE UNIQUE INDEX person_state_pkey ON person_state USING btree (id)
+postponed.delivery_id BYTEA NOT NULL
+postponed.reason BIGINT NOT NULL
+postponed.failures BIGINT NOT NULL
+postponed.since BIGINT NOT NULL
+postponed.try_at BIGINT NOT NULL
+postponed postponed_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES delivery(id) DEFERRABLE INITIALLY DEFERRED
+postponed postponed_pkey PRIMARY KEY (delivery_id)
+CREATE UNIQUE INDEX postponed_pkey ON postponed USING btree (delivery_id)
 read_mark.person_id BYTEA NOT NULL
 read_mark.conversation_id BYTEA NOT NULL
 read_mark.at BIGINT NOT NULL

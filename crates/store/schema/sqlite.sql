@@ -267,6 +267,13 @@ CREATE TABLE person_state (
     recorded_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX person_state_person ON person_state (person_id, id);
+CREATE TABLE postponed (
+    delivery_id BLOB NOT NULL PRIMARY KEY REFERENCES delivery (id) DEFERRABLE INITIALLY DEFERRED,
+    reason INTEGER NOT NULL,
+    failures INTEGER NOT NULL,
+    since INTEGER NOT NULL,
+    try_at INTEGER NOT NULL
+) STRICT;
 CREATE TABLE read_mark (
     person_id BLOB NOT NULL REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
     conversation_id BLOB NOT NULL REFERENCES conversation (id) DEFERRABLE INITIALLY DEFERRED,

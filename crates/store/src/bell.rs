@@ -4,6 +4,15 @@
 
 use tokio::sync::watch;
 
+/// Which rings, as a set of bits.
+pub(crate) mod rings {
+    pub(crate) const JOBS: u8 = 1;
+    pub(crate) const PENDING: u8 = 2;
+    pub(crate) const DELIVERIES: u8 = 4;
+    pub(crate) const EVENTS: u8 = 8;
+    pub(crate) const ALL: u8 = JOBS | PENDING | DELIVERIES | EVENTS;
+}
+
 /// One thing to wait for.
 pub struct Ring(watch::Sender<u64>);
 
@@ -45,10 +54,17 @@ impl Bell {
         }
     }
 
-    pub(crate) fn ring_all(&self) {
-        self.jobs.ring();
-        self.pending.ring();
-        self.deliveries.ring();
-        self.events.ring();
+    /// Rings those of `rings`.
+    pub(crate) fn ring(&self, rings: u8) {
+        for (bit, ring) in [
+            (rings::JOBS, &self.jobs),
+            (rings::PENDING, &self.pending),
+            (rings::DELIVERIES, &self.deliveries),
+            (rings::EVENTS, &self.events),
+        ] {
+            if rings & bit != 0 {
+                ring.ring();
+            }
+        }
     }
 }

@@ -26,6 +26,8 @@ pub(crate) enum Given {
     Arguments(Vec<Value>),
     /// Rows of a statement with `{rows}`.
     Rows(Vec<Vec<Value>>),
+    /// Arguments of a statement with `{list}`, and the list.
+    Listed(Vec<Value>, Vec<Value>),
 }
 
 /// A change of rows that are there.
@@ -61,6 +63,15 @@ impl Change {
             guard,
             statement,
             given: Given::Rows(rows),
+            touches: Touches::Any,
+        }
+    }
+
+    fn listed(guard: &'static str, statement: &'static str, arguments: Vec<Value>, list: Vec<Value>) -> Self {
+        Self {
+            guard,
+            statement,
+            given: Given::Listed(arguments, list),
             touches: Touches::Any,
         }
     }

@@ -1,21 +1,28 @@
 //! The vault's rows on a database of their own: what is in them is always wrapped.
 //!
 //! A file `vault.db` beside or apart from the data, or a server of its own; never attached to the data store, and never read by
-//! it. Each call is one transaction. That an epoch is open is checked by touching its row in the same transaction, so that closing an
+//! it. Each call is one transaction. Writes that come
+//! together share one (`key_writer`). That an epoch is open is checked by touching its row in the same transaction, so that closing an
 //! epoch and writing under it cannot pass each other.
 
+use crate::key_writer::{self, Waiting, Write};
 use crate::place::{Held, OpenError, Place};
 use crate::sql::migrate::VAULT;
 use crate::sql::value::args;
-use crate::sql::{Cells, Database, Failure, Field, ReadError, Session, Value, statements};
-use counterfoil_model::TreeId;
-use counterfoil_vault::{Answer, EpochRow, HeadRow, KeyStore, KeyStoreError, SecretRow, TreeRow};
+use crate::sql::{Cells, Database, Failure, Field, ReadError, Value, statements};
+use counterfoil_model::{NodeId, Timestamp, TreeId};
+use counterfoil_vault::{Answer, EpochRow, HeadRow, KeyStore, KeyStoreError, NodeRow, PunctureRow, SecretRow, TreeRow};
+use std::sync::Arc;
+use tokio::sync::{Mutex, mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+
+/// The most writes that wait for the writer; whoever comes then waits too.
+const QUEUE: usize = 1_024;
 
 statements! {
     EPOCHS = "SELECT number, state, provider, wrapped, opened_at FROM epoch ORDER BY number";
     EPOCH_INSERT = "INSERT INTO epoch (number, state, provider, wrapped, opened_at) VALUES ($1, $2, $3, $4, $5) \
         ON CONFLICT (number) DO NOTHING";
-    EPOCH_OPEN = "UPDATE epoch SET state = state WHERE number = $1 AND state = 1";
     TREES = "SELECT id, kind, epoch, generation, next_index, wrapped FROM tree WHERE id IN ({list})";
     TREE_SCAN = "SELECT id, kind, epoch, generation, next_index, wrapped FROM tree WHERE id > $1 ORDER BY id LIMIT $2";
     TREE_INSERT = "INSERT INTO tree (id, kind, epoch, generation, next_index, wrapped) VALUES ($1, $2, $3, $4, $5, $6) \
@@ -27,6 +34,18 @@ statements! {
     SECRET_REPLACE = "UPDATE secret SET epoch = $2, generation = $3, wrapped = $4 WHERE name = $1 AND generation = $5";
     SECRET_DELETE = "DELETE FROM secret WHERE name = $1";
     HEAD = "SELECT size, root, mac FROM head WHERE id = 1";
+    // The row stays locked until the commit, so that whoever sees a number sees all before it.
+    PUNCTURE_COUNT = "UPDATE puncture_head SET number = number + 1 WHERE id = 1";
+    PUNCTURE_INSERT = "INSERT INTO puncture (number, tree_id, at) SELECT puncture_head.number, $1, $2 FROM puncture_head WHERE puncture_head.id = 1";
+    PUNCTURE_INSERT_SECRET = "INSERT INTO puncture (number, at) SELECT puncture_head.number, $1 FROM puncture_head WHERE puncture_head.id = 1";
+    PUNCTURE_HEAD = "SELECT number FROM puncture_head WHERE id = 1";
+    PUNCTURES = "SELECT number, tree_id, at FROM puncture WHERE number > $1 ORDER BY number LIMIT $2";
+    PUNCTURES_SWEEP = "DELETE FROM puncture WHERE at < $1";
+    NODE_PUT = "INSERT INTO node (id, started_at, renewed_at, leased_until, dropped) VALUES ($1, $2, $3, $4, $5) \
+        ON CONFLICT (id) DO UPDATE SET renewed_at = excluded.renewed_at, leased_until = excluded.leased_until, dropped = excluded.dropped";
+    NODE_REMOVE = "DELETE FROM node WHERE id = $1";
+    NODES = "SELECT id, started_at, renewed_at, leased_until, dropped FROM node ORDER BY started_at, id";
+    NODES_SWEEP = "DELETE FROM node WHERE leased_until < $1";
     HEAD_PUT = "INSERT INTO head (id, size, root, mac) VALUES (1, $1, $2, $3) ON CONFLICT (id) DO UPDATE SET \
         size = excluded.size, root = excluded.root, mac = excluded.mac \
         WHERE head.size < excluded.size OR (head.size = excluded.size AND head.root = excluded.root)";
@@ -34,7 +53,10 @@ statements! {
 
 /// The vault store.
 pub struct KeyDatabase {
-    database: Database,
+    database: Arc<Database>,
+    queue: mpsc::Sender<Waiting>,
+    closing: watch::Sender<bool>,
+    writer: Mutex<Option<JoinHandle<()>>>,
     _held: Held,
 }
 
@@ -45,7 +67,7 @@ impl KeyDatabase {
     /// See [`OpenError`].
     pub async fn open(place: &Place) -> Result<Self, OpenError> {
         let (database, held) = place.open("vault", VAULT).await?;
-        Ok(Self { database, _held: held })
+        Ok(Self::start(database, held))
     }
 
     /// Opens the vault store for reading only, beside a server that may be running.
@@ -54,7 +76,21 @@ impl KeyDatabase {
     /// See [`OpenError`].
     pub async fn open_read_only(place: &Place) -> Result<Self, OpenError> {
         let (database, held) = place.open_read_only("vault", VAULT).await?;
-        Ok(Self { database, _held: held })
+        Ok(Self::start(database, held))
+    }
+
+    fn start(database: Database, held: Held) -> Self {
+        let database = Arc::new(database);
+        let (queue, waiting) = mpsc::channel(QUEUE);
+        let closing = watch::Sender::new(false);
+        let writer = key_writer::run(Arc::clone(&database), waiting, closing.subscribe());
+        Self {
+            database,
+            queue,
+            closing,
+            writer: Mutex::new(Some(tokio::spawn(writer))),
+            _held: held,
+        }
     }
 
     /// Has the engine prepare every statement of the vault store; the number of texts.
@@ -62,11 +98,17 @@ impl KeyDatabase {
     /// # Errors
     /// The name of the first statement that the engine refuses, and why.
     pub async fn prepare_all(&self) -> Result<usize, (String, Failure)> {
-        crate::statements::prepare(&self.database, STATEMENTS).await
+        let texts = [STATEMENTS, key_writer::STATEMENTS].concat();
+        crate::statements::prepare(&self.database, &texts).await
     }
 
-    /// Closes all connections.
+    /// Finishes what waits and closes all connections.
     pub async fn close(&self) {
+        let _ = self.closing.send(true);
+        if let Some(writer) = self.writer.lock().await.take() {
+            // A task that panicked has already been reported by the panic hook.
+            let _ = writer.await;
+        }
         self.database.close().await;
     }
 
@@ -74,50 +116,61 @@ impl KeyDatabase {
         &self.database
     }
 
-    /// The same for what must not be found in the file any more: the bytes that stood there before are gone when it answers.
-    async fn change_and_scrub(
+    /// A statement that changes one row or none, when `epoch` is open.
+    async fn change(
         &self,
-        epochs: Vec<i64>,
+        epoch: Option<i64>,
         statement: &'static str,
         args: Vec<Value>,
     ) -> Result<bool, KeyStoreError> {
-        let changed = self.change(epochs, statement, args).await?;
-        if changed {
-            self.database.scrub().await.map_err(unanswered)?;
-        }
-        Ok(changed)
+        let epochs = epoch.into_iter().collect();
+        self.write(epochs, vec![(statement, args)], false).await
     }
 
-    /// A statement that changes one row or none, when all of `epochs` are open.
-    async fn change(&self, epochs: Vec<i64>, statement: &'static str, args: Vec<Value>) -> Result<bool, KeyStoreError> {
-        self.change_all(epochs, statement, vec![args]).await
+    /// The same for what must not be found in the file any more: the bytes that stood there before are gone when it answers.
+    async fn change_and_scrub(
+        &self,
+        epoch: i64,
+        statement: &'static str,
+        args: Vec<Value>,
+    ) -> Result<bool, KeyStoreError> {
+        self.write(vec![epoch], vec![(statement, args)], true).await
     }
 
-    /// A statement for each of `rows` that must change one row each, all or none, when all of `epochs` are open.
-    async fn change_all(
+    /// The same for what destroys a key, with its number as a puncture.
+    async fn puncture(
+        &self,
+        epoch: Option<i64>,
+        destroys: (&'static str, Vec<Value>),
+        tree: Option<TreeId>,
+        at: Timestamp,
+    ) -> Result<bool, KeyStoreError> {
+        let told = match tree {
+            Some(tree) => (PUNCTURE_INSERT, args![tree, at]),
+            None => (PUNCTURE_INSERT_SECRET, args![at]),
+        };
+        let statements = vec![destroys, (PUNCTURE_COUNT, Vec::new()), told];
+        self.write(epoch.into_iter().collect(), statements, true).await
+    }
+
+    async fn write(
         &self,
         epochs: Vec<i64>,
-        statement: &'static str,
-        rows: Vec<Vec<Value>>,
+        statements: Vec<(&'static str, Vec<Value>)>,
+        scrub: bool,
     ) -> Result<bool, KeyStoreError> {
-        let mut tries = 1;
-        loop {
-            match self.attempt(&epochs, statement, &rows).await {
-                Err(failure) if failure.may_try_again() && tries < crate::alone::TRIES => tries += 1,
-                outcome => return outcome.map_err(unanswered),
-            }
+        let write = Write {
+            epochs,
+            statements,
+            scrub,
+        };
+        let (answer, answered) = oneshot::channel();
+        let waiting = Waiting { write, answer };
+        self.queue.send(waiting).await.map_err(|_| unanswered(Closed))?;
+        match answered.await {
+            Ok(outcome) => outcome.map_err(unanswered),
+            Err(_) => Err(unanswered(Closed)),
         }
-    }
-
-    async fn attempt(&self, epochs: &[i64], statement: &'static str, rows: &[Vec<Value>]) -> Result<bool, Failure> {
-        let mut session = self.database.begin().await?;
-        let all = write(&mut session, epochs, statement, rows).await?;
-        if all {
-            session.commit().await?;
-        } else {
-            session.rollback().await?;
-        }
-        Ok(all)
     }
 
     async fn read<T>(
@@ -131,24 +184,10 @@ impl KeyDatabase {
     }
 }
 
-async fn write(
-    session: &mut Session,
-    epochs: &[i64],
-    statement: &'static str,
-    rows: &[Vec<Value>],
-) -> Result<bool, Failure> {
-    for epoch in epochs {
-        if session.execute(EPOCH_OPEN, args![*epoch]).await? != 1 {
-            return Ok(false);
-        }
-    }
-    for args in rows {
-        if session.execute(statement, args.clone()).await? != 1 {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
+/// The vault store is closed.
+#[derive(Debug, thiserror::Error)]
+#[error("the vault store is closed")]
+struct Closed;
 
 fn unanswered(error: impl std::error::Error + Send + Sync + 'static) -> KeyStoreError {
     KeyStoreError(Box::new(error))
@@ -192,6 +231,24 @@ fn head(cells: &mut Cells) -> Result<HeadRow, ReadError> {
     })
 }
 
+fn puncture(cells: &mut Cells) -> Result<PunctureRow, ReadError> {
+    Ok(PunctureRow {
+        number: cells.take("puncture", "number")?,
+        tree: cells.take("puncture", "tree_id")?,
+        at: cells.take("puncture", "at")?,
+    })
+}
+
+fn node(cells: &mut Cells) -> Result<NodeRow, ReadError> {
+    Ok(NodeRow {
+        id: cells.take("node", "id")?,
+        started_at: cells.take("node", "started_at")?,
+        renewed_at: cells.take("node", "renewed_at")?,
+        leased_until: cells.take("node", "leased_until")?,
+        dropped: cells.take("node", "dropped")?,
+    })
+}
+
 fn tree_args(row: TreeRow) -> Vec<Value> {
     args![row.id, row.kind, row.epoch, row.generation, row.next_index, row.wrapped]
 }
@@ -203,7 +260,7 @@ impl KeyStore for KeyDatabase {
 
     fn epoch_insert(&self, row: EpochRow) -> Answer<'_, bool> {
         let args = args![row.number, row.state, row.provider, row.wrapped, row.opened_at];
-        Box::pin(self.change(Vec::new(), EPOCH_INSERT, args))
+        Box::pin(self.change(None, EPOCH_INSERT, args))
     }
 
     fn trees(&self, ids: Vec<TreeId>) -> Answer<'_, Vec<TreeRow>> {
@@ -226,15 +283,22 @@ impl KeyStore for KeyDatabase {
         let mut epochs: Vec<i64> = rows.iter().map(|row| row.epoch).collect();
         epochs.sort_unstable();
         epochs.dedup();
-        let rows = rows.into_iter().map(tree_args).collect();
-        Box::pin(self.change_all(epochs, TREE_INSERT, rows))
+        let rows = rows.into_iter().map(|row| (TREE_INSERT, tree_args(row)));
+        Box::pin(self.write(epochs, rows.collect(), false))
     }
 
     fn tree_replace(&self, generation_read: i64, row: TreeRow) -> Answer<'_, bool> {
         let epoch = row.epoch;
         let mut args = tree_args(row);
         args.push(generation_read.into_value());
-        Box::pin(self.change_and_scrub(vec![epoch], TREE_REPLACE, args))
+        Box::pin(self.change(Some(epoch), TREE_REPLACE, args))
+    }
+
+    fn tree_puncture(&self, generation_read: i64, row: TreeRow, at: Timestamp) -> Answer<'_, bool> {
+        let (tree, epoch) = (row.id, row.epoch);
+        let mut args = tree_args(row);
+        args.push(generation_read.into_value());
+        Box::pin(self.puncture(Some(epoch), (TREE_REPLACE, args), Some(tree), at))
     }
 
     fn secrets(&self) -> Answer<'_, Vec<SecretRow>> {
@@ -243,16 +307,60 @@ impl KeyStore for KeyDatabase {
 
     fn secret_insert(&self, row: SecretRow) -> Answer<'_, bool> {
         let args = args![row.name, row.epoch, row.generation, row.wrapped];
-        Box::pin(self.change(vec![row.epoch], SECRET_INSERT, args))
+        Box::pin(self.change(Some(row.epoch), SECRET_INSERT, args))
     }
 
     fn secret_replace(&self, generation_read: i64, row: SecretRow) -> Answer<'_, bool> {
         let args = args![row.name, row.epoch, row.generation, row.wrapped, generation_read];
-        Box::pin(self.change_and_scrub(vec![row.epoch], SECRET_REPLACE, args))
+        Box::pin(self.change_and_scrub(row.epoch, SECRET_REPLACE, args))
     }
 
-    fn secret_delete(&self, name: String) -> Answer<'_, bool> {
-        Box::pin(self.change_and_scrub(Vec::new(), SECRET_DELETE, args![name]))
+    fn secret_delete(&self, name: String, at: Timestamp) -> Answer<'_, bool> {
+        Box::pin(self.puncture(None, (SECRET_DELETE, args![name]), None, at))
+    }
+
+    fn puncture_head(&self) -> Answer<'_, i64> {
+        Box::pin(async {
+            let read = |cells: &mut Cells| cells.take("puncture_head", "number");
+            let rows = self.read(self.database.rows(PUNCTURE_HEAD, Vec::new()).await, read);
+            let number = rows.await?.pop();
+            number.ok_or_else(|| {
+                let (table, column) = ("puncture_head", "number");
+                unanswered(ReadError::Impossible { table, column })
+            })
+        })
+    }
+
+    fn punctures(&self, after: i64, limit: i64) -> Answer<'_, Vec<PunctureRow>> {
+        Box::pin(async move {
+            self.read(self.database.rows(PUNCTURES, args![after, limit]).await, puncture)
+                .await
+        })
+    }
+
+    fn node_put(&self, row: NodeRow) -> Answer<'_, bool> {
+        let args = args![row.id, row.started_at, row.renewed_at, row.leased_until, row.dropped];
+        Box::pin(self.change(None, NODE_PUT, args))
+    }
+
+    fn node_remove(&self, id: NodeId) -> Answer<'_, bool> {
+        Box::pin(self.change(None, NODE_REMOVE, args![id]))
+    }
+
+    fn nodes(&self) -> Answer<'_, Vec<NodeRow>> {
+        Box::pin(async { self.read(self.database.rows(NODES, Vec::new()).await, node).await })
+    }
+
+    fn nodes_sweep(&self, before: Timestamp) -> Answer<'_, ()> {
+        Box::pin(async move {
+            for sweep in [PUNCTURES_SWEEP, NODES_SWEEP] {
+                crate::alone::alone!(self.database, |session| {
+                    session.execute(sweep, args![before]).await?
+                })
+                .map_err(unanswered)?;
+            }
+            Ok(())
+        })
     }
 
     fn head(&self) -> Answer<'_, Option<HeadRow>> {
@@ -263,6 +371,6 @@ impl KeyStore for KeyDatabase {
     }
 
     fn head_put(&self, row: HeadRow) -> Answer<'_, bool> {
-        Box::pin(self.change(Vec::new(), HEAD_PUT, args![row.size, row.root, row.mac]))
+        Box::pin(self.change(None, HEAD_PUT, args![row.size, row.root, row.mac]))
     }
 }

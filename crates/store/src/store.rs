@@ -6,19 +6,17 @@ use crate::mint::Mint;
 use crate::place::{Held, OpenError, Place};
 use crate::sql::migrate::DATA;
 use crate::sql::{Database, Failure};
+use crate::tell::{self, Tell};
 use crate::unit::Unit;
 use crate::writer::{self, CommitError, Engine, Waiting};
 use counterfoil_model::{Clock, Random};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::mpsc::error::TrySendError;
-use tokio::sync::{Mutex, Notify, mpsc, oneshot, watch};
+use tokio::sync::{Mutex, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 /// The most units that wait for a writer; whoever comes then waits or is refused.
 const QUEUE: usize = 4_096;
-/// How long to wait before listening to other nodes again.
-const LISTEN_AGAIN: Duration = Duration::from_secs(2);
 
 /// All data but the keys and the blobs. Cheap to clone.
 #[derive(Clone)]
@@ -58,10 +56,10 @@ impl Store {
         let engine = Arc::new(Engine {
             database,
             bell: Bell::new(),
+            tell: Tell::new(random.as_ref()),
             mint: Mint::new(Arc::clone(&clock), random),
             clock,
             faults: Faults::default(),
-            committed: Notify::new(),
             _held: held,
         });
         let (queue, waiting) = mpsc::channel(QUEUE);
@@ -76,8 +74,8 @@ impl Store {
                 ))
             })
             .collect();
-        tasks.push(tokio::spawn(tell_others(Arc::clone(&engine), closing.subscribe())));
-        tasks.push(tokio::spawn(hear_others(Arc::clone(&engine), closing.subscribe())));
+        tasks.push(tokio::spawn(tell::tell(Arc::clone(&engine), closing.subscribe())));
+        tasks.push(tokio::spawn(tell::hear(Arc::clone(&engine), closing.subscribe())));
         Self {
             engine,
             queue,
@@ -162,41 +160,4 @@ fn waiting(mut unit: Unit) -> Result<(Waiting, Answer), CommitError> {
     }
     let (answer, answered) = oneshot::channel();
     Ok((Waiting { unit, answer }, answered))
-}
-
-/// Wakes the other nodes after commits: while one call is on its way, all further commits share the next.
-async fn tell_others(engine: Arc<Engine>, mut closing: watch::Receiver<bool>) {
-    loop {
-        tokio::select! {
-            () = engine.committed.notified() => {}
-            _ = closing.changed() => return,
-        }
-        if let Err(failure) = engine.database.notify().await {
-            tracing::warn!(%failure, "other nodes were not woken; they look by themselves");
-        }
-    }
-}
-
-/// Rings the bell when another node has committed something.
-async fn hear_others(engine: Arc<Engine>, mut closing: watch::Receiver<bool>) {
-    loop {
-        let listening = engine.database.listen().await;
-        match listening {
-            Ok(None) => return,
-            Ok(Some(mut listener)) => loop {
-                tokio::select! {
-                    heard = listener.recv() => match heard {
-                        Ok(_) => engine.bell.ring_all(),
-                        Err(_) => break,
-                    },
-                    _ = closing.changed() => return,
-                }
-            },
-            Err(failure) => tracing::warn!(%failure, "other nodes cannot be heard; looking by itself"),
-        }
-        tokio::select! {
-            () = engine.clock.sleep(LISTEN_AGAIN) => {}
-            _ = closing.changed() => return,
-        }
-    }
 }

@@ -1,10 +1,10 @@
 //! The writer: takes all units of work that wait, keeps them in one transaction, answers after the commit.
 //!
-//! Units of a group share the cost of reaching the disk. When a rule or guard is not met, nothing of the group is kept and each
-//! unit is run again by itself, so that only the guilty one is told so.
+//! Units of a group share the cost of reaching the disk. When a rule or guard is not met, or the engine takes a value of one of them
+//! never, nothing of the group is kept and each unit is run again by itself, so that only the guilty one is told so.
 
 use crate::alone::TRIES;
-use crate::bell::Bell;
+use crate::bell::{Bell, rings};
 use crate::change::{Change, Given, Touches};
 use crate::faults::Faults;
 use crate::mint::Mint;
@@ -13,12 +13,13 @@ use crate::rows::{DeliveryRow, Row, Table};
 use crate::sql::failure::FailureKind;
 use crate::sql::text::{Sizes, spell, statements};
 use crate::sql::{Database, Failure, Field, Session, Value};
+use crate::tell::Tell;
 use crate::unit::Unit;
 use counterfoil_ledger::leaf::LeafError;
 use counterfoil_model::Clock;
 use std::collections::HashMap;
 use std::sync::Arc;
-use tokio::sync::{Mutex, Notify, mpsc, oneshot, watch};
+use tokio::sync::{Mutex, mpsc, oneshot, watch};
 
 /// The most units in one transaction.
 const GROUP: usize = 256;
@@ -41,6 +42,9 @@ pub enum CommitError {
         /// The guard of the change, the table of the row, or `foreign key`.
         guard: &'static str,
     },
+    /// The engine takes a value of the unit never. Nothing was kept.
+    #[error("the store cannot hold what this unit of work says")]
+    Refused(#[source] Arc<Failure>),
     /// The engine could not be asked. Whether the unit was kept is not known.
     #[error("the store could not be written")]
     Unavailable(#[source] Arc<Failure>),
@@ -67,8 +71,8 @@ pub(crate) struct Engine {
     pub(crate) mint: Mint,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) faults: Faults,
-    /// Something was committed that other nodes should hear of.
-    pub(crate) committed: Notify,
+    /// What other nodes should hear of.
+    pub(crate) tell: Tell,
     /// Held until the last writer has ended.
     pub(crate) _held: Held,
 }
@@ -121,7 +125,7 @@ impl Engine {
         let whole: Vec<&Unit> = units.iter().collect();
         let started = self.clock.monotonic();
         let outcomes: Vec<Result<(), CommitError>> = match self.keep(&whole).await {
-            Err(CommitError::Conflict { .. }) if units.len() > 1 => {
+            Err(CommitError::Conflict { .. } | CommitError::Refused(_)) if units.len() > 1 => {
                 let mut outcomes = Vec::with_capacity(units.len());
                 for unit in &units {
                     outcomes.push(self.keep(&[unit]).await);
@@ -157,6 +161,7 @@ impl Engine {
                 Err(Stopped::Failed(failure)) => match failure.kind() {
                     FailureKind::Again if tries < TRIES => tries += 1,
                     FailureKind::Full => return Err(CommitError::Full),
+                    FailureKind::Refused => return Err(CommitError::Refused(Arc::new(failure))),
                     _ => return Err(CommitError::Unavailable(Arc::new(failure))),
                 },
             }
@@ -259,18 +264,14 @@ impl Engine {
         let deliveries = units
             .iter()
             .any(|unit| unit.rows.iter().any(|(table, _)| table.name == DeliveryRow::TABLE.name));
-        for (rung, ring) in [
-            (jobs, &self.bell.jobs),
-            (pending, &self.bell.pending),
-            (deliveries, &self.bell.deliveries),
-        ] {
-            if rung {
-                ring.ring();
-            }
-        }
-        if jobs || pending || deliveries {
-            self.committed.notify_one();
-        }
+        let rung = [
+            (jobs, rings::JOBS),
+            (pending, rings::PENDING),
+            (deliveries, rings::DELIVERIES),
+        ];
+        let rung = rung.iter().filter(|(rung, _)| *rung).fold(0, |all, (_, bit)| all | bit);
+        self.bell.ring(rung);
+        self.tell.others(rung);
     }
 }
 
@@ -297,6 +298,11 @@ async fn make(session: &mut Session, change: &Change) -> Result<(), Stopped> {
             }
         }
         Given::Rows(rows) => session.insert(change.statement, rows.clone()).await.map_err(named)?,
+        Given::Listed(fixed, list) => session
+            .execute_listed(change.statement, fixed, list.clone())
+            .await
+            .map(drop)
+            .map_err(named)?,
     }
     Ok(())
 }

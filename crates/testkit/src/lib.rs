@@ -5,9 +5,12 @@
 //! pages and its files; so that a test sees what an operator, a colleague or a thief would see.
 
 pub mod browser;
+pub mod bucket;
 pub mod hold;
+pub mod mutation;
 pub mod needles;
 pub mod patience;
+pub mod payloads;
 pub mod postgres;
 pub mod process;
 pub mod surroundings;

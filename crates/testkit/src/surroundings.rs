@@ -39,6 +39,11 @@ pub fn corpus() -> Option<PathBuf> {
     given("COUNTERFOIL_CORPUS").map(PathBuf::from)
 }
 
+/// The program as it is released, when a speed is to be shown; `None` means the one that the test was built with.
+pub fn program() -> Option<PathBuf> {
+    given("COUNTERFOIL_PROGRAM").map(PathBuf::from)
+}
+
 /// Whether a claim is to be shown at full size (`cargo xtask prove`) instead of the small size of every day.
 pub fn full_size() -> bool {
     given("COUNTERFOIL_PROOF").is_some_and(|size| size == "full")

@@ -27,9 +27,6 @@ const DAY_SECONDS: i64 = 86_400;
 /// How long after its end a day's key stays in any case, for posts that were sealed at the last moment and are on their way
 /// to the store.
 const GRACE_SECONDS: i64 = 3_600;
-/// How long keys read from the vault store are used before they are read again: how late at the most it shows here that
-/// another process retired one.
-const FRESH: Duration = Duration::from_secs(60);
 
 /// A day in UTC: the number of whole days since 1970-01-01.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -157,6 +154,14 @@ pub(crate) struct Intake {
     public: Option<IntakePublic>,
 }
 
+impl Intake {
+    /// Drops the private halves, so that they are read again.
+    pub(crate) fn forget(&mut self) {
+        self.days.clear();
+        self.read_at = None;
+    }
+}
+
 impl Vault {
     /// The public key of today; the first call of a day makes the pair.
     ///
@@ -232,10 +237,11 @@ impl Vault {
             return Err(OpenError::Altered);
         }
         let day = Day(u32::from_be_bytes(*day));
+        self.may_open()?;
         let mut intake = self.intake().lock().await;
         let fresh = intake
             .read_at
-            .is_some_and(|at| self.clock().monotonic().saturating_sub(at) < FRESH);
+            .is_some_and(|at| self.clock().monotonic().saturating_sub(at) < self.remembers_for());
         if !fresh || !intake.days.contains_key(&day) {
             self.intake_read(&mut intake).await?;
         }
@@ -264,11 +270,11 @@ impl Vault {
         for day in rows.iter().filter_map(|row| day_of(&row.name)) {
             if day < before && day.may_go_from() <= now {
                 intake.days.remove(&day);
-                self.keys()
-                    .secret_delete(name_of(day))
-                    .await
-                    .map_err(VaultError::Unavailable)?;
-                gone.push(day);
+                let deleted = self.keys().secret_delete(name_of(day), self.clock().wall()).await;
+                // When another node was first, it is the one to say so.
+                if deleted.map_err(VaultError::Unavailable)? {
+                    gone.push(day);
+                }
             }
         }
         gone.sort_unstable();

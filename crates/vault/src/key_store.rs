@@ -3,7 +3,7 @@
 //! Rows hold nothing readable: key material only in wrapped form, bound to every other column of its row. The vault decides
 //! nothing by trust in a row; what was altered does not open.
 
-use counterfoil_model::{Timestamp, TreeId};
+use counterfoil_model::{NodeId, Timestamp, TreeId};
 use std::future::Future;
 use std::pin::Pin;
 
@@ -71,6 +71,32 @@ pub struct HeadRow {
     pub mac: Vec<u8>,
 }
 
+/// A destroyed key, so that every process drops what it remembers of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PunctureRow {
+    /// From 1, one by one, in the order in which they were committed.
+    pub number: i64,
+    /// The tree that was punctured; `None` when a secret was deleted.
+    pub tree: Option<TreeId>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// The lease of a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NodeRow {
+    /// Which.
+    pub id: NodeId,
+    /// When it started.
+    pub started_at: Timestamp,
+    /// When it last renewed the lease.
+    pub renewed_at: Timestamp,
+    /// Until when others wait for it.
+    pub leased_until: Timestamp,
+    /// The last puncture that it has dropped from its memory.
+    pub dropped: i64,
+}
+
 /// Where wrapped keys lie. Each call is one transaction that is durable when it answers `Ok`. After an error the vault
 /// assumes nothing and reads again.
 pub trait KeyStore: Send + Sync + 'static {
@@ -85,15 +111,32 @@ pub trait KeyStore: Send + Sync + 'static {
     /// Adds trees, all or none; `false` when the epoch of one is not open or an id exists.
     fn tree_insert(&self, rows: Vec<TreeRow>) -> Answer<'_, bool>;
     /// Replaces a tree whose generation is still `generation_read`; `false` when it is not, or the row's epoch is not open.
+    /// What stood there before may stay readable to whoever has its epoch key: the new one has forgotten nothing.
     fn tree_replace(&self, generation_read: i64, row: TreeRow) -> Answer<'_, bool>;
+    /// The same for a tree that has forgotten leaves: numbers it as a puncture at `at` in the same transaction, and the bytes that stood
+    /// there before are gone from the file when it answers.
+    fn tree_puncture(&self, generation_read: i64, row: TreeRow, at: Timestamp) -> Answer<'_, bool>;
     /// All secrets.
     fn secrets(&self) -> Answer<'_, Vec<SecretRow>>;
     /// Adds a secret; `false` when the name exists or the epoch is not open.
     fn secret_insert(&self, row: SecretRow) -> Answer<'_, bool>;
     /// Replaces a secret whose generation is still `generation_read`; `false` when it is not, or the epoch is not open.
     fn secret_replace(&self, generation_read: i64, row: SecretRow) -> Answer<'_, bool>;
-    /// Deletes a secret so that its bytes are gone from the file; `false` when there was none.
-    fn secret_delete(&self, name: String) -> Answer<'_, bool>;
+    /// Deletes a secret so that its bytes are gone from the file, and numbers that as a puncture at `at` in the same transaction; `false`
+    /// when there was none.
+    fn secret_delete(&self, name: String, at: Timestamp) -> Answer<'_, bool>;
+    /// The number of the last puncture; 0 when there was none.
+    fn puncture_head(&self) -> Answer<'_, i64>;
+    /// At most `limit` punctures with a number after `after`, in order.
+    fn punctures(&self, after: i64, limit: i64) -> Answer<'_, Vec<PunctureRow>>;
+    /// Adds or replaces the row of a node.
+    fn node_put(&self, row: NodeRow) -> Answer<'_, bool>;
+    /// Removes the row of a node; `false` when there was none.
+    fn node_remove(&self, id: NodeId) -> Answer<'_, bool>;
+    /// All nodes, by the time they started.
+    fn nodes(&self) -> Answer<'_, Vec<NodeRow>>;
+    /// Removes punctures from before `before` and nodes whose lease ended before it.
+    fn nodes_sweep(&self, before: Timestamp) -> Answer<'_, ()>;
     /// The last head, if there is one.
     fn head(&self) -> Answer<'_, Option<HeadRow>>;
     /// Puts a head that only grows; `false` when `size` is smaller than the stored one, or the same with another root.

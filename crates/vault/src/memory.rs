@@ -4,9 +4,9 @@
 //! be changed from outside, to see that the vault notices.
 
 use crate::key::{self, Key};
-use crate::key_store::{Answer, EpochRow, HeadRow, KeyStore, KeyStoreError, SecretRow, TreeRow};
+use crate::key_store::{Answer, EpochRow, HeadRow, KeyStore, KeyStoreError, NodeRow, PunctureRow, SecretRow, TreeRow};
 use crate::root::{Destruction, EpochKey, RootAnswer, RootKey, RootKeyError};
-use counterfoil_model::{InstallationId, Random, TreeId};
+use counterfoil_model::{InstallationId, NodeId, Random, Timestamp, TreeId};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -22,9 +22,32 @@ pub struct Rows {
     pub secrets: BTreeMap<String, SecretRow>,
     /// The head.
     pub head: Option<HeadRow>,
+    /// In order.
+    pub punctures: Vec<PunctureRow>,
+    /// The number of the last puncture.
+    pub puncture_head: i64,
+    /// By id.
+    pub nodes: BTreeMap<NodeId, NodeRow>,
 }
 
 impl Rows {
+    fn tree_replace(&mut self, generation_read: i64, row: TreeRow) -> bool {
+        let open = self.is_open(row.epoch);
+        match self.trees.get_mut(&row.id) {
+            Some(there) if open && there.generation == generation_read => {
+                *there = row;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn puncture(&mut self, tree: Option<TreeId>, at: Timestamp) {
+        self.puncture_head += 1;
+        let number = self.puncture_head;
+        self.punctures.push(PunctureRow { number, tree, at });
+    }
+
     fn is_open(&self, epoch: i64) -> bool {
         self.epochs.get(&epoch).is_some_and(|row| row.state == 1)
     }
@@ -142,15 +165,17 @@ impl KeyStore for MemoryKeyStore {
     }
 
     fn tree_replace(&self, generation_read: i64, row: TreeRow) -> Answer<'_, bool> {
+        self.write(|rows| rows.tree_replace(generation_read, row))
+    }
+
+    fn tree_puncture(&self, generation_read: i64, row: TreeRow, at: Timestamp) -> Answer<'_, bool> {
         self.write(|rows| {
-            let open = rows.is_open(row.epoch);
-            match rows.trees.get_mut(&row.id) {
-                Some(there) if open && there.generation == generation_read => {
-                    *there = row;
-                    true
-                }
-                _ => false,
+            let tree = row.id;
+            let kept = rows.tree_replace(generation_read, row);
+            if kept {
+                rows.puncture(Some(tree), at);
             }
+            kept
         })
     }
 
@@ -181,8 +206,50 @@ impl KeyStore for MemoryKeyStore {
         })
     }
 
-    fn secret_delete(&self, name: String) -> Answer<'_, bool> {
-        self.write(|rows| rows.secrets.remove(&name).is_some())
+    fn secret_delete(&self, name: String, at: Timestamp) -> Answer<'_, bool> {
+        self.write(|rows| {
+            let deleted = rows.secrets.remove(&name).is_some();
+            if deleted {
+                rows.puncture(None, at);
+            }
+            deleted
+        })
+    }
+
+    fn puncture_head(&self) -> Answer<'_, i64> {
+        self.read(|rows| rows.puncture_head)
+    }
+
+    fn punctures(&self, after: i64, limit: i64) -> Answer<'_, Vec<PunctureRow>> {
+        let limit = usize::try_from(limit).unwrap_or(0);
+        self.read(|rows| {
+            let later = rows.punctures.iter().filter(|row| row.number > after);
+            later.take(limit).copied().collect()
+        })
+    }
+
+    fn node_put(&self, row: NodeRow) -> Answer<'_, bool> {
+        self.write(|rows| {
+            rows.nodes.insert(row.id, row);
+            true
+        })
+    }
+
+    fn node_remove(&self, id: NodeId) -> Answer<'_, bool> {
+        self.write(|rows| rows.nodes.remove(&id).is_some())
+    }
+
+    fn nodes(&self) -> Answer<'_, Vec<NodeRow>> {
+        self.read(|rows| rows.nodes.values().copied().collect())
+    }
+
+    fn nodes_sweep(&self, before: Timestamp) -> Answer<'_, ()> {
+        let swept = self.write(|rows| {
+            rows.punctures.retain(|row| row.at >= before);
+            rows.nodes.retain(|_, row| row.leased_until >= before);
+            true
+        });
+        Box::pin(async move { swept.await.map(drop) })
     }
 
     fn head(&self) -> Answer<'_, Option<HeadRow>> {

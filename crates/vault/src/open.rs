@@ -114,6 +114,7 @@ impl Vault {
     async fn item_key(&self, address: Address) -> Result<Key, OpenError> {
         let slot = self.trees().slot(address.tree);
         let mut slot = slot.lock().await;
+        self.may_open()?;
         let tree = self.tree_in(&mut slot, address.tree).await?;
         tree.leaf(address.index).ok_or(OpenError::Erased)
     }

@@ -8,7 +8,7 @@ use crate::place::Address;
 use crate::tree::Tree;
 use crate::trees::Changed;
 use crate::vault::{Vault, VaultError};
-use counterfoil_model::TreeId;
+use counterfoil_model::{Timestamp, TreeId};
 use std::collections::BTreeMap;
 
 /// Neighbouring leaves of one tree, both ends included.
@@ -83,6 +83,10 @@ impl From<VaultError> for PunctureError {
 #[derive(Debug)]
 pub struct Punctured {
     trees: BTreeMap<TreeId, PuncturedTree>,
+    /// A puncture with this number, or one before it, destroyed the last of them.
+    pub(crate) number: i64,
+    /// When it was known to be destroyed.
+    pub(crate) at: Timestamp,
 }
 
 #[derive(Debug)]
@@ -123,7 +127,7 @@ impl Vault {
             let generation = self.puncture_tree(id, &runs, |tree| handed_out(tree, &runs)).await?;
             trees.insert(id, PuncturedTree { generation, runs });
         }
-        Ok(Punctured { trees })
+        self.punctured(trees).await
     }
 
     /// Destroys the keys of neighbouring leaves, such as [`Run::ALL`] of a tree, at the cost of one. The run may reach past
@@ -134,9 +138,14 @@ impl Vault {
     pub async fn puncture_run(&self, tree: TreeId, run: Run) -> Result<Punctured, PunctureError> {
         let runs = vec![run];
         let generation = self.puncture_tree(tree, &runs, |_| Ok(())).await?;
-        Ok(Punctured {
-            trees: BTreeMap::from([(tree, PuncturedTree { generation, runs })]),
-        })
+        let tree = (tree, PuncturedTree { generation, runs });
+        self.punctured(BTreeMap::from([tree])).await
+    }
+
+    async fn punctured(&self, trees: BTreeMap<TreeId, PuncturedTree>) -> Result<Punctured, PunctureError> {
+        let number = self.keys().puncture_head().await.map_err(VaultError::Unavailable)?;
+        let at = self.clock().wall();
+        Ok(Punctured { trees, number, at })
     }
 
     async fn puncture_tree(
@@ -155,7 +164,7 @@ impl Vault {
                 return Ok(Changed::No(tree.generation));
             }
             tree.puncture(runs);
-            Ok(Changed::Yes(tree.generation + 1))
+            Ok(Changed::Forgot(tree.generation + 1))
         })
         .await
     }

@@ -79,7 +79,7 @@ impl Vault {
                 let first = i64::from(living) / BLOCK * BLOCK;
                 let block = first.max(tree.next_index)..first + BLOCK;
                 tree.next_index = block.end;
-                Ok(Changed::Yes(block))
+                Ok(Changed::Advanced(block))
             })
             .await?;
         Ok(())

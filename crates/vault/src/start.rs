@@ -4,6 +4,7 @@ use crate::epoch::{self, Epochs};
 use crate::intake::Intake;
 use crate::key::Key;
 use crate::key_store::KeyStore;
+use crate::node::Lease;
 use crate::root::RootKey;
 use crate::secret::{self, Secrets};
 use crate::trees::Trees;
@@ -81,6 +82,7 @@ impl Vault {
             secrets,
             trees: Trees::default(),
             intake: tokio::sync::Mutex::new(Intake::default()),
+            lease: Lease::default(),
         }))
     }
 }

@@ -1,4 +1,4 @@
-//! The opened trees that this process remembers: few, for a short time, wiped when they go.
+//! The opened trees that this process remembers: so many, for a short time, wiped when they go.
 //!
 //! Each tree has a slot with a lock of its own, so that loading, reserving and puncturing one tree happen one after the other
 //! and never hold up another tree. A slot that is written to gives its tree away first: a write that fails, or whose future is
@@ -12,10 +12,9 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// How many trees are remembered.
-const KEPT: usize = 1024;
-/// How long an opened tree is used before it is read again: how late at the most a puncture by another process shows.
-const FRESH: Duration = Duration::from_secs(60);
+/// How many trees are remembered, a few hundred bytes each. Each conversation that is alive needs two, and a tree that goes takes
+/// its reserved addresses along, so the next message would cost a write to the vault store again.
+const KEPT: usize = 16_384;
 /// How often a write that lost against another one is tried.
 const TRIES: usize = 32;
 
@@ -24,6 +23,8 @@ const TRIES: usize = 32;
 pub(crate) struct Slot {
     tree: Option<Tree>,
     read_at: Duration,
+    /// How often it was about to be written, or dropped.
+    changes: u64,
     /// Handed out to this process and not used yet.
     pub(crate) reserved: Range<i64>,
 }
@@ -31,6 +32,11 @@ pub(crate) struct Slot {
 impl Slot {
     pub(crate) fn drop_tree(&mut self) {
         self.tree = None;
+        self.changes += 1;
+    }
+
+    fn is_fresh(&self, now: Duration, remembers_for: Duration) -> bool {
+        self.tree.is_some() && now.saturating_sub(self.read_at) < remembers_for
     }
 
     pub(crate) fn keep(&mut self, tree: Tree, now: Duration) {
@@ -70,40 +76,99 @@ impl Trees {
         slot
     }
 
-    fn forget(&self, id: TreeId) {
-        let mut guard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((used, _)) = guard.slots.remove(&id) {
-            guard.order.remove(&used);
+    /// Waits for whoever is just using the tree, then drops it; its reserved addresses stay.
+    async fn forget(&self, id: TreeId) {
+        let slot = {
+            let guard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            guard.slots.get(&id).map(|(_, slot)| slot.clone())
+        };
+        if let Some(slot) = slot {
+            slot.lock().await.drop_tree();
+        }
+    }
+
+    pub(crate) async fn forget_all(&self) {
+        let slots: Vec<SharedSlot> = {
+            let guard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            guard.slots.values().map(|(_, slot)| slot.clone()).collect()
+        };
+        for slot in slots {
+            slot.lock().await.drop_tree();
         }
     }
 }
 
 /// What a change did to a tree.
 pub(crate) enum Changed<R> {
-    /// It must be written.
-    Yes(R),
+    /// It forgot leaves: it must be written, what stood there before must go, and every process must drop what it remembers.
+    Forgot(R),
+    /// Only further addresses were handed out: it must be written.
+    Advanced(R),
     /// Nothing.
     No(R),
 }
 
 impl Vault {
-    /// Forgets the opened forms of these trees at once, for instance because another process punctured them. Without this a
-    /// puncture elsewhere shows here after a minute at most.
-    pub fn forget(&self, trees: &[TreeId]) {
-        trees.iter().for_each(|id| self.trees().forget(*id));
+    /// Forgets the opened forms of these trees at once, so that they are read again.
+    pub async fn forget(&self, trees: &[TreeId]) {
+        for id in trees {
+            self.trees().forget(*id).await;
+        }
     }
 
     /// The opened tree of a slot, read again when it is not fresh.
     pub(crate) async fn tree_in<'s>(&self, slot: &'s mut Slot, id: TreeId) -> Result<&'s mut Tree, VaultError> {
         let now = self.clock().monotonic();
         let tree = match slot.tree.take() {
-            Some(tree) if now.saturating_sub(slot.read_at) < FRESH => tree,
+            Some(tree) if now.saturating_sub(slot.read_at) < self.remembers_for() => tree,
             _ => {
                 slot.read_at = now;
                 self.tree_load(id).await?
             }
         };
         Ok(slot.tree.insert(tree))
+    }
+
+    /// Reads those of `trees` that are not remembered or not fresh, all in one go, so that their keys are at hand one by one. Saves
+    /// time and nothing else: a tree that is not there, or was altered, shows when it is used.
+    ///
+    /// # Errors
+    /// [`VaultError::Unavailable`], [`VaultError::RootKey`].
+    pub async fn trees_ready(&self, trees: &[TreeId]) -> Result<(), VaultError> {
+        let (now, remembers_for) = (self.clock().monotonic(), self.remembers_for());
+        let mut wanted = HashMap::new();
+        for id in trees {
+            let slot = self.trees().slot(*id);
+            // Whoever holds the lock is reading or writing this tree just now.
+            let stale = slot
+                .try_lock()
+                .ok()
+                .filter(|slot| !slot.is_fresh(now, remembers_for))
+                .map(|slot| slot.changes);
+            if let Some(changes) = stale {
+                wanted.insert(*id, (slot, changes));
+            }
+        }
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let ids = wanted.keys().copied().collect();
+        let rows = self.keys().trees(ids).await.map_err(VaultError::Unavailable)?;
+        if rows.iter().any(|row| self.epochs().key(row.epoch).is_none()) {
+            self.epochs_reload().await?;
+        }
+        for row in &rows {
+            if let Some(tree) = Tree::unwrap(self.installation(), &self.epochs(), row)
+                && let Some((slot, changes)) = wanted.get(&row.id)
+                && let Ok(mut slot) = slot.try_lock()
+                // What was written since then may have forgotten leaves that the row read before still has.
+                && slot.changes == *changes
+                && !slot.is_fresh(now, remembers_for)
+            {
+                slot.keep(tree, now);
+            }
+        }
+        Ok(())
     }
 
     /// Reads a tree from the vault store.
@@ -128,12 +193,14 @@ impl Vault {
     ) -> Result<R, E> {
         for _ in 0..TRIES {
             let now = self.clock().monotonic();
+            slot.changes += 1;
             let mut tree = match slot.tree.take() {
                 Some(tree) => tree,
                 None => self.tree_load(id).await?,
             };
-            let result = match change(&mut tree)? {
-                Changed::Yes(result) => result,
+            let (result, forgot) = match change(&mut tree)? {
+                Changed::Advanced(result) => (result, false),
+                Changed::Forgot(result) => (result, true),
                 Changed::No(result) => {
                     slot.keep(tree, now);
                     return Ok(result);
@@ -144,7 +211,14 @@ impl Vault {
             let row = tree
                 .wrap(self.installation(), &self.epochs(), self.random())
                 .ok_or(VaultError::NoOpenEpoch)?;
-            let kept = self.keys().tree_replace(generation_read, row).await;
+            let kept = match forgot {
+                true => {
+                    self.keys()
+                        .tree_puncture(generation_read, row, self.clock().wall())
+                        .await
+                }
+                false => self.keys().tree_replace(generation_read, row).await,
+            };
             if kept.map_err(VaultError::Unavailable)? {
                 slot.keep(tree, now);
                 return Ok(result);
@@ -178,15 +252,5 @@ mod tests {
         assert!(!Arc::ptr_eq(&trees.slot(id(1)), &second), "gone");
         let remembered = trees.0.lock().unwrap();
         assert_eq!((remembered.slots.len(), remembered.order.len()), (KEPT, KEPT));
-    }
-
-    #[test]
-    fn a_forgotten_tree_is_not_remembered() {
-        let trees = Trees::default();
-        let before = trees.slot(id(1));
-        trees.forget(id(1));
-        trees.forget(id(2));
-        assert!(!Arc::ptr_eq(&trees.slot(id(1)), &before));
-        assert_eq!(trees.0.lock().unwrap().order.len(), 1);
     }
 }

@@ -3,6 +3,7 @@
 use crate::epoch::Epochs;
 use crate::intake::Intake;
 use crate::key_store::{KeyStore, KeyStoreError};
+use crate::node::Lease;
 use crate::root::{RootKey, RootKeyError};
 use crate::secret::{LogSeed, Secrets};
 use crate::trees::Trees;
@@ -49,6 +50,10 @@ pub enum VaultError {
     /// All addresses of the tree are used.
     #[error("the key tree {0} has no addresses left")]
     Full(TreeId),
+    /// This node could not renew its lease, so that others may have destroyed keys that it still remembers: it opens nothing until it
+    /// has.
+    #[error("the lease of this node ran out")]
+    LeaseRanOut,
     /// Others kept writing the tree first.
     #[error("the key tree {0} is being written by others")]
     Contended(TreeId),
@@ -79,6 +84,7 @@ pub(crate) struct Shared {
     pub(crate) secrets: Secrets,
     pub(crate) trees: Trees,
     pub(crate) intake: tokio::sync::Mutex<Intake>,
+    pub(crate) lease: Lease,
 }
 
 impl Vault {
@@ -124,6 +130,10 @@ impl Vault {
 
     pub(crate) fn trees(&self) -> &Trees {
         &self.shared.trees
+    }
+
+    pub(crate) fn lease(&self) -> &Lease {
+        &self.shared.lease
     }
 
     pub(crate) fn intake(&self) -> &tokio::sync::Mutex<Intake> {

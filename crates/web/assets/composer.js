@@ -40,6 +40,20 @@ class Composer extends HTMLElement {
     this.text.focus();
   }
 
+  /** Is left: what was only begun is put back, what was written stays as it is. */
+  leave() {
+    if (!this.text.value.trim()) {
+      this.#unquote();
+      this.form.elements.kind.value = "reply";
+      this.#modeChosen();
+    }
+  }
+
+  #unquote() {
+    this.form.elements.quoted.value = "";
+    this.querySelector(".quote-bar").hidden = true;
+  }
+
   /** Answers a certain message. */
   quote(bubble) {
     const words = bubble.querySelector(".words, .card-name, .place, .choice")?.textContent ?? "";
@@ -59,8 +73,7 @@ class Composer extends HTMLElement {
   #clicked(event) {
     const act = event.target.closest("[data-act]")?.dataset.act;
     if (act === "unquote") {
-      this.form.elements.quoted.value = "";
-      this.querySelector(".quote-bar").hidden = true;
+      this.#unquote();
     } else if (act === "unattach") {
       this.file.value = "";
       this.#fileChosen();
@@ -172,8 +185,7 @@ class Composer extends HTMLElement {
 
   #written(html) {
     document.dispatchEvent(new CustomEvent("counterfoil:bubble", { detail: html }));
-    this.form.elements.quoted.value = "";
-    this.querySelector(".quote-bar").hidden = true;
+    this.#unquote();
     this.file.value = "";
     this.#fileChosen();
     this.text.value = "";

@@ -29,7 +29,7 @@ class Keys extends HTMLElement {
       k: () => inbox?.move(-1),
       r: () => thread?.querySelector("cf-composer").begin("reply"),
       n: () => thread?.querySelector("cf-composer").begin("note"),
-      f: () => thread?.chosen && document.querySelector("cf-file").open(thread.chosen.id),
+      f: () => thread?.file(),
       "?": () => this.dialog.showModal(),
     };
     if (acts[event.key]) {
@@ -40,6 +40,7 @@ class Keys extends HTMLElement {
 
   #back(typing) {
     if (typing) {
+      typing.closest("cf-composer")?.leave();
       typing.blur();
     } else if (location.hash === "#panel") {
       location.hash = "thread";

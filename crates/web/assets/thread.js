@@ -2,11 +2,13 @@
 import { Coalesce, ask, nodes, send } from "./fetching.js";
 
 const LOOKED_FOR = 700;
+const OFFERED = 6;
 
 class Thread extends HTMLElement {
   #fetches = new Coalesce();
   #away = new AbortController();
   #unseen = false;
+  #filed = new Set();
 
   connectedCallback() {
     this.id_ = this.dataset.conversation;
@@ -62,10 +64,28 @@ class Thread extends HTMLElement {
     }
   }
 
-  /** The message that keys act on: the chosen one, or the contact's last. */
-  get chosen() {
+  /** Opens the form that files a message, the chosen one or the contact's last, and offers those around it as well. */
+  file(bubble = this.#chosen) {
+    if (bubble) {
+      document.querySelector("cf-file").open(this.#around(bubble), bubble);
+    }
+  }
+
+  get #chosen() {
     const fileable = this.list.querySelectorAll(".inbound[data-can-file]");
     return this.list.querySelector(".chosen-bubble[data-can-file]") ?? fileable[fileable.length - 1];
+  }
+
+  /** A message and the nearest that may belong to it: the contact's, and all with files, unless they were filed. */
+  #around(bubble) {
+    const all = [...this.list.querySelectorAll("[data-can-file]")];
+    const at = all.indexOf(bubble);
+    const near = all
+      .map((one, place) => ({ one, far: Math.abs(place - at) }))
+      .filter(({ one }) => one === bubble || (one.matches(".inbound, :has(.file)") && !one.querySelector(".filed:not(.refused)")))
+      .sort((a, b) => a.far - b.far)
+      .slice(0, OFFERED);
+    return all.filter((one) => near.some((kept) => kept.one === one));
   }
 
   #choose(bubble) {
@@ -78,7 +98,8 @@ class Thread extends HTMLElement {
     const act = event.target.closest("[data-act], [data-fragment]");
     const acts = {
       quote: () => this.querySelector("cf-composer").quote(bubble),
-      file: () => document.querySelector("cf-file").open(bubble.id),
+      file: () => this.file(bubble),
+      mend: () => this.file(bubble),
       life: () => this.#life(bubble.id),
       check: () => this.#again(bubble, "check"),
       "send-again": () => this.#again(bubble, "send-again"),
@@ -173,9 +194,21 @@ class Thread extends HTMLElement {
     if (old) {
       bubble.classList.toggle("chosen-bubble", old.classList.contains("chosen-bubble"));
       this.#keepPlaying(old, bubble);
+      const held = old.contains(document.activeElement);
       old.replaceWith(bubble);
       this.#mirror();
       this.#settle();
+      if (held) {
+        bubble.focus({ preventScroll: true });
+      }
+      // What a person did, and what came of it, is in sight.
+      const refused = bubble.querySelector("[data-act=mend]") && !old.querySelector("[data-act=mend]");
+      if (ours || (refused && this.#filed.has(bubble.id))) {
+        bubble.scrollIntoView({ block: "nearest" });
+      }
+      if (ours && bubble.querySelector(".filed")) {
+        this.#filed.add(bubble.id);
+      }
       return;
     }
     const end = this.#isAtEnd();

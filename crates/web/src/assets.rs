@@ -29,6 +29,7 @@ const ASSETS: &[Asset] = assets! {
     "bubble.css" "text/css; charset=utf-8"
     "files.css" "text/css; charset=utf-8"
     "composer.css" "text/css; charset=utf-8"
+    "filing.css" "text/css; charset=utf-8"
     "pages.css" "text/css; charset=utf-8"
     "life.css" "text/css; charset=utf-8"
     "mark.svg" "image/svg+xml"

@@ -76,7 +76,7 @@ problems! {
 }
 
 /// A fact that belongs to a problem and is not content.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Detail {
     None,
     /// How many characters or bytes there may be.
@@ -87,6 +87,8 @@ pub(crate) enum Detail {
     Until(Timestamp),
     /// Which field.
     Field(&'static str),
+    /// Which field of a call, by the name that the caller gave it; told to the caller alone.
+    Named(String),
 }
 
 /// Why a request was not done, ready to be answered by the door it came through.
@@ -139,9 +141,13 @@ impl Failure {
         Self::of(Problem::Malformed)
     }
 
+    pub(crate) const fn malformed_in(field: String) -> Self {
+        Self::with(Problem::Malformed, Detail::Named(field))
+    }
+
     /// After how many seconds asking again makes sense.
     pub(crate) fn retry_after(&self, now: Timestamp) -> Option<u64> {
-        match (self.problem, self.detail) {
+        match (self.problem, &self.detail) {
             (Problem::SignInBlocked, Detail::Until(until)) => Some(until.since(now).as_secs().max(1)),
             (Problem::Busy, _) => Some(1),
             (Problem::Unavailable, _) => Some(5),

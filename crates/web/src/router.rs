@@ -181,12 +181,10 @@ fn fragments(door: &Door) -> Router<Web> {
         .route("/conversations/{conversation}/unseen", post(conversation::unseen))
         .route("/messages/{message}", get(message::bubble))
         .route("/messages/{message}/life", get(message::strip))
-        .route(
-            "/messages/{message}/file",
-            get(message::file_form).post(message::put_on_claim),
-        )
+        .route("/messages/{message}/file", post(message::put_on_claim))
         .route("/messages/{message}/check", post(message::check))
         .route("/messages/{message}/send-again", post(message::again))
+        .route("/file", get(message::file_form))
         .route("/claims", post(message::claims))
         .fallback(nowhere)
         .layer(DefaultBodyLimit::max(PLAIN_LIMIT_BYTES));

@@ -30,5 +30,20 @@ pub(super) static CHAPTER: Chapter = Chapter {
             claim: "mutated posts are always accepted when signed, and no item is lost beside a broken one",
             how: How::Tests("test(fire_5_)"),
         },
+        Proof {
+            number: 6,
+            claim: "from signed posts to sealed, recorded, logged messages, beside a handler that only inserts the raw body",
+            how: How::Speed("test(fire_6_)"),
+        },
+        Proof {
+            number: 7,
+            claim: "a million messages: start, inbox, thread and memory; hostile bodies stay within their budget",
+            how: How::Speed("test(fire_7_)"),
+        },
+        Proof {
+            number: 8,
+            claim: "half an hour at a third of the top rate with pages open: memory, files, connections and delay stay flat",
+            how: How::Speed("test(fire_8_)"),
+        },
     ],
 };

@@ -8,6 +8,7 @@ mod fresh_clone;
 mod spine;
 
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::str::FromStr;
 
@@ -56,6 +57,8 @@ struct Proof {
 enum How {
     /// By the tests that this nextest filter picks, at full size.
     Tests(&'static str),
+    /// By tests too, with the program as it is released, since they measure.
+    Speed(&'static str),
     /// By doing in a fresh clone what the README says.
     FreshClone,
     /// By people; the file says who tried it, when, and what they saw.
@@ -104,7 +107,10 @@ pub(crate) fn prove(wanted: &Wanted) -> Result<()> {
         .iter()
         .filter(|proof| wanted.point.number.is_none_or(|number| number == proof.number))
         .collect();
-    let surroundings = match chosen.iter().any(|proof| matches!(proof.how, How::Tests(_))) {
+    let surroundings = match chosen
+        .iter()
+        .any(|proof| matches!(proof.how, How::Tests(_) | How::Speed(_)))
+    {
         true => Some(Surroundings::ready(wanted.install)?),
         false => None,
     };
@@ -113,7 +119,10 @@ pub(crate) fn prove(wanted: &Wanted) -> Result<()> {
     for proof in chosen {
         say(format_args!("\n{}.{}: {}", chapter.name, proof.number, proof.claim));
         let shown = match proof.how {
-            How::Tests(filter) => by_tests(filter, surroundings.as_ref()),
+            How::Tests(filter) => by_tests(filter, None, surroundings.as_ref()),
+            How::Speed(filter) => {
+                released().and_then(|program| by_tests(filter, Some(&program), surroundings.as_ref()))
+            }
             How::FreshClone => fresh_clone::by_fresh_clone(),
             How::Note(path) => by_note(path),
         };
@@ -138,7 +147,24 @@ pub(crate) fn prove(wanted: &Wanted) -> Result<()> {
     Ok(())
 }
 
-fn by_tests(filter: &str, surroundings: Option<&Surroundings>) -> Result<()> {
+/// Builds the program as it is released; where it is.
+fn released() -> Result<PathBuf> {
+    step(
+        Command::new("cargo")
+            .args(["build", "--release", "--locked"])
+            .current_dir(root()),
+    )?;
+    let told = Command::new("cargo")
+        .args(["metadata", "--format-version", "1", "--no-deps"])
+        .current_dir(root())
+        .output()
+        .context("asking where things are built")?;
+    let told: serde_json::Value = serde_json::from_slice(&told.stdout).context("where things are built")?;
+    let folder = told["target_directory"].as_str().context("where things are built")?;
+    Ok(Path::new(folder).join("release/counterfoil"))
+}
+
+fn by_tests(filter: &str, program: Option<&Path>, surroundings: Option<&Surroundings>) -> Result<()> {
     if !has_nextest() {
         bail!("proofs need cargo-nextest: `cargo install cargo-nextest --locked`");
     }
@@ -158,6 +184,9 @@ fn by_tests(filter: &str, surroundings: Option<&Surroundings>) -> Result<()> {
         ])
         .env("COUNTERFOIL_PROOF", "full")
         .current_dir(root());
+    if let Some(program) = program {
+        command.env("COUNTERFOIL_PROGRAM", program);
+    }
     if let Some(surroundings) = surroundings {
         surroundings.around(&mut command);
     }

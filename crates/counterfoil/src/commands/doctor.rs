@@ -1,10 +1,12 @@
 //! `counterfoil doctor`: looks at an installation from outside and says what is well, what is doubtful, what is broken, and what
 //! it cannot see. It changes nothing, and works beside a running server.
 
+mod blobs;
 mod findings;
 mod intake;
 mod keys;
 mod machine;
+mod nodes;
 mod records;
 
 use super::{Ending, write_json};
@@ -54,9 +56,11 @@ async fn look(settings: &Settings, findings: &mut Findings) {
     machine::look(settings, findings).await;
     keys::look(settings, findings);
     intake::look(settings, &system, findings);
+    blobs::look(settings, &system, findings).await;
     match House::look(settings, &system).await {
         Ok(house) => {
             records::look(&house, settings, &system, findings).await;
+            nodes::look(&house, settings, &system, findings).await;
             house.close().await;
         }
         Err(error) => findings.broken("installation", format!("{error:#}")),

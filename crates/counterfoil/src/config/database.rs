@@ -1,5 +1,6 @@
 //! Where rows, keys and blobs lie: SQLite in the data folder, or PostgreSQL, for records and vault each on its own.
 
+use super::blobs::BlobPlace;
 use super::error::ConfigError;
 use super::secret_file;
 use super::sources::Values;
@@ -13,8 +14,8 @@ use url::Url;
 pub(crate) struct Storage {
     /// The data folder.
     pub(crate) data: PathBuf,
-    /// The folder of sealed bytes and of the mirrored log.
-    pub(crate) blobs: PathBuf,
+    /// Where sealed bytes and the mirrored log lie.
+    pub(crate) blobs: BlobPlace,
     /// The database of records.
     pub(crate) records: Database,
     /// The vault's database.
@@ -44,7 +45,7 @@ impl Storage {
         let data = values
             .path("data", "folder")
             .ok_or_else(|| values.invalid("data", "folder", "must name a folder"))?;
-        let blobs = values.path("blobs", "folder").unwrap_or_else(|| data.join("blobs"));
+        let blobs = BlobPlace::read(values, &data)?;
         let records = database(values, "database", &data)?;
         let vault = database(values, "vault", &data)?;
         if records.host_and_name().is_some() && records.host_and_name() == vault.host_and_name() {

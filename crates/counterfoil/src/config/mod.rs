@@ -3,6 +3,7 @@
 //! Settings are read once, at the start, and handed on as values; no other part of Counterfoil reads a file or a variable to
 //! learn how to behave. Secrets are in files of their own, read when they are needed, and never in an error or on a screen.
 
+pub(crate) mod blobs;
 pub(crate) mod catalogue;
 pub(crate) mod database;
 pub(crate) mod error;
@@ -127,7 +128,10 @@ mod tests {
     fn the_defaults_alone_are_settings_that_work() {
         let settings = settings(catalogue::DEFAULTS).unwrap();
         assert_eq!(settings.server.url.as_str(), "http://127.0.0.1:8080/");
-        assert_eq!(settings.storage.blobs, Path::new("/etc/counterfoil/data/blobs"));
+        assert_eq!(
+            settings.storage.blobs.folder(),
+            Some(Path::new("/etc/counterfoil/data/blobs"))
+        );
         assert_eq!(settings.keys.folder, Path::new("/etc/counterfoil/keys"));
         assert!(settings.pas.is_none());
     }
@@ -149,6 +153,14 @@ mod tests {
             ),
             ("[pas]\nurl = \"https://pas.example\"", "pas.token_file"),
             ("[log]\nlevel = \"loud\"", "\"error\""),
+            ("[blobs]\nbucket = \"b\"\nfolder = \"f\"", "only one of the two"),
+            ("[blobs]\nbucket = \"b\"", "blobs.access_key_file"),
+            (
+                "[blobs]\nbucket = \"b\"\nendpoint = \"http://s3.example\"\naccess_key_file = \"a\"\nsecret_key_file = \"s\"",
+                "https://",
+            ),
+            ("[blobs]\nprefix = \"p\"", "blobs.bucket"),
+            ("[blobs]\nsecret_key = \"s\"", "blobs.secret_key_file"),
             ("[server]\nconnections = 0", "from 1 to"),
         ] {
             let said = settings(text).err().unwrap_or_default();

@@ -11,11 +11,13 @@ use std::path::{Path, PathBuf};
 use toml::de::DeTable;
 
 /// Names under which people try to give a secret, and the setting that names a file instead.
-const SECRETS: [(&str, &str, &str); 6] = [
+const SECRETS: [(&str, &str, &str); 8] = [
     ("pas", "token", "pas.token_file"),
     ("pas", "secret", "pas.token_file"),
     ("database", "password", "database.password_file"),
     ("vault", "password", "vault.password_file"),
+    ("blobs", "access_key", "blobs.access_key_file"),
+    ("blobs", "secret_key", "blobs.secret_key_file"),
     ("keys", "key", "keys.folder"),
     ("server", "tls_key", "server.tls_key_file"),
 ];

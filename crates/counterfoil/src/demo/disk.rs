@@ -26,7 +26,9 @@ pub(super) struct Disk {
 /// Sealed bytes and where they stand.
 #[derive(serde::Serialize)]
 struct Bytes {
-    place: String,
+    /// The file below the data folder, and the byte of it at which they begin; without one they are the whole file.
+    file: String,
+    from: Option<usize>,
     length: usize,
     dump: String,
 }
@@ -53,12 +55,13 @@ impl Stage {
         };
         let data = self.settings.storage.data.clone();
         let sealed = message.body.bytes().to_vec();
-        let place = {
+        let (file, from) = {
             let (data, sealed) = (data.clone(), sealed.clone());
             tokio::task::spawn_blocking(move || place_of(&data, &sealed)).await??
         };
         let row = Bytes {
-            place,
+            file,
+            from,
             length: sealed.len(),
             dump: dump(&sealed, SHOWN),
         };
@@ -82,11 +85,15 @@ impl Stage {
         let Some(blob) = steps.iter().rev().find_map(|step| step.blob) else {
             return Ok(None);
         };
-        let path = self.settings.storage.blobs.join(blob_name(blob));
+        let folder = self.settings.storage.blobs.folder();
+        let path = folder
+            .context("a demo keeps its files in a folder")?
+            .join(blob_name(blob));
         let bytes = std::fs::read(&path).context("the sealed file could not be read")?;
         let shown = path.strip_prefix(&self.settings.storage.data).unwrap_or(&path);
         Ok(Some(Bytes {
-            place: format!("the file {}", shown.display()),
+            file: shown.display().to_string(),
+            from: None,
             length: bytes.len(),
             dump: dump(&bytes, SHOWN),
         }))
@@ -117,16 +124,16 @@ fn columns(row: &MessageRow) -> Vec<(&'static str, String)> {
 }
 
 /// The file under `folder` and the byte at which `sealed` begins.
-fn place_of(folder: &Path, sealed: &[u8]) -> std::io::Result<String> {
+fn place_of(folder: &Path, sealed: &[u8]) -> std::io::Result<(String, Option<usize>)> {
     let telling = &sealed[..sealed.len().min(TELLING)];
     for path in files(folder)? {
         let Ok(bytes) = std::fs::read(&path) else { continue };
         if let Some(at) = position(&bytes, telling) {
             let file = path.strip_prefix(folder).unwrap_or(&path).display();
-            return Ok(format!("in the file {file} from byte {at} on"));
+            return Ok((file.to_string(), Some(at)));
         }
     }
-    Ok("in the database".to_owned())
+    Ok(("data.db".to_owned(), None))
 }
 
 /// Where `part` begins in `bytes`.

@@ -17,7 +17,7 @@ use axum::routing::get;
 use counterfoil_flow::Flow;
 use counterfoil_flow::people::sign_in::sign_in;
 use counterfoil_model::{Clock, ConversationId, Timestamp};
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -33,7 +33,8 @@ const COOKIE: &str = "counterfoil";
 pub(super) struct Entrance {
     visitor: SignIn,
     tickets: Mutex<VecDeque<(String, Timestamp)>>,
-    opened: Mutex<HashSet<ConversationId>>,
+    /// The conversations that were opened, the last one last.
+    opened: Mutex<Vec<ConversationId>>,
 }
 
 impl Entrance {
@@ -60,7 +61,19 @@ impl Entrance {
 
     /// The conversations that were opened in a browser.
     pub(super) fn opened(&self) -> Vec<ConversationId> {
-        lock(&self.opened).iter().copied().collect()
+        lock(&self.opened).clone()
+    }
+
+    fn note(&self, conversation: ConversationId) {
+        let mut opened = lock(&self.opened);
+        opened.retain(|known| *known != conversation);
+        opened.push(conversation);
+    }
+
+    /// Where a browser goes on: at the conversation that was opened last, so that a reload loses nothing.
+    fn place(&self) -> String {
+        let last = lock(&self.opened).last().copied();
+        last.map_or_else(|| "/inbox".to_owned(), |conversation| format!("/inbox/{conversation}"))
     }
 
     fn redeem(&self, ticket: &str, now: Timestamp) -> bool {
@@ -101,7 +114,7 @@ async fn enter(State(gate): State<Gate>, Path(ticket): Path<String>) -> Response
     let now = gate.clock.wall();
     if !gate.entrance.redeem(&ticket, now) {
         // Whoever is signed in already goes on; everybody else meets the log-in page.
-        return (StatusCode::SEE_OTHER, [(LOCATION, "/inbox")]).into_response();
+        return (StatusCode::SEE_OTHER, [(LOCATION, gate.entrance.place())]).into_response();
     }
     let SignIn { login, password } = &gate.entrance.visitor;
     let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
@@ -122,7 +135,9 @@ async fn enter(State(gate): State<Gate>, Path(ticket): Path<String>) -> Response
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     cookie.set_sensitive(true);
-    let to = HeaderValue::from_static("/inbox");
+    let Ok(to) = HeaderValue::try_from(gate.entrance.place()) else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
     (StatusCode::SEE_OTHER, [(SET_COOKIE, cookie), (LOCATION, to)]).into_response()
 }
 
@@ -133,7 +148,7 @@ async fn watch(State(entrance): State<Arc<Entrance>>, request: Request, next: Ne
         .flatten();
     let response = next.run(request).await;
     if let Some(conversation) = wanted.filter(|_| response.status() == StatusCode::OK) {
-        lock(&entrance.opened).insert(conversation);
+        entrance.note(conversation);
     }
     response
 }

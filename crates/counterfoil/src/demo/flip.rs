@@ -12,6 +12,7 @@ use counterfoil_flow::Flow;
 use counterfoil_flow::custody::verify::{VerifyReport, VerifyScope, verify};
 use counterfoil_store::rows::MessageRow;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
@@ -23,19 +24,48 @@ const PAUSE: Duration = Duration::from_millis(400);
 /// How many bytes into the sealed text the bit is flipped: behind its head, inside what is sealed.
 const INSIDE: usize = 40;
 
-/// What happened, a sentence each.
+/// What happened.
 #[derive(serde::Serialize)]
 pub(super) struct Flipped {
-    copied: String,
-    before: String,
-    flipped: String,
+    /// How many files and bytes were copied, and how many leaves the log of the copy has.
+    #[serde(flatten)]
+    checked: Checked,
+    /// The byte of the database whose lowest bit was flipped.
+    at: usize,
+    /// The sentence: "Altered: message 2 of this conversation."
     after: String,
+    /// The whole report.
     said: String,
+}
+
+/// What is being done, for whoever waits. The page shows a line for each, counted from one.
+#[derive(Clone, Copy)]
+pub(super) enum Phase {
+    Copying = 1,
+    Verifying,
+    Flipping,
+    VerifyingAgain,
+}
+
+/// How far the flip that runs is; 0 when none does.
+#[derive(Default)]
+pub(super) struct Progress(AtomicU8);
+
+impl Progress {
+    fn reach(&self, phase: Phase) {
+        self.0.store(phase as u8, Ordering::Relaxed);
+    }
+
+    /// The number of the phase.
+    pub(super) fn phase(&self) -> u8 {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 impl Stage {
     /// Does it; `None` before the visitor wrote anything.
     pub(super) async fn flip(&self) -> anyhow::Result<Option<Flipped>> {
+        self.flipping.reach(Phase::Copying);
         let rest = self.quiet.write().await;
         let messages = self.messages().await?;
         let Some(message) = messages.last() else {
@@ -44,8 +74,10 @@ impl Stage {
         let (scratch, checked) = self.whole_copy().await?;
         drop(rest);
 
+        self.flipping.reach(Phase::Flipping);
         let file = scratch.data().join("data.db");
         let at = flip_in(&file, message)?;
+        self.flipping.reach(Phase::VerifyingAgain);
         let settings = self.settings_for(&scratch)?;
         let house = House::open_any(&settings, &self.system, Opening::Looking).await?;
         let report = verified(&house.flow).await;
@@ -66,14 +98,8 @@ impl Stage {
             |(message, _)| format!("Altered: {message} of this conversation."),
         );
         Ok(Some(Flipped {
-            copied: format!(
-                "Copied the data folder: {} files, {} bytes.",
-                checked.files, checked.bytes
-            ),
-            before: format!("Verified the copy: sound, {} leaves.", checked.leaves),
-            flipped: format!(
-                "Flipped one bit of your newest message in the copy: file data.db, byte {at}, lowest bit."
-            ),
+            checked,
+            at,
             after,
             said: report.to_string(),
         }))
@@ -85,7 +111,9 @@ impl Stage {
         for _ in 0..TRIES {
             self.system.clock.sleep(PAUSE).await;
             let scratch = Folder::fresh(self.system.random.as_ref()).context("no folder for the copy could be made")?;
+            self.flipping.reach(Phase::Copying);
             let (files, bytes) = copy(&self.settings.storage.data, &scratch.data())?;
+            self.flipping.reach(Phase::Verifying);
             match self.check(&scratch).await {
                 Ok(leaves) => return Ok((scratch, Checked { files, bytes, leaves })),
                 Err(error) => last = Some(error),
@@ -125,6 +153,7 @@ async fn verified(flow: &Flow) -> anyhow::Result<VerifyReport> {
     Ok(report?)
 }
 
+#[derive(serde::Serialize)]
 struct Checked {
     files: usize,
     bytes: u64,

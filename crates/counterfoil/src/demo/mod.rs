@@ -81,6 +81,7 @@ pub(crate) struct Stage {
     entrance: Arc<entrance::Entrance>,
     samples: Arc<Samples>,
     steps: steps::Steps,
+    flipping: flip::Progress,
     /// Held for writing while the data is copied, so that the samples rest.
     quiet: Arc<RwLock<()>>,
 }
@@ -118,8 +119,14 @@ pub(crate) async fn run(options: Options, out: &mut dyn Write) -> anyhow::Result
     }
     drop(filling.await);
     stage.provider.end().await;
+    let folder = stage.folder.path().to_owned();
     if let Some(stage) = Arc::into_inner(stage) {
         stage.house.close().await;
+    }
+    if folder.exists() {
+        writeln!(out, "The demo has ended. Its data lies in {}.", folder.display())?;
+    } else {
+        writeln!(out, "The demo has ended, and all of its data is gone.")?;
     }
     Ok(())
 }
@@ -150,6 +157,7 @@ async fn set(options: &Options, system: &System, outer: SocketAddr, product: Soc
         entrance: Arc::new(entrance::Entrance::new(visitor)),
         samples: Arc::new(Samples::new(options.samples)),
         steps: steps::Steps::default(),
+        flipping: flip::Progress::default(),
         quiet: Arc::default(),
         system: system.clone(),
         folder,

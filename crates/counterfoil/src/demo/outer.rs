@@ -31,7 +31,7 @@ pub(super) fn router(stage: Arc<Stage>) -> Router {
         .route("/steps", get(steps))
         .route("/disk", get(disk))
         .route("/disk/search", post(find))
-        .route("/flip", post(flip))
+        .route("/flip", get(flipping).post(flip))
         .layer(DefaultBodyLimit::max(4 * LONGEST))
         .layer(from_fn(own_pages_only))
         .layer(from_fn_with_state(Arc::clone(&stage), protect))
@@ -88,6 +88,16 @@ async fn disk(State(stage): State<Arc<Stage>>) -> Response {
         Ok(None) => not_yet(),
         Err(error) => failed(&error),
     }
+}
+
+#[derive(serde::Serialize)]
+struct Flipping {
+    phase: u8,
+}
+
+async fn flipping(State(stage): State<Arc<Stage>>) -> Json<Flipping> {
+    let phase = stage.flipping.phase();
+    Json(Flipping { phase })
 }
 
 async fn flip(State(stage): State<Arc<Stage>>) -> Response {

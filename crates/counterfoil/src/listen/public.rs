@@ -58,6 +58,14 @@ impl Public {
         Ok(Self { listener, door })
     }
 
+    /// The address that it got, which tells the port when the operator left that open.
+    ///
+    /// # Errors
+    /// What the operating system said.
+    pub(crate) fn address(&self) -> std::io::Result<std::net::SocketAddr> {
+        self.listener.local_addr()
+    }
+
     /// Serves `router` until `stopping`.
     pub(crate) async fn serve(self, router: Router, stopping: Stopping) {
         listen(self.listener, router, self.door, stopping).await;

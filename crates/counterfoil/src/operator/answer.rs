@@ -1,6 +1,6 @@
 //! What is answered through the operator socket.
 
-use counterfoil_model::{ChannelId, ConnectionId, PersonId};
+use counterfoil_model::{ChannelId, ConnectionId, KeptId, PersonId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -29,6 +29,8 @@ pub(crate) enum Answer {
     Invited(Invited),
     /// What came in.
     Intake(Intake),
+    /// What is kept whole.
+    Kept(KeptList),
 }
 
 /// A connection and its number.
@@ -80,6 +82,8 @@ pub(crate) struct Intake {
     pub(crate) spooled: u64,
     /// Posts whose items are still to be recorded.
     pub(crate) waiting: u64,
+    /// Of these, posts that could not be recorded so far and are tried again later.
+    pub(crate) postponed: u64,
     /// By kind of item.
     pub(crate) kinds: BTreeMap<String, Outcomes>,
 }
@@ -94,4 +98,34 @@ pub(crate) struct Outcomes {
     pub(crate) kept: u64,
     /// Seen before; nothing was changed.
     pub(crate) repeated: u64,
+}
+
+/// What is kept whole.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct KeptList {
+    /// How many there are, by reason.
+    pub(crate) reasons: BTreeMap<String, u64>,
+    /// Some of them, oldest first.
+    pub(crate) items: Vec<KeptItem>,
+    /// Where the list goes on.
+    pub(crate) next: Option<KeptId>,
+}
+
+/// Something that is kept whole; what it says stays sealed.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct KeptItem {
+    /// Which.
+    pub(crate) id: KeptId,
+    /// The connection that it came through.
+    pub(crate) connection: ConnectionId,
+    /// Why.
+    pub(crate) reason: String,
+    /// How many bytes it takes, sealed.
+    pub(crate) sealed_bytes: usize,
+    /// When it was recorded, RFC 3339.
+    pub(crate) recorded_at: String,
+    /// When somebody shall look whether it can be understood by then, RFC 3339.
+    pub(crate) review_at: String,
 }

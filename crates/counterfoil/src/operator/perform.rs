@@ -1,10 +1,11 @@
 //! Doing what was asked, by the same use cases as the pages, as the operator.
 
-use super::answer::{Answer, Connected, Connection, Intake, Invited, Outcomes, Reply};
+use super::answer::{Answer, Connected, Connection, Intake, Invited, KeptItem, KeptList, Outcomes, Reply};
 use super::request::{NewConnection, Request};
 use crate::telemetry::chain;
 use counterfoil_flow::Flow;
 use counterfoil_flow::connections::connect::{self, ConnectError};
+use counterfoil_flow::intake::kept::kept;
 use counterfoil_flow::intake::stats::stats;
 use counterfoil_flow::people::invite::{InviteError, invite};
 use counterfoil_model::person::Role;
@@ -51,6 +52,26 @@ async fn answer(flow: &Flow, request: Request) -> Result<Answer, String> {
                 expires_at: invitation.expires_at.rfc3339(),
             }))
         }
+        Request::IntakeKept { after, limit } => {
+            let list = kept(flow, after, limit).await.map_err(|error| chain(&error))?;
+            let items = list.items.into_iter().map(|item| KeptItem {
+                id: item.id,
+                connection: item.connection,
+                reason: item.reason.to_owned(),
+                sealed_bytes: item.sealed_bytes,
+                recorded_at: item.recorded_at.rfc3339(),
+                review_at: item.review_at.rfc3339(),
+            });
+            Ok(Answer::Kept(KeptList {
+                reasons: list
+                    .reasons
+                    .into_iter()
+                    .map(|(reason, count)| (reason.to_owned(), count))
+                    .collect(),
+                items: items.collect(),
+                next: list.next,
+            }))
+        }
         Request::IntakeStats => {
             let stats = stats(flow).await.map_err(|error| chain(&error))?;
             let kinds = stats.kinds.into_iter().map(|(kind, count)| {
@@ -65,6 +86,7 @@ async fn answer(flow: &Flow, request: Request) -> Result<Answer, String> {
                 posts: stats.posts,
                 spooled: stats.spooled,
                 waiting: stats.waiting,
+                postponed: stats.postponed,
                 kinds: kinds.collect(),
             }))
         }

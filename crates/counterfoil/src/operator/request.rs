@@ -1,5 +1,6 @@
 //! What can be asked through the operator socket.
 
+use counterfoil_model::KeptId;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroize;
 
@@ -20,12 +21,19 @@ pub(crate) enum Request {
     },
     /// Count what came in.
     IntakeStats,
+    /// List what is kept whole.
+    IntakeKept {
+        /// After which item.
+        after: Option<KeptId>,
+        /// How many at most.
+        limit: usize,
+    },
 }
 
 impl Request {
     /// Whether nothing is changed by it.
     pub(crate) fn only_reads(&self) -> bool {
-        matches!(self, Self::ConnectionList | Self::IntakeStats)
+        matches!(self, Self::ConnectionList | Self::IntakeStats | Self::IntakeKept { .. })
     }
 }
 

@@ -135,6 +135,12 @@ async fn the_page_signs_in_and_the_message_is_in_the_inbox() {
         .unwrap();
     assert!(opened.text().await.unwrap().contains("KM-20417"));
     demo.step(1).await;
+    let again = demo.http.get(&entrance).send().await.unwrap();
+    assert_eq!(
+        again.headers()[LOCATION],
+        thread,
+        "a reload goes on where the visitor was"
+    );
     assert!(demo.running.stop("INT"));
 }
 

@@ -3,11 +3,12 @@
 use anyhow::{Context, Result};
 use counterfoil_testkit::patience::AMPLE;
 use counterfoil_testkit::process::{Ended, Program};
+use counterfoil_testkit::surroundings::full_size;
 use std::process::Command;
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// Ready within this time of its start.
+/// Ready within this time of its start, when that is being proved.
 const READY: Duration = Duration::from_secs(10);
 
 /// A running demo with a folder of its own.
@@ -28,7 +29,7 @@ impl Demo {
         command.args(["--samples", &samples.to_string()]);
         let mut program = Program::start(&mut command)?;
         let address = program
-            .line(READY, first_address)
+            .line(if full_size() { READY } else { AMPLE }, first_address)
             .await
             .context("the demo was not ready in time")?;
         Ok(Self {

@@ -17,5 +17,6 @@ mod planted_words;
 mod poster;
 mod replay_corpus;
 mod story_1;
+mod story_1_claim;
 mod story_1_filing;
 mod story_1_impossible;

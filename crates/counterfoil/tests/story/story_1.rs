@@ -3,24 +3,25 @@
 //! Once on a wide screen with the keyboard, once on a phone with a finger.
 
 use crate::demo::{Demo, steps};
+use crate::story_1_claim::{
+    a_wrong_number_is_corrected, file_with_a_finger, file_with_the_keyboard, look_at_the_claim,
+};
 use anyhow::{Result, ensure};
 use counterfoil_simulator::samples::{PhotoKind, photo};
-use counterfoil_testkit::browser::{Browser, Look};
+use counterfoil_testkit::browser::{Browser, Key, Look};
 use counterfoil_testkit::patience::{AMPLE, until};
 use counterfoil_testkit::surroundings::full_size;
 use serde_json::json;
 use std::time::Duration;
 
-const LINE: &str = "Hi, my windscreen cracked, policy KM-20417";
+pub(crate) const LINE: &str = "Hi, my windscreen cracked, policy KM-20417";
 const ANSWER: &str = "Sorry to hear that. We have your photo and book a fitter for tomorrow.";
-const CLAIM: &str = "CLM-2026-004711";
 
 const HANDSET: &str = "iframe[title='The customer’s handset']";
 const INBOX: &str = "#inbox";
-const PAS: &str = "#pas";
 
 const ROW: &str = "[data-test=conversation-row]";
-const FROM_CUSTOMER: &str = ".bubble.inbound";
+pub(crate) const FROM_CUSTOMER: &str = ".bubble.inbound";
 const FROM_US: &str = ".bubble.outbound";
 
 /// A message is in an open inbox within this time.
@@ -71,14 +72,20 @@ async fn two_minutes(browser: &Browser, demo: &Demo) -> Result<()> {
     );
     browser.enter(HANDSET).await?;
     browser.click("[data-test=sample-photo]").await?;
-    browser.leave().await?;
-    browser.pictures("story-1-written", Look::WIDE).await?;
 
-    // With the keyboard, as the card says.
-    browser.enter(INBOX).await?;
-    browser.click(".list-head h1").await?;
+    // With the keyboard, as the card says: the first step done, the keys belong to the inbox.
+    browser.leave().await?;
+    browser.see("#count", "1/5").await?;
+    browser
+        .wait(
+            "the inbox to have the keys",
+            "return document.activeElement.id === 'inbox'",
+        )
+        .await?;
+    browser.pictures("story-1-written", Look::WIDE).await?;
     browser.press('j').await?;
     browser.press_enter().await?;
+    browser.enter(INBOX).await?;
     browser.see(FROM_CUSTOMER, LINE).await?;
     drawn(browser, FROM_CUSTOMER).await?;
     let order = "const [text, photo] = document.querySelectorAll('.bubble.inbound');
@@ -86,6 +93,13 @@ async fn two_minutes(browser: &Browser, demo: &Demo) -> Result<()> {
     ensure!(
         browser.ask(order, Vec::new()).await? == json!(true),
         "the photo stands above the text that came first"
+    );
+    browser.press('n').await?;
+    browser.press(Key::Escape.into()).await?;
+    let back = "return document.querySelector('#mode-reply').checked && document.activeElement === document.body";
+    ensure!(
+        browser.ask(back, Vec::new()).await? == json!(true),
+        "Esc leaves an empty note for the reply"
     );
     browser.press('r').await?;
     browser.write("[data-test=compose-text]", ANSWER).await?;
@@ -102,6 +116,8 @@ async fn two_minutes(browser: &Browser, demo: &Demo) -> Result<()> {
     browser.pictures("story-1-answered", Look::WIDE).await?;
 
     send_a_photo(browser, demo).await?;
+    browser.enter(INBOX).await?;
+    a_wrong_number_is_corrected(browser).await?;
     let (text, picture) = file_with_the_keyboard(browser).await?;
     println!(
         "story 1: filed after {} ms (text) and {} ms (photo)",
@@ -170,6 +186,9 @@ async fn two_minutes_by_touch(browser: &Browser, demo: &Demo) -> Result<()> {
     browser.click("[data-show=handset]").await?;
     browser.enter(HANDSET).await?;
     browser.see("[data-test=bubble][data-from=business]", ANSWER).await?;
+    // The customer reads while the handset is in sight, and not before.
+    let asked = async || Ok(steps(demo).await?[3].then_some(()));
+    until("the answer to be read", AMPLE, asked).await?;
     browser.leave().await?;
     browser.click("[data-show=desk]").await?;
     browser.enter(INBOX).await?;
@@ -182,13 +201,8 @@ async fn two_minutes_by_touch(browser: &Browser, demo: &Demo) -> Result<()> {
     browser.picture("story-1-phone-thread-dark").await?;
     browser.look(Look::PHONE).await?;
 
-    // With a finger: the tool on the bubble opens the form.
     browser.enter(INBOX).await?;
-    browser.click(&format!("{FROM_CUSTOMER} [data-act=file]")).await?;
-    browser.write("[data-test=file-claim-input]", CLAIM).await?;
-    // By the phone's own Enter: the button moves while suggestions come in.
-    browser.press_enter().await?;
-    browser.see("[data-test=filed][data-step=filed]", "as DOC-").await?;
+    file_with_a_finger(browser).await?;
     let asked = async || Ok(steps(demo).await?.iter().all(|done| *done).then_some(()));
     until("five steps done", AMPLE, asked).await?;
     Ok(())
@@ -225,7 +239,7 @@ async fn bold_after(browser: &Browser) -> Result<Duration> {
 }
 
 /// Waits until a picture in such a bubble is really drawn.
-async fn drawn(browser: &Browser, bubble: &str) -> Result<()> {
+pub(crate) async fn drawn(browser: &Browser, bubble: &str) -> Result<()> {
     let script = format!(
         "return [...document.querySelectorAll(\"{bubble} img\")].some((one) => one.complete && one.naturalWidth > 100)"
     );
@@ -245,49 +259,6 @@ async fn send_a_photo(browser: &Browser, demo: &Demo) -> Result<()> {
     drawn(browser, FROM_US).await?;
     browser.enter(HANDSET).await?;
     drawn(browser, "[data-from=business]").await
-}
-
-/// Files the text and the photo, each with `f`; how long each took to be filed.
-async fn file_with_the_keyboard(browser: &Browser) -> Result<(Duration, Duration)> {
-    browser.enter(INBOX).await?;
-    browser.click(".thread-who h2").await?;
-    let mut took = Vec::new();
-    for (at, choose) in [".words", ".picture"].into_iter().enumerate() {
-        // A click on the time would open the life, one on the picture would enlarge it: the bubble's own edge chooses it.
-        let script = "document.querySelector(`.bubble.inbound:has(${arguments[0]})`).click()";
-        browser.ask(script, vec![json!(choose)]).await?;
-        browser.press('f').await?;
-        browser.write("[data-test=file-claim-input]", CLAIM).await?;
-        browser.press_enter().await?;
-        let filed = format!(
-            "return document.querySelectorAll('[data-test=filed][data-step=filed]').length === {}",
-            at + 1
-        );
-        took.push(browser.wait("the bubble to say that it is filed", &filed).await?);
-    }
-    for said in browser.texts("[data-test=filed]").await? {
-        ensure!(
-            said.starts_with(&format!("Filed on claim {CLAIM} as DOC-")),
-            "the bubble says `{said}`"
-        );
-    }
-    Ok((took[0], took[1]))
-}
-
-/// The sample PAS shows both.
-async fn look_at_the_claim(browser: &Browser) -> Result<()> {
-    browser.leave().await?;
-    browser.click("#tab-pas").await?;
-    browser.enter(PAS).await?;
-    browser.see("[data-test=document]", LINE).await?;
-    drawn(browser, "[data-test=document]").await?;
-    ensure!(
-        browser.count("[data-test=document]").await? == 2,
-        "each message was filed once"
-    );
-    browser.leave().await?;
-    browser.picture("story-1-claim").await?;
-    browser.click("#tab-inbox").await
 }
 
 async fn look_at_the_disk(browser: &Browser) -> Result<()> {

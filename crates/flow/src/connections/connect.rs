@@ -3,6 +3,7 @@
 use super::kit::{ChannelAbout, ConnectionSettings};
 use crate::Flow;
 use crate::context::Unavailable;
+use crate::live::event;
 use crate::log;
 use counterfoil_ledger::registry::LeafKind;
 use counterfoil_model::{ChannelId, ConnectionId, ConnectionSettingsId, Opened, Secret};
@@ -154,7 +155,8 @@ pub async fn connect(flow: &Flow, actor: &Actor, new: NewConnection) -> Result<C
         about: item.seal(place, &about).retyped(),
         recorded_at: at,
     };
-    match flow.store().commit(unit.record(row, leaf)).await {
+    let unit = unit.record(row, leaf).event(event::connection_changed(connection, at));
+    match flow.store().commit(unit).await {
         Ok(()) => {}
         Err(CommitError::Conflict { .. }) => return Err(ConnectError::NumberTaken),
         Err(error) => return Err(Unavailable::from(error).into()),

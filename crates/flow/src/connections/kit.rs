@@ -4,6 +4,7 @@ use crate::Flow;
 use crate::background::{Step, chain};
 use crate::context::Unavailable;
 use crate::intake::shelf::{DAYS_AHEAD, KitConnection, KitContent, KitDay};
+use crate::live::event;
 use counterfoil_model::{ChannelId, ConnectionId, TeamId, TreeId};
 use counterfoil_policy::{Machine, machine_permit};
 use counterfoil_store::read::Connected;
@@ -12,6 +13,7 @@ use counterfoil_whatsapp::client::{AccessToken, Client, ClientOptions};
 use counterfoil_whatsapp::webhook::AppSecret;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 use url::Url;
@@ -150,6 +152,19 @@ impl Flow {
         self.kits()
             .into_iter()
             .find(|kit| kit.channels.iter().any(|each| each.id == channel))
+    }
+
+    /// Reads all connections afresh when one was changed, on whatever node, up to the event `head`.
+    pub(crate) async fn kits_follow(&self, head: i64) -> Result<(), Unavailable> {
+        let seen = self.inner.kits_as_of.load(Ordering::Relaxed);
+        if head <= seen {
+            return Ok(());
+        }
+        if self.store().event_since(event::CONNECTION_CHANGED, seen, head).await? {
+            self.kits_load().await?;
+        }
+        self.inner.kits_as_of.store(head, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Reads and opens all connections afresh.

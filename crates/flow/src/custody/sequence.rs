@@ -4,7 +4,9 @@
 //! lease ─► number (one transaction) ─► bundles and tiles ─► checkpoint ─► mirror ─► the vault's head
 //! ```
 //!
-//! One node at a time holds the lease; the append checks its fencing number. Each step only repeats or carries on what the one
+//! One node at a time holds the lease. A node that was paused may come back in the middle of a pass that another has overtaken, so every
+//! step checks by itself: the append and the checkpoint in the database by the fencing number, the mirror by the version that was
+//! read, the vault's head by only growing; a tile is the same whoever writes it. Each step only repeats or carries on what the one
 //! before made durable, so that a pass that broke off anywhere is finished by the next one. What is signed is never taken back:
 //! the tree in memory grows from the last signed root and from nothing else.
 
@@ -12,18 +14,17 @@ use super::{away, sign, start, tiles};
 use crate::Flow;
 use crate::background::Step;
 use crate::context::Unavailable;
-use counterfoil_ledger::Hash;
-use counterfoil_ledger::note::Note;
+use crate::nodes::lead::Lead;
+use counterfoil_ledger::note::LogKey;
 use counterfoil_ledger::tile::Edge;
 use counterfoil_ledger::tree::EMPTY_ROOT;
+use counterfoil_store::Version;
 use counterfoil_store::read::SequenceError;
 use std::time::Duration;
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::Mutex;
 
-/// The lease that the sequencer holds.
-pub(super) const LEASE: &str = "sequencer";
-/// How long a lease holds without being renewed: how long the log stands still when a node dies.
-const HOLD: Duration = Duration::from_secs(10);
+/// What the leader leads in, and the name of its lease.
+pub(super) const LEAD: &str = "sequencer";
 /// The most leaves, and the most events, that get their numbers in one pass.
 const BATCH: usize = 4_096;
 /// Passes do not follow one another faster, so that what happens together is numbered together.
@@ -56,6 +57,9 @@ pub(crate) enum LogFault {
         /// How many were signed.
         signed: u64,
     },
+    /// Another node signed in between.
+    #[error("another node has taken over the signing of the log")]
+    Overtaken,
 }
 
 impl From<LogFault> for Unavailable {
@@ -64,26 +68,38 @@ impl From<LogFault> for Unavailable {
     }
 }
 
-/// What the holder of the lease keeps in memory.
-#[derive(Default)]
+/// The sequencer of this node, whether it leads or not.
 pub(crate) struct Sequencer(Mutex<State>);
 
-#[derive(Default)]
+impl Default for Sequencer {
+    fn default() -> Self {
+        Self(Mutex::new(State {
+            lead: Lead::of(LEAD),
+            work: Work::default(),
+        }))
+    }
+}
+
 struct State {
-    lease: Option<Lease>,
+    lead: Lead,
+    work: Work,
+}
+
+/// What the leader keeps in memory.
+#[derive(Default)]
+struct Work {
+    /// The fencing number of the last pass.
+    fence: Option<i64>,
     /// The tree as far as its tiles are written.
     edge: Option<Edge>,
     /// The size up to which checkpoint, mirror and vault are known to agree.
     told: Option<u64>,
+    /// The mirror as this node wrote or read it last.
+    mirrored: Option<Version>,
     /// When the last pass began.
     passed_at: Option<Duration>,
     /// When the last checkpoint was signed.
     signed_at: Option<Duration>,
-}
-
-struct Lease {
-    fence: i64,
-    renew_at: Duration,
 }
 
 /// One pass of the sequencer, if this node holds the lease or can take it.
@@ -91,25 +107,32 @@ pub(crate) async fn step(flow: Flow) -> Result<Step, Unavailable> {
     let mut state = flow.inner.sequencer.0.lock().await;
     let step = pass(&flow, &mut state).await?;
     let now = flow.inner.clock.monotonic();
-    let rest = state.signed_at.and_then(|at| (at + SIGNING).checked_sub(now));
-    match rest.filter(|rest| !rest.is_zero() && state.lease.is_some()) {
+    let rest = state.work.signed_at.and_then(|at| (at + SIGNING).checked_sub(now));
+    match rest.filter(|rest| !rest.is_zero()) {
         Some(_) if step == Step::More => Ok(step),
         Some(rest) => Ok(Step::Until(rest)),
-        None => publish_or_forget(&flow, &mut state).await.map(|()| step),
+        None => publish_or_forget(&flow, &mut state.work).await.map(|()| step),
     }
 }
 
 /// Gives what waits its numbers. [`Step::More`] when there was more than a pass may take.
-async fn pass(flow: &Flow, state: &mut MutexGuard<'_, State>) -> Result<Step, Unavailable> {
-    pace(flow, state).await;
-    let Some(fence) = lease(flow, state).await? else {
-        // Somebody else leads; what is in memory grows stale.
-        **state = State::default();
-        return Ok(Step::Until(HOLD / 4));
+async fn pass(flow: &Flow, state: &mut State) -> Result<Step, Unavailable> {
+    pace(flow, &mut state.work).await;
+    let fence = state.lead.fence(flow).await?;
+    if state.work.fence != fence {
+        // Somebody else leads or has led; what is in memory is stale.
+        state.work = Work {
+            fence,
+            ..Work::default()
+        };
+    }
+    let Some(fence) = fence else {
+        return Ok(Step::Idle);
     };
     let sequenced = match flow.store().sequence(fence, BATCH).await {
         Err(SequenceError::Fenced) => {
-            **state = State::default();
+            state.lead.lost();
+            state.work = Work::default();
             return Ok(Step::More);
         }
         result => result.map_err(away)?,
@@ -122,23 +145,24 @@ async fn pass(flow: &Flow, state: &mut MutexGuard<'_, State>) -> Result<Step, Un
 }
 
 /// Publishes, if this node holds the lease; after a failure the next pass begins from what is stored.
-async fn publish_or_forget(flow: &Flow, state: &mut MutexGuard<'_, State>) -> Result<(), Unavailable> {
-    if state.lease.is_none() {
+async fn publish_or_forget(flow: &Flow, work: &mut Work) -> Result<(), Unavailable> {
+    let Some(fence) = work.fence else {
         return Ok(());
-    }
-    let published = publish(flow, state).await;
+    };
+    let published = publish(flow, work, fence).await;
     if published.is_err() {
-        state.edge = None;
-        state.told = None;
+        work.edge = None;
+        work.told = None;
+        work.mirrored = None;
     }
     published
 }
 
 /// Brings tiles, checkpoint, mirror and the vault's head to the head of the log.
-async fn publish(flow: &Flow, state: &mut MutexGuard<'_, State>) -> Result<(), Unavailable> {
+async fn publish(flow: &Flow, work: &mut Work, fence: i64) -> Result<(), Unavailable> {
     let head = flow.store().log_head().await.map_err(away)?;
     let size = u64::try_from(head.size).map_err(away)?;
-    if state.told == Some(size) {
+    if work.told == Some(size) {
         return Ok(());
     }
     let key = sign::key(flow)?;
@@ -156,7 +180,7 @@ async fn publish(flow: &Flow, state: &mut MutexGuard<'_, State>) -> Result<(), U
         }
         .into());
     }
-    let mut edge = match state.edge.take() {
+    let mut edge = match work.edge.take() {
         Some(edge) => edge,
         None => {
             // Whoever begins to sign makes sure first that nothing was signed that the database no longer knows.
@@ -171,70 +195,58 @@ async fn publish(flow: &Flow, state: &mut MutexGuard<'_, State>) -> Result<(), U
     let note = match newest {
         Some(row) if signed_size == size => row.note,
         _ if size == 0 => {
-            state.edge = Some(edge);
-            state.told = Some(size);
+            work.edge = Some(edge);
+            work.told = Some(size);
             return Ok(());
         }
         _ => {
             let note = sign::sign(&key, size, head.root)?.to_string();
-            flow.store().checkpoint_put(head.size, &note).await?;
+            match flow.store().checkpoint_put(fence, head.size, &note).await {
+                Err(SequenceError::Fenced) => return Err(LogFault::Overtaken.into()),
+                kept => kept.map_err(away)?,
+            }
             note
         }
     };
-    tell(flow, &note, size, head.root).await?;
-    state.signed_at = Some(flow.inner.clock.monotonic());
+    mirror(flow, work, &key, &note, size).await?;
+    flow.vault().head_put(size, head.root).await.map_err(away)?;
+    work.signed_at = Some(flow.inner.clock.monotonic());
     metrics::gauge!("log_size").set(size as f64);
-    state.edge = Some(edge);
-    state.told = Some(size);
+    work.edge = Some(edge);
+    work.told = Some(size);
     Ok(())
 }
 
-/// Mirrors a checkpoint and has the vault keep its size and root.
-async fn tell(flow: &Flow, note: &str, size: u64, root: Hash) -> Result<(), Unavailable> {
-    debug_assert!(Note::parse(note.as_bytes()).is_ok());
-    flow.blobs()
-        .put(sign::MIRROR, note.as_bytes().to_vec())
-        .await
-        .map_err(away)?;
-    flow.vault().head_put(size, root).await.map_err(away)
-}
-
-/// The fencing number of the lease, if this node holds it now.
-async fn lease(flow: &Flow, state: &mut MutexGuard<'_, State>) -> Result<Option<i64>, Unavailable> {
-    let now = flow.inner.clock.monotonic();
-    if let Some(lease) = &mut state.lease {
-        if now < lease.renew_at {
-            return Ok(Some(lease.fence));
-        }
-        if flow
-            .store()
-            .lease_renew(LEASE, flow.inner.node, lease.fence, HOLD)
-            .await?
-        {
-            lease.renew_at = now + HOLD / 3;
-            return Ok(Some(lease.fence));
-        }
-        **state = State::default();
-    }
-    let fence = flow.store().lease_take(LEASE, flow.inner.node, HOLD).await?;
-    state.lease = fence.map(|fence| Lease {
-        fence,
-        renew_at: now + HOLD / 3,
-    });
-    Ok(fence)
+/// Mirrors a checkpoint in the place of an earlier one, never of a later one.
+async fn mirror(flow: &Flow, work: &mut Work, key: &LogKey, note: &str, size: u64) -> Result<(), Unavailable> {
+    let read = match work.mirrored.take() {
+        Some(version) => Some(version),
+        None => match flow.blobs().get_version(sign::MIRROR).await? {
+            None => None,
+            Some((there, _)) if sign::read(key.verifier(), &there).map_err(away)?.size > size => {
+                return Err(LogFault::Overtaken.into());
+            }
+            Some((_, version)) => Some(version),
+        },
+    };
+    let put = flow
+        .blobs()
+        .replace(sign::MIRROR, read.as_ref(), note.as_bytes().to_vec());
+    work.mirrored = Some(put.await?.ok_or(LogFault::Overtaken)?);
+    Ok(())
 }
 
 /// Waits until the last pass is long enough ago.
-async fn pace(flow: &Flow, state: &mut MutexGuard<'_, State>) {
+async fn pace(flow: &Flow, work: &mut Work) {
     let now = flow.inner.clock.monotonic();
-    if let Some(rest) = state
+    if let Some(rest) = work
         .passed_at
         .and_then(|at| (at + PACE).checked_sub(now))
         .filter(|rest| !rest.is_zero())
     {
         flow.inner.clock.sleep(rest).await;
     }
-    state.passed_at = Some(flow.inner.clock.monotonic());
+    work.passed_at = Some(flow.inner.clock.monotonic());
 }
 
 /// Numbers and signs all that waits, then gives the lease back, so that another node need not wait for its end. What a server does
@@ -245,9 +257,7 @@ async fn pace(flow: &Flow, state: &mut MutexGuard<'_, State>) {
 pub async fn drain(flow: &Flow) -> Result<(), Unavailable> {
     let mut state = flow.inner.sequencer.0.lock().await;
     while pass(flow, &mut state).await? == Step::More {}
-    publish_or_forget(flow, &mut state).await?;
-    if let Some(lease) = std::mem::take(&mut *state).lease {
-        flow.store().lease_release(LEASE, flow.inner.node, lease.fence).await?;
-    }
-    Ok(())
+    publish_or_forget(flow, &mut state.work).await?;
+    state.work = Work::default();
+    state.lead.give_back(flow).await
 }

@@ -5,6 +5,7 @@
 
 pub mod claims;
 pub mod file;
+pub mod refusal;
 
 pub(crate) mod deliver;
 pub(crate) mod pas;

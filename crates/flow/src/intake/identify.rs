@@ -4,6 +4,7 @@
 //! and a user id are linked only when one update carries both. A number that turns up with another user id has a new owner: it
 //! is ended for the old contact and their history stays apart. Source: Cloud API, business-scoped user ids, edition 2026-06.
 
+use super::known::Known;
 use crate::Flow;
 use crate::context::Unavailable;
 use crate::log;
@@ -24,34 +25,31 @@ struct Given {
     key: Keyed,
 }
 
-/// A contact that an update is from, perhaps just being made.
-pub(crate) struct Known {
+/// The contact that an update is from, perhaps just being made.
+pub(crate) struct Sender {
     pub(crate) contact: ContactId,
     pub(crate) tree: TreeId,
-    pub(crate) is_new: bool,
 }
 
 /// Finds or makes the contact, and adds to `unit` what is new about them. `None` when the update names nobody.
 pub(crate) async fn identify(
     flow: &Flow,
     unit: Unit,
+    known: &Known,
     party: &Party,
     since: Timestamp,
-) -> Result<(Unit, Option<Known>), Unavailable> {
+) -> Result<(Unit, Option<Sender>), Unavailable> {
     let given = given(flow, party);
     if !given.iter().any(|each| each.kind.decides()) {
         return Ok((unit, None));
     }
-    let mut living = Vec::with_capacity(given.len());
-    for each in &given {
-        living.push(flow.store().identity_living(each.kind, each.key).await?);
-    }
+    let living: Vec<Option<&IdentityRow>> = given.iter().map(|each| known.living(each.kind, each.key)).collect();
     let held_by = |kind| {
         given
             .iter()
             .zip(&living)
             .find(|(each, row)| each.kind == kind && row.is_some())
-            .and_then(|(_, row)| row.as_ref())
+            .and_then(|(_, row)| *row)
     };
     let by_user_id = held_by(IdentityKind::UserId)
         .or_else(|| held_by(IdentityKind::ParentUserId))
@@ -67,19 +65,19 @@ pub(crate) async fn identify(
     let taken: Vec<&IdentityRow> = living
         .iter()
         .flatten()
+        .copied()
         .filter(|row| Some(row.contact) != contact && row.since <= since)
         .collect();
     let unit = end_all(unit, &taken, since);
-    let (mut unit, known) = match contact {
+    let (mut unit, sender) = match contact {
         Some(contact) => {
-            let row = flow.store().contact_get(contact).await?;
+            let row = known.contact(contact);
             let row = row.ok_or_else(|| Unavailable("an identity names a contact that is not there".into()))?;
             (
                 unit,
-                Known {
+                Sender {
                     contact,
                     tree: row.tree,
-                    is_new: false,
                 },
             )
         }
@@ -93,11 +91,11 @@ pub(crate) async fn identify(
             .as_ref()
             .is_none_or(|row| taken.iter().any(|taken| taken.id == row.id));
         if begins {
-            unit = begin(flow, unit, &known, each, since).await?;
+            unit = begin(flow, unit, &sender, each, since).await?;
         }
     }
-    let unit = name(flow, unit, &known, party.profile_name.as_deref()).await?;
-    Ok((unit, Some(known)))
+    let unit = name(flow, unit, known, &sender, party.profile_name.as_deref()).await?;
+    Ok((unit, Some(sender)))
 }
 
 /// Follows a change that WhatsApp reports: ends what is old and begins what is new for the same contact.
@@ -106,10 +104,11 @@ pub(crate) async fn identify(
 pub(crate) async fn follow(
     flow: &Flow,
     unit: Unit,
+    known: &Known,
     party: &Party,
     change: &IdentityChange,
     since: Timestamp,
-) -> Result<(Unit, Option<Known>), Unavailable> {
+) -> Result<(Unit, Option<Sender>), Unavailable> {
     let pairs = [
         (
             IdentityKind::Phone,
@@ -127,23 +126,22 @@ pub(crate) async fn follow(
             change.new_parent_user_id.as_ref(),
         ),
     ];
-    let mut known = None;
+    let mut sender = None;
     for (kind, old, _) in &pairs {
         if let Some(old) = old
-            && let Some(row) = flow.store().identity_living(*kind, key(flow, *kind, old)).await?
+            && let Some(row) = known.living(*kind, key(flow, *kind, old))
             // Who got the name after this change is somebody else.
             && row.since <= since
-            && let Some(contact) = flow.store().contact_get(row.contact).await?
+            && let Some(contact) = known.contact(row.contact)
         {
-            known = Some(Known {
+            sender = Some(Sender {
                 contact: contact.id,
                 tree: contact.tree,
-                is_new: false,
             });
             break;
         }
     }
-    let Some(known) = known else {
+    let Some(sender) = sender else {
         let new = Party {
             phone: change.new_phone.clone().or_else(|| party.phone.clone()),
             user_id: change.new_user_id.clone().or_else(|| party.user_id.clone()),
@@ -153,7 +151,7 @@ pub(crate) async fn follow(
                 .or_else(|| party.parent_user_id.clone()),
             ..Party::default()
         };
-        return identify(flow, unit, &new, since).await;
+        return identify(flow, unit, known, &new, since).await;
     };
     let (mut taken, mut new_names) = (Vec::new(), Vec::new());
     for (kind, old, new) in pairs {
@@ -161,13 +159,13 @@ pub(crate) async fn follow(
         let old_key = old.map(|old| key(flow, kind, old));
         let new_key = key(flow, kind, new);
         if let Some(old_key) = old_key.filter(|old_key| *old_key != new_key)
-            && let Some(row) = flow.store().identity_living(kind, old_key).await?
-            && row.contact == known.contact
+            && let Some(row) = known.living(kind, old_key)
+            && row.contact == sender.contact
         {
             taken.push(row);
         }
-        let holder = flow.store().identity_living(kind, new_key).await?;
-        if holder.as_ref().is_some_and(|row| row.contact == known.contact) {
+        let holder = known.living(kind, new_key);
+        if holder.is_some_and(|row| row.contact == sender.contact) {
             continue;
         }
         taken.extend(holder);
@@ -177,15 +175,31 @@ pub(crate) async fn follow(
             key: new_key,
         });
     }
-    let taken: Vec<&IdentityRow> = taken.iter().collect();
     let mut unit = end_all(unit, &taken, since);
     for row in &taken {
         unit = ended(flow, unit, row, since);
     }
     for given in &new_names {
-        unit = begin(flow, unit, &known, given, since).await?;
+        unit = begin(flow, unit, &sender, given, since).await?;
     }
-    Ok((unit, Some(known)))
+    Ok((unit, Some(sender)))
+}
+
+/// The keyed identities that an update names, old and new.
+pub(crate) fn named(flow: &Flow, party: &Party, change: Option<&IdentityChange>) -> Vec<(IdentityKind, Keyed)> {
+    let changed = change.into_iter().flat_map(|change| {
+        [
+            (IdentityKind::Phone, &change.old_phone),
+            (IdentityKind::Phone, &change.new_phone),
+            (IdentityKind::UserId, &change.old_user_id),
+            (IdentityKind::UserId, &change.new_user_id),
+            (IdentityKind::ParentUserId, &change.old_parent_user_id),
+            (IdentityKind::ParentUserId, &change.new_parent_user_id),
+        ]
+    });
+    let changed = changed.filter_map(|(kind, value)| Some((kind, key(flow, kind, value.as_deref()?))));
+    let given = given(flow, party).into_iter().map(|each| (each.kind, each.key));
+    given.chain(changed).collect()
 }
 
 fn given(flow: &Flow, party: &Party) -> Vec<Given> {
@@ -225,7 +239,7 @@ async fn carries_other_user_id(flow: &Flow, contact: ContactId, given: &[Given])
         .any(|row| row.kind == IdentityKind::UserId && row.ended_at.is_none() && row.lookup != user_id.key))
 }
 
-async fn make(flow: &Flow, unit: Unit) -> Result<(Unit, Known), Unavailable> {
+async fn make(flow: &Flow, unit: Unit) -> Result<(Unit, Sender), Unavailable> {
     let at = flow.now();
     let contact = ContactId::new(at, flow.random());
     let tree = flow.vault().tree_create(TreeKind::Contact).await?;
@@ -238,20 +252,13 @@ async fn make(flow: &Flow, unit: Unit) -> Result<(Unit, Known), Unavailable> {
         },
         leaf,
     );
-    Ok((
-        unit,
-        Known {
-            contact,
-            tree,
-            is_new: true,
-        },
-    ))
+    Ok((unit, Sender { contact, tree }))
 }
 
-async fn begin(flow: &Flow, unit: Unit, known: &Known, given: &Given, since: Timestamp) -> Result<Unit, Unavailable> {
+async fn begin(flow: &Flow, unit: Unit, sender: &Sender, given: &Given, since: Timestamp) -> Result<Unit, Unavailable> {
     let at = flow.now();
     let id = IdentityId::new(at, flow.random());
-    let item = flow.vault().item(known.tree).await?;
+    let item = flow.vault().item(sender.tree).await?;
     let place = Place {
         kind: Kind::Identity,
         object: *id.bytes(),
@@ -262,10 +269,10 @@ async fn begin(flow: &Flow, unit: Unit, known: &Known, given: &Given, since: Tim
             log::label(Label::Value),
             item.commit(Label::Value, given.value.as_bytes()),
         )
-        .follows(*known.contact.bytes());
+        .follows(*sender.contact.bytes());
     let row = IdentityRow {
         id,
-        contact: known.contact,
+        contact: sender.contact,
         kind: given.kind,
         lookup: given.key,
         value: item.seal(place, &given.value),
@@ -299,18 +306,17 @@ fn ending(row: &IdentityRow, since: Timestamp) -> Timestamp {
 }
 
 /// Adds the profile name when it is not the one that we know already.
-async fn name(flow: &Flow, unit: Unit, known: &Known, profile: Option<&str>) -> Result<Unit, Unavailable> {
+async fn name(
+    flow: &Flow,
+    unit: Unit,
+    known: &Known,
+    sender: &Sender,
+    profile: Option<&str>,
+) -> Result<Unit, Unavailable> {
     let Some(profile) = profile.filter(|name| !name.trim().is_empty()) else {
         return Ok(unit);
     };
-    if !known.is_new
-        && let Some(row) = flow
-            .store()
-            .contact_names_of(&[known.contact])
-            .await?
-            .into_iter()
-            .next()
-    {
+    if let Some(row) = known.name(sender.contact) {
         let place = Place {
             kind: Kind::ContactName,
             object: *row.id.bytes(),
@@ -325,7 +331,7 @@ async fn name(flow: &Flow, unit: Unit, known: &Known, profile: Option<&str>) -> 
     }
     let at = flow.now();
     let id = ContactNameId::new(at, flow.random());
-    let item = flow.vault().item(known.tree).await?;
+    let item = flow.vault().item(sender.tree).await?;
     let place = Place {
         kind: Kind::ContactName,
         object: *id.bytes(),
@@ -334,11 +340,11 @@ async fn name(flow: &Flow, unit: Unit, known: &Known, profile: Option<&str>) -> 
     let name = profile.to_owned();
     let leaf = log::leaf(LeafKind::ContactName, at, id.bytes(), Actor::SYSTEM)
         .commitment(log::label(Label::Name), item.commit(Label::Name, name.as_bytes()))
-        .follows(*known.contact.bytes());
+        .follows(*sender.contact.bytes());
     Ok(unit.record(
         ContactNameRow {
             id,
-            contact: known.contact,
+            contact: sender.contact,
             name: item.seal(place, &name),
             recorded_at: at,
         },

@@ -33,6 +33,28 @@ pub(crate) enum Reason {
     ProviderError = 5,
 }
 
+impl Reason {
+    const ALL: [Self; 5] = [
+        Self::NotUnderstood,
+        Self::NumberNotSetUp,
+        Self::NoSender,
+        Self::NotHandled,
+        Self::ProviderError,
+    ];
+
+    /// The word for it, stable; that of a newer program is just `other`.
+    pub(crate) fn word(code: i64) -> &'static str {
+        match Self::ALL.into_iter().find(|reason| *reason as i64 == code) {
+            Some(Self::NotUnderstood) => "not_understood",
+            Some(Self::NumberNotSetUp) => "number_not_set_up",
+            Some(Self::NoSender) => "no_sender",
+            Some(Self::NotHandled) => "not_handled",
+            Some(Self::ProviderError) => "provider_error",
+            None => "other",
+        }
+    }
+}
+
 /// Why an item that is neither a message nor a status is kept.
 pub(crate) fn reason(item: &WebhookItem) -> Reason {
     match &item.item {

@@ -1,6 +1,8 @@
 //! Recording a message from a contact: who, in which conversation, sealed, with its leaf, its event and the jobs for its files.
 
 use super::content::{Content, content};
+use super::identify::Sender;
+use super::known::Known;
 use super::record::Arrived;
 use super::{attach, identify, keep};
 use crate::Flow;
@@ -13,7 +15,7 @@ use counterfoil_ledger::registry::{FactKey, LeafKind};
 use counterfoil_model::body::Body;
 use counterfoil_model::conversation::ConversationKind;
 use counterfoil_model::message::{Direction, MessageKind};
-use counterfoil_model::{ContactId, ConversationId, MessageId, Timestamp};
+use counterfoil_model::{ConversationId, MessageId, Timestamp};
 use counterfoil_store::rows::{ConversationRow, ItemOutcome, MessageRow};
 use counterfoil_store::{Change, Unit};
 use counterfoil_vault::{Content as _, Kind, Label, Place, TreeKind};
@@ -24,6 +26,7 @@ use counterfoil_whatsapp::webhook::item::{InboundContent, InboundMessage, System
 pub(crate) async fn add(
     flow: &Flow,
     unit: Unit,
+    known: &Known,
     arrived: Arrived,
     item: &WebhookItem,
     inbound: &InboundMessage,
@@ -45,13 +48,13 @@ pub(crate) async fn add(
         ));
     }
     let occurred_at = inbound.timestamp.map_or(arrived.at, Timestamp::from_micros);
-    let (unit, known) = match &inbound.content {
+    let (unit, sender) = match &inbound.content {
         InboundContent::System(System {
             change: Some(change), ..
-        }) => identify::follow(flow, unit, &inbound.sender, change, occurred_at).await?,
-        _ => identify::identify(flow, unit, &inbound.sender, occurred_at).await?,
+        }) => identify::follow(flow, unit, known, &inbound.sender, change, occurred_at).await?,
+        _ => identify::identify(flow, unit, known, &inbound.sender, occurred_at).await?,
     };
-    let Some(known) = known else {
+    let Some(sender) = sender else {
         return Ok((
             keep::add(flow, unit, arrived, item, keep::Reason::NoSender).await?,
             ItemOutcome::Kept,
@@ -61,8 +64,7 @@ pub(crate) async fn add(
     let content = content(inbound);
     // The contact's own words open the window; what WhatsApp tells about them does not.
     let opens = content.direction == Direction::Inbound;
-    let (unit, conversation) =
-        conversation(flow, unit, known.contact, known.is_new, channel, occurred_at, opens).await?;
+    let (unit, conversation) = conversation(flow, unit, known, &sender, channel, occurred_at, opens).await?;
     let unit = record(flow, unit, &conversation, item, inbound, content, occurred_at).await?;
     Ok((unit, ItemOutcome::Recorded))
 }
@@ -71,15 +73,16 @@ pub(crate) async fn add(
 async fn conversation(
     flow: &Flow,
     unit: Unit,
-    contact: ContactId,
-    is_new: bool,
+    known: &Known,
+    sender: &Sender,
     channel: &ChannelKit,
     occurred_at: Timestamp,
     opens: bool,
 ) -> Result<(Unit, ConversationRow), Unavailable> {
-    if !is_new && let Some(row) = flow.store().conversation_of(contact, channel.id).await? {
+    let contact = sender.contact;
+    if let Some(row) = known.conversation_of(contact, channel.id) {
         let unit = unit.change(Change::conversation_touch(row.id, occurred_at, opens));
-        return Ok((unit, row));
+        return Ok((unit, row.clone()));
     }
     let at = flow.now();
     let row = ConversationRow {

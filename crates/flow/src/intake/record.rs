@@ -1,11 +1,13 @@
 //! Recording one item: once, whatever comes how often and in which order.
 
+use super::known::{Known, Wanted};
 use super::{keep, message, tick};
 use crate::Flow;
 use crate::context::Unavailable;
 use counterfoil_model::{ConnectionId, DeliveryId, Timestamp};
 use counterfoil_store::rows::{IntakeItemRow, ItemOutcome, SeenRow};
 use counterfoil_store::{CommitError, Unit};
+use counterfoil_vault::Keyed;
 use counterfoil_whatsapp::webhook::{Item, ItemKind, WebhookItem};
 
 /// How often a unit of work that lost a race is built anew.
@@ -19,23 +21,70 @@ pub(crate) struct Arrived {
     pub(crate) at: Timestamp,
 }
 
+/// An item of a post.
+pub(crate) struct Arrival {
+    /// The post.
+    pub(crate) post: Arrived,
+    /// Its place in the post, from 0.
+    pub(crate) position: u32,
+    /// The item.
+    pub(crate) item: WebhookItem,
+    /// By which a repeat of it is recognised.
+    hash: Keyed,
+}
+
+impl Arrival {
+    pub(crate) fn new(flow: &Flow, post: Arrived, position: u32, item: WebhookItem) -> Self {
+        let hash = flow.vault().dedupe(&repeat_text(post, &item));
+        Self {
+            post,
+            position,
+            item,
+            hash,
+        }
+    }
+
+    /// What must be known about it.
+    pub(crate) fn wanted(&self) -> Wanted<'_> {
+        Wanted {
+            hash: self.hash,
+            item: &self.item,
+        }
+    }
+}
+
 /// Records one item. A repeat changes nothing but its count.
+///
+/// `known` is what was read for it together with others, if it was.
 pub(crate) async fn record(
     flow: &Flow,
-    arrived: Arrived,
-    position: u32,
-    item: &WebhookItem,
+    arrival: &Arrival,
+    mut known: Option<&Known>,
 ) -> Result<ItemOutcome, Unavailable> {
-    let hash = flow.vault().dedupe(&repeat_text(arrived, item));
+    let Arrival {
+        post,
+        position,
+        item,
+        hash,
+    } = arrival;
+    let (arrived, hash) = (*post, *hash);
     let kind = item.kind.name();
     for _ in 0..TRIES {
+        let anew;
+        let known = match known.take() {
+            Some(known) => known,
+            None => {
+                anew = Known::read(flow, &[arrival.wanted()]).await?;
+                &anew
+            }
+        };
         let unit = Unit::new("intake.record");
-        let (unit, outcome) = if flow.store().seen_among(&[hash]).await?.contains(&hash) {
+        let (unit, outcome) = if known.seen(hash) {
             (unit, ItemOutcome::Repeat)
         } else {
             let (unit, outcome) = match &item.item {
-                Item::Message(inbound) => message::add(flow, unit, arrived, item, inbound).await?,
-                Item::Status(status) => tick::add(flow, unit, arrived, item, status).await?,
+                Item::Message(inbound) => message::add(flow, unit, known, arrived, item, inbound).await?,
+                Item::Status(status) => tick::add(flow, unit, known, arrived, item, status).await?,
                 _ => (
                     keep::add(flow, unit, arrived, item, keep::reason(item)).await?,
                     ItemOutcome::Kept,
@@ -46,7 +95,7 @@ pub(crate) async fn record(
         };
         let unit = unit.insert(IntakeItemRow {
             delivery: arrived.delivery,
-            position: i64::from(position),
+            position: i64::from(*position),
             kind: kind.to_owned(),
             outcome,
             at: arrived.at,

@@ -26,6 +26,8 @@ pub struct IntakeStats {
     pub waiting: u64,
     /// Posts that lie in this node's spool and are not among the others yet.
     pub spooled: u64,
+    /// Of these, posts that could not be recorded so far and are tried again later.
+    pub postponed: u64,
     /// By kind of item; the names are those of the `whatsapp` crate.
     pub kinds: BTreeMap<String, KindCount>,
 }
@@ -53,6 +55,7 @@ pub async fn stats(flow: &Flow) -> Result<IntakeStats, Unavailable> {
         posts: count(counts.posts),
         waiting: count(counts.waiting),
         spooled,
+        postponed: count(counts.postponed),
         kinds,
     })
 }

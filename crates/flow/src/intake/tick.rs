@@ -4,6 +4,7 @@
 //! came; which message it belongs to is told by our own id, which the provider echoes, or by the provider's.
 
 use super::keep;
+use super::known::{Known, echoed};
 use super::record::Arrived;
 use crate::Flow;
 use crate::context::Unavailable;
@@ -13,7 +14,7 @@ use counterfoil_ledger::leaf::Actor;
 use counterfoil_ledger::registry::LeafKind;
 use counterfoil_model::message::Direction;
 use counterfoil_model::tick::TickState;
-use counterfoil_model::{MessageId, TickId, Timestamp};
+use counterfoil_model::{TickId, Timestamp};
 use counterfoil_store::Unit;
 use counterfoil_store::rows::{ItemOutcome, MessageRow, TickRow};
 use counterfoil_vault::{Keyed, Kind, Label, Place};
@@ -24,6 +25,7 @@ use counterfoil_whatsapp::webhook::{StatusKind, WebhookItem};
 pub(crate) async fn add(
     flow: &Flow,
     unit: Unit,
+    known: &Known,
     arrived: Arrived,
     item: &WebhookItem,
     status: &StatusUpdate,
@@ -45,14 +47,9 @@ pub(crate) async fn add(
     };
 
     let provider = flow.vault().dedupe(status.message_id.as_bytes());
-    let message = message_of(flow, status, provider).await?;
-    let tree = match &message {
-        Some(message) => flow
-            .conversation(message.conversation)
-            .await?
-            .map_or(kit.tree, |row| row.tree),
-        None => kit.tree,
-    };
+    let message = message_of(known, status, provider);
+    let conversation = message.and_then(|message| known.conversation(message.conversation));
+    let tree = conversation.map_or(kit.tree, |row| row.tree);
     let recorded_at = flow.now();
     let id = TickId::new(recorded_at, flow.random());
     let key = flow.vault().item(tree).await?;
@@ -64,12 +61,12 @@ pub(crate) async fn add(
     let commitment = key.commit(Label::Raw, &item.raw);
     let mut leaf = log::leaf(LeafKind::Tick, recorded_at, id.bytes(), Actor::SYSTEM)
         .commitment(log::label(Label::Raw), commitment);
-    if let Some(message) = &message {
+    if let Some(message) = message {
         leaf = leaf.follows(*message.id.bytes());
     }
     let row = TickRow {
         id,
-        message: message.as_ref().map(|message| message.id),
+        message: message.map(|message| message.id),
         provider: Some(provider),
         state,
         at: status.timestamp.map_or(arrived.at, Timestamp::from_micros),
@@ -78,28 +75,18 @@ pub(crate) async fn add(
         recorded_at,
     };
     let mut unit = unit.record(row, leaf);
-    if let Some(message) = &message {
+    if let Some(message) = message {
         unit = unit.event(event::message_changed(message.conversation, message.id, flow.now()));
     }
     Ok((unit, ItemOutcome::Recorded))
 }
 
 /// The message that a status is about: by the id that we gave along, else by the provider's.
-async fn message_of(flow: &Flow, status: &StatusUpdate, provider: Keyed) -> Result<Option<MessageRow>, Unavailable> {
-    if let Some(ours) = status
-        .callback_data
-        .as_deref()
-        .and_then(|text| text.parse::<MessageId>().ok())
-        && let Some(message) = flow.store().message_get(ours).await?
-        && message.direction == Direction::Outbound
-    {
-        return Ok(Some(message));
-    }
-    let ticks = flow.store().ticks_of(&[], &[provider]).await?;
-    match ticks.iter().find_map(|tick| tick.message) {
-        Some(message) => Ok(flow.store().message_get(message).await?),
-        None => Ok(None),
-    }
+fn message_of<'a>(known: &'a Known, status: &StatusUpdate, provider: Keyed) -> Option<&'a MessageRow> {
+    let echoed = echoed(status).and_then(|ours| known.message(ours));
+    echoed
+        .filter(|message| message.direction == Direction::Outbound)
+        .or_else(|| known.reported(provider))
 }
 
 fn state(status: &StatusUpdate) -> Option<TickState> {

@@ -1,81 +1,74 @@
 //! Working off what waits: opens deliveries, cuts them into items, and records each.
 //!
-//! Items of one contact are recorded one after the other; different contacts side by side. A delivery is done when all its
-//! items are; a crash in between repeats only what was not recorded.
+//! What is on the record about the items of a batch is read in one go. Items of one contact are recorded one after the other;
+//! different contacts side by side, over all processors. A delivery is done when all its items are; a crash in between repeats only what
+//! was not recorded. One that cannot be worked off is tried again later ([`super::postpone`]) and holds up no other.
 
-use super::record::{self, Arrived};
+use super::known::Known;
+use super::postpone::{Hurdles, LONGEST, Setback};
+use super::record::{self, Arrival, Arrived};
 use crate::Flow;
-use crate::background::Step;
+use crate::background::{Step, guarded};
 use crate::context::Unavailable;
 use counterfoil_model::DeliveryId;
-use counterfoil_store::rows::DeliveryRow;
+use counterfoil_store::rows::{DeliveryRow, Trouble};
 use counterfoil_store::{Change, Unit};
 use counterfoil_whatsapp::webhook::{Item, WebhookItem, split};
-use futures_util::stream::{self, StreamExt};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use tokio::task::JoinSet;
 
-/// How many deliveries are opened at a time.
-const BATCH: usize = 64;
-/// How many contacts are worked on side by side.
-const LANES: usize = 32;
-
-struct Job {
-    arrived: Arrived,
-    position: u32,
-    item: WebhookItem,
-}
+/// How many deliveries are opened at a time, at the most, and so how many contacts are worked on side by side.
+const BATCH: usize = 256;
+/// How many sealed bytes are opened at a time, unless one delivery alone has more.
+const BATCH_BYTES: i64 = 4 << 20;
 
 /// Takes what waits and records it.
 pub(crate) async fn step(flow: Flow) -> Result<Step, Unavailable> {
-    let waiting = flow.store().delivery_waiting(BATCH).await?;
+    let waiting = flow
+        .store()
+        .delivery_waiting(flow.now(), LONGEST, BATCH, BATCH_BYTES)
+        .await?;
     if waiting.is_empty() {
         return Ok(Step::Idle);
     }
     let ids: Vec<DeliveryId> = waiting.iter().map(|row| row.id).collect();
     let done_before = flow.store().intake_positions(&ids).await?;
+    let mut hurdles = Hurdles::of(&flow, &ids).await?;
 
-    let mut open: BTreeMap<DeliveryId, usize> = BTreeMap::new();
-    let mut lanes: HashMap<Vec<u8>, Vec<Job>> = HashMap::new();
-    for row in waiting {
-        let Some(items) = opened(&flow, &row).await? else {
-            continue;
+    let mut open: BTreeSet<DeliveryId> = BTreeSet::new();
+    let mut lanes: HashMap<Vec<u8>, Vec<Arrival>> = HashMap::new();
+    for (post, items) in opened(&flow, waiting).await? {
+        let items = match items {
+            Ok(items) => items,
+            Err(setback) => {
+                hurdles.met(post.delivery, setback);
+                continue;
+            }
         };
-        let arrived = Arrived {
-            delivery: row.id,
-            connection: row.connection,
-            at: row.received_at,
-        };
-        open.insert(row.id, 0);
+        open.insert(post.delivery);
         for (position, item) in (0_u32..).zip(items) {
-            if !done_before.contains(&(row.id, i64::from(position))) {
-                lanes.entry(lane_of(&item)).or_default().push(Job {
-                    arrived,
-                    position,
-                    item,
-                });
+            if !done_before.contains(&(post.delivery, i64::from(position))) {
+                let arrival = Arrival::new(&flow, post, position, item);
+                lanes.entry(lane_of(&arrival.item)).or_default().push(arrival);
             }
         }
     }
-    let progressed = !open.is_empty();
 
-    let failures: Vec<(DeliveryId, Unavailable)> = stream::iter(lanes.into_values())
-        .map(|jobs| lane(&flow, jobs))
-        .buffer_unordered(LANES)
-        .flat_map(stream::iter)
-        .collect()
-        .await;
-    for (delivery, _) in &failures {
-        open.remove(delivery);
+    for (delivery, setback) in recorded(&flow, lanes.into_values().collect()).await? {
+        open.remove(&delivery);
+        if let Some(setback) = setback {
+            hurdles.met(delivery, setback);
+        }
     }
-    for delivery in open.into_keys() {
-        let unit = Unit::new("intake.done").change(Change::delivery_done(delivery, flow.now()));
-        flow.store().commit(unit).await?;
+    if !open.is_empty() {
+        let done: Vec<DeliveryId> = open.into_iter().collect();
+        let unit = Unit::new("intake.done").change(Change::deliveries_done(&done, flow.now()));
+        flow.store().commit(hurdles.passed(unit, &done)).await?;
     }
-    match failures.into_iter().next() {
-        Some((_, error)) => Err(error),
-        None if progressed => Ok(Step::More),
-        None => Ok(Step::Idle),
-    }
+    // What was only behind another is due at once; what failed comes later, so that this ends.
+    hurdles.postpone(&flow).await?;
+    Ok(Step::More)
 }
 
 /// What tells the contact that an item is about; items without one go by their own text.
@@ -89,37 +82,84 @@ fn lane_of(item: &WebhookItem) -> Vec<u8> {
     name.map_or_else(|| item.dedupe.clone(), |name| name.clone().into_bytes())
 }
 
-/// The items of a delivery. `None` when it does not open: it stays, is counted, and does not hold up the others.
-async fn opened(flow: &Flow, row: &DeliveryRow) -> Result<Option<Vec<WebhookItem>>, Unavailable> {
+type Items = Result<Vec<WebhookItem>, Setback>;
+
+/// The items of each delivery, or why it cannot be worked off now; in the order of the deliveries.
+async fn opened(flow: &Flow, waiting: Vec<DeliveryRow>) -> Result<Vec<(Arrived, Items)>, Unavailable> {
+    let mut opening = JoinSet::new();
+    for row in waiting {
+        let flow = flow.clone();
+        opening.spawn(async move {
+            let post = Arrived {
+                delivery: row.id,
+                connection: row.connection,
+                at: row.received_at,
+            };
+            items(&flow, &row).await.map(|items| (post, items))
+        });
+    }
+    let mut opened = Vec::with_capacity(opening.len());
+    while let Some(each) = opening.join_next().await {
+        opened.push(each.map_err(broke_off)??);
+    }
+    opened.sort_unstable_by_key(|(post, _)| post.delivery);
+    Ok(opened)
+}
+
+async fn items(flow: &Flow, row: &DeliveryRow) -> Result<Items, Unavailable> {
     let Some(sealed) = &row.sealed else {
-        return Ok(Some(Vec::new()));
+        return Ok(Ok(Vec::new()));
     };
     match flow.vault().intake_open(row.connection, row.id, sealed).await {
-        Ok(body) => Ok(Some(split(body.expose()).items)),
+        Ok(body) => Ok(guarded(async { Ok(split(body.expose()).items) })
+            .await
+            .map_err(Setback::not_recorded)),
         Err(counterfoil_vault::OpenError::Unavailable(error)) => Err(Unavailable(Box::new(error))),
-        Err(error) => {
-            metrics::counter!("intake_unopenable_total").increment(1);
-            tracing::error!(delivery = %row.id, error = %error, "a delivery does not open and stays where it is");
-            Ok(None)
-        }
+        Err(error) => Ok(Err(Setback {
+            trouble: Trouble::DoesNotOpen,
+            why: Unavailable(Box::new(error)),
+        })),
     }
 }
 
-/// Records the items of one contact in order; after a failure the rest of the lane waits too.
-async fn lane(flow: &Flow, jobs: Vec<Job>) -> Vec<(DeliveryId, Unavailable)> {
-    let mut failures = Vec::new();
-    let mut jobs = jobs.into_iter();
-    for job in jobs.by_ref() {
-        if let Err(error) = record::record(flow, job.arrived, job.position, &job.item).await {
-            failures.push((job.arrived.delivery, error));
+type Left = Vec<(DeliveryId, Option<Setback>)>;
+
+/// Records all lanes side by side. What is left, each with its own setback.
+async fn recorded(flow: &Flow, lanes: Vec<Vec<Arrival>>) -> Result<Left, Unavailable> {
+    // The first of each lane; what comes behind it in its lane finds another record.
+    let first: Vec<_> = lanes
+        .iter()
+        .filter_map(|lane| lane.first())
+        .map(Arrival::wanted)
+        .collect();
+    // When that breaks off by an item that is out of the ordinary, each is read for by itself, so that only that one suffers.
+    let known = guarded(Known::read(flow, &first)).await.ok().map(Arc::new);
+    let mut recording = JoinSet::new();
+    for arrivals in lanes {
+        recording.spawn(lane(flow.clone(), known.clone(), arrivals));
+    }
+    let mut left = Vec::new();
+    while let Some(each) = recording.join_next().await {
+        left.extend(each.map_err(broke_off)?);
+    }
+    Ok(left)
+}
+
+/// Records the items of one contact in order; after a setback the rest of the lane waits too. `known` is about the first.
+async fn lane(flow: Flow, known: Option<Arc<Known>>, arrivals: Vec<Arrival>) -> Left {
+    let mut left = Vec::new();
+    let mut known = known.as_deref();
+    let mut arrivals = arrivals.iter();
+    for arrival in arrivals.by_ref() {
+        if let Err(why) = guarded(record::record(&flow, arrival, known.take())).await {
+            left.push((arrival.post.delivery, Some(Setback::not_recorded(why))));
             break;
         }
     }
-    failures.extend(jobs.map(|job| {
-        (
-            job.arrived.delivery,
-            Unavailable("an earlier item of the same contact could not be recorded".into()),
-        )
-    }));
-    failures
+    left.extend(arrivals.map(|arrival| (arrival.post.delivery, None)));
+    left
+}
+
+fn broke_off(error: tokio::task::JoinError) -> Unavailable {
+    Unavailable(Box::new(error))
 }

@@ -1,6 +1,6 @@
-//! The events that units of work leave for live pages: what changed, where. They carry no content.
+//! The events that units of work leave for live pages and for other nodes: what changed, where. They carry no content.
 
-use counterfoil_model::{ConversationId, MessageId, PersonId, Timestamp};
+use counterfoil_model::{ConnectionId, ConversationId, MessageId, PersonId, Timestamp};
 use counterfoil_store::NewEvent;
 
 /// A message is new.
@@ -9,6 +9,19 @@ pub(crate) const MESSAGE_NEW: i64 = 1;
 pub(crate) const MESSAGE_CHANGED: i64 = 2;
 /// What a person has seen of a conversation changed.
 pub(crate) const CONVERSATION_SEEN: i64 = 3;
+
+/// A connection or one of its numbers was set up or changed: every node reads them again.
+pub(crate) const CONNECTION_CHANGED: i64 = 4;
+
+pub(crate) fn connection_changed(connection: ConnectionId, at: Timestamp) -> NewEvent {
+    NewEvent {
+        kind: CONNECTION_CHANGED,
+        conversation: None,
+        subject: Some(*connection.bytes()),
+        person: None,
+        at,
+    }
+}
 
 pub(crate) fn message_new(conversation: ConversationId, message: MessageId, at: Timestamp) -> NewEvent {
     event(MESSAGE_NEW, conversation, Some(message), None, at)

@@ -102,9 +102,10 @@ pub fn bell(flow: &Flow) -> watch::Receiver<i64> {
     flow.inner.newest.subscribe()
 }
 
-/// Looks for new events and rings the bell of the live pages.
+/// Looks for new events, has changed connections read again, and rings the bell of the live pages.
 pub(crate) async fn step(flow: Flow) -> Result<Step, Unavailable> {
     let head = flow.store().event_head().await?;
+    flow.kits_follow(head).await?;
     flow.inner
         .newest
         .send_if_modified(|seen| std::mem::replace(seen, head) != head);

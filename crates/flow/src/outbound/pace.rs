@@ -2,11 +2,12 @@
 //!
 //! One message in six seconds to the same contact, with bursts of up to 45 borrowed from the future; 80 a second through a number.
 //! Source: Cloud API, throughput and pair rate limits (edition 2025-12). Kept in memory: after a restart the provider's own
-//! answer (131056, 130429) slows us down.
+//! answer (131056, 130429) slows us down. Of several nodes each takes its share, so that together they stay within the limits.
 
 use counterfoil_model::{ChannelId, ConversationId};
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -26,18 +27,46 @@ struct Rate {
     burst: u32,
 }
 
+impl Rate {
+    /// What one of `nodes` may take.
+    fn share(&self, nodes: u32) -> Self {
+        Self {
+            every: self.every * nodes,
+            burst: (self.burst / nodes).max(1),
+        }
+    }
+}
+
 /// Who sent how much lately. A generic cell rate algorithm: per key, the time at which its burst is used up entirely.
-#[derive(Default)]
 pub(crate) struct Pace {
+    /// How many nodes share the limits.
+    nodes: AtomicU32,
     pairs: Mutex<HashMap<ConversationId, Duration>>,
     numbers: Mutex<HashMap<ChannelId, Duration>>,
 }
 
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            nodes: AtomicU32::new(1),
+            pairs: Mutex::default(),
+            numbers: Mutex::default(),
+        }
+    }
+}
+
 impl Pace {
+    /// Shares the limits among this many nodes from now on.
+    pub(crate) fn share(&self, nodes: usize) {
+        let nodes = u32::try_from(nodes.max(1)).unwrap_or(u32::MAX);
+        self.nodes.store(nodes, Ordering::Relaxed);
+    }
+
     /// Takes a turn at `now` (steady time). `Err` is how long to wait before asking again; nothing is taken then.
     pub(crate) fn take(&self, conversation: ConversationId, channel: ChannelId, now: Duration) -> Result<(), Duration> {
-        take(&self.pairs, conversation, &PAIR, now)?;
-        take(&self.numbers, channel, &NUMBER, now)
+        let nodes = self.nodes.load(Ordering::Relaxed);
+        take(&self.pairs, conversation, &PAIR.share(nodes), now)?;
+        take(&self.numbers, channel, &NUMBER.share(nodes), now)
     }
 }
 
@@ -75,6 +104,25 @@ mod tests {
         assert_eq!(pace.take(pair, number, start), Err(Duration::from_secs(6)));
         assert_eq!(pace.take(pair, number, start + Duration::from_secs(6)), Ok(()));
         assert!(pace.take(pair, number, start + Duration::from_secs(6)).is_err());
+    }
+
+    #[test]
+    fn nodes_together_stay_within_the_limits() {
+        let (pair, number) = (ConversationId::from_bytes([1; 16]), ChannelId::from_bytes([2; 16]));
+        let nodes: Vec<Pace> = (0..3).map(|_| Pace::default()).collect();
+        nodes.iter().for_each(|pace| pace.share(3));
+        let start = Duration::from_secs(100);
+        let taken = |now| -> usize {
+            let by_one = |pace: &Pace| (0..90).filter(|_| pace.take(pair, number, now).is_ok()).count();
+            nodes.iter().map(by_one).sum()
+        };
+        assert_eq!(taken(start), 45);
+        assert_eq!(taken(start + Duration::from_secs(6)), 0);
+        assert_eq!(
+            taken(start + Duration::from_secs(18)),
+            3,
+            "one in six seconds by all of them"
+        );
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::inbox::one_line;
 use super::opener::Opener;
 use super::thread::{AttachmentState, AttachmentView, FilingView, MessageView, Quoted, ReactionView};
 use crate::attachment::about::{About, Held};
+use crate::filing::refusal::FilingRefusal;
 use crate::intake::message::changes_another;
 use counterfoil_model::attachment::AttachmentStep;
 use counterfoil_model::body::Body;
@@ -393,6 +394,7 @@ impl Bubbles {
                 reference: value,
                 step: step.step,
                 acknowledgement,
+                refusal: (step.step == FilingStep::Refused).then(|| FilingRefusal::of(step.code)),
                 at: step.at,
             });
         }

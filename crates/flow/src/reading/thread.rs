@@ -6,6 +6,7 @@ use super::leave::leave;
 use super::opener::Opener;
 use super::who::Who;
 use crate::Flow;
+use crate::filing::refusal::FilingRefusal;
 use crate::outbound::place::window_until;
 use counterfoil_model::attachment::FetchFailure;
 use counterfoil_model::body::Body;
@@ -144,6 +145,8 @@ pub struct FilingView {
     pub step: FilingStep,
     /// The other system's own id, once it has answered.
     pub acknowledgement: Option<Opened<String>>,
+    /// Why the other system did not take it, once it has refused.
+    pub refusal: Option<FilingRefusal>,
     /// Since when.
     pub at: Timestamp,
 }

@@ -96,7 +96,7 @@ async fn claim_search(State(shared): State<Arc<PasShared>>, Query(search): Query
     });
     let hits: Vec<Value> = hits
         .take(MOST_HITS)
-        .map(|claim| claim_json(claim, book.policy(&claim.policy)))
+        .map(|claim| claim_json(&shared, claim, book.policy(&claim.policy)))
         .collect();
     Json(json!({ "claims": hits }))
 }
@@ -104,7 +104,7 @@ async fn claim_search(State(shared): State<Arc<PasShared>>, Query(search): Query
 async fn claim_show(State(shared): State<Arc<PasShared>>, Path(number): Path<String>) -> Result<Json<Value>, ApiError> {
     let book = shared.registry.book();
     let claim = book.claim(&number).ok_or(ApiError::UnknownClaim)?;
-    Ok(Json(claim_json(claim, book.policy(&claim.policy))))
+    Ok(Json(claim_json(&shared, claim, book.policy(&claim.policy))))
 }
 
 async fn policy_search(State(shared): State<Arc<PasShared>>, Query(search): Query<Search>) -> Json<Value> {
@@ -127,7 +127,10 @@ async fn policy_show(
     let book = shared.registry.book();
     let policy = book.policy(&number).ok_or(ApiError::UnknownPolicy)?;
     let mut shown = policy_json(policy);
-    shown["claims"] = book.claims_on(&number).map(|claim| claim_json(claim, None)).collect();
+    shown["claims"] = book
+        .claims_on(&number)
+        .map(|claim| claim_json(&shared, claim, None))
+        .collect();
     Ok(Json(shown))
 }
 
@@ -154,13 +157,13 @@ fn matches_all(query: &str, fields: &[&str]) -> bool {
         .all(|word| fields.iter().any(|field| field.contains(word)))
 }
 
-fn claim_json(claim: &Claim, policy: Option<&Policy>) -> Value {
+fn claim_json(shared: &PasShared, claim: &Claim, policy: Option<&Policy>) -> Value {
     let mut shown = json!({
         "number": claim.number,
         "policy": claim.policy,
         "about": claim.about,
         "status": claim.status.words(),
-        "reported_on": claim.reported_on,
+        "reported_on": claim.reported_on(shared.first_day).to_string(),
     });
     if let Some(policy) = policy {
         shown["holder"] = json!(policy.holder.name);

@@ -13,6 +13,9 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use tokio::net::TcpListener;
 
 use registry::Registry;
@@ -45,6 +48,8 @@ pub struct Pas {
 pub(crate) struct PasShared {
     pub(crate) registry: Registry,
     pub(crate) clock: SimClock,
+    /// The day on which it began, in UTC: the claims were reported that many days before.
+    pub(crate) first_day: Date,
     pub(crate) token: String,
 }
 
@@ -54,6 +59,7 @@ impl Pas {
         let token = format!("pas-{:016x}{:016x}", dice.next(), dice.next());
         let shared = Arc::new(PasShared {
             registry: Registry::new(Book::invented(seed)),
+            first_day: day_of(clock.now_micros()),
             clock,
             token,
         });
@@ -98,6 +104,12 @@ impl Pas {
     pub fn policies(&self) -> Vec<Policy> {
         self.shared.registry.book().policies().cloned().collect()
     }
+}
+
+/// The day of a time, in UTC.
+fn day_of(micros: i64) -> Date {
+    let time = Timestamp::from_microsecond(micros).unwrap_or_default();
+    time.to_zoned(TimeZone::UTC).date()
 }
 
 fn router(shared: &Arc<PasShared>) -> Router {

@@ -52,6 +52,8 @@ struct PolicyPage {
 #[template(path = "pas_claim.html")]
 struct ClaimPage {
     claim: Claim,
+    /// For example `24 November 2026`.
+    reported: String,
     policy: Policy,
     documents: String,
 }
@@ -122,6 +124,7 @@ async fn claim_page(State(shared): State<Arc<PasShared>>, Path(number): Path<Str
     };
     let documents = documents_of(&shared, &number).render();
     let page = documents.map(|documents| ClaimPage {
+        reported: claim.reported_on(shared.first_day).strftime("%-d %B %Y").to_string(),
         claim: claim.clone(),
         policy: policy.clone(),
         documents,

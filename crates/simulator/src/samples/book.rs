@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Span;
+use jiff::civil::Date;
+
 use crate::ids::Dice;
 use crate::samples::people::{self, Language, SamplePerson};
 
@@ -64,8 +67,15 @@ pub struct Claim {
     pub about: &'static str,
     /// How far it is.
     pub status: ClaimStatus,
-    /// The day it was reported, ISO 8601.
-    pub reported_on: String,
+    /// How many days before the simulator's first day it was reported.
+    pub reported_days_ago: i16,
+}
+
+impl Claim {
+    /// The day it was reported, where `first_day` is the simulator's first.
+    pub fn reported_on(&self, first_day: Date) -> Date {
+        first_day.saturating_sub(Span::new().days(self.reported_days_ago))
+    }
 }
 
 /// All policies and claims.
@@ -223,6 +233,11 @@ fn claim(seed: u64, index: usize, policy: &Policy) -> Option<Claim> {
         policy: policy.number.clone(),
         about,
         status,
-        reported_on: format!("2026-{:02}-{:02}", 8 + dice.below(3), 1 + dice.below(28)),
+        // The one that the demo's card names is told of today.
+        reported_days_ago: if index == 0 {
+            0
+        } else {
+            i16::try_from(1 + dice.below(110)).unwrap_or(1)
+        },
     })
 }

@@ -101,4 +101,10 @@ fn the_book_has_the_policy_and_the_claim_of_the_card() {
     let claim = book.claim("CLM-2026-004711").unwrap();
     assert_eq!((claim.policy.as_str(), claim.about), ("KM-20417", "Windscreen cracked"));
     assert!(book.policies().count() > 50 && book.claims().count() > 50);
+    let today = jiff::civil::date(2027, 2, 3);
+    assert_eq!(claim.reported_on(today), today, "the customer tells of it today");
+    assert!(book.claims().all(|claim| {
+        let reported = claim.reported_on(today);
+        reported <= today && today.since(reported).unwrap().get_days() < 120
+    }));
 }

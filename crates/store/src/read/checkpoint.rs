@@ -1,5 +1,6 @@
 //! Checkpoints: signed notes about the log at a size.
 
+use super::log::SequenceError;
 use crate::Store;
 use crate::alone::alone;
 use crate::rows::{CheckpointRow, Row};
@@ -7,6 +8,8 @@ use crate::sql::value::args;
 use crate::sql::{ReadError, statements, text};
 
 statements! {
+    // As the append does: an older sequencer keeps nothing.
+    CHECKPOINT_FENCE = "UPDATE log_head SET fence = $1 WHERE id = 1 AND fence <= $1";
     // The note for a size may be written again with more signatures under the same text.
     CHECKPOINT_PUT = "INSERT INTO checkpoint (size, note) VALUES ($1, $2) ON CONFLICT (size) DO UPDATE SET note = excluded.note";
     CHECKPOINT_LATEST = text!("SELECT ", CheckpointRow::COLUMNS, " FROM checkpoint ORDER BY checkpoint.size DESC LIMIT 1");
@@ -14,15 +17,19 @@ statements! {
 }
 
 impl Store {
-    /// Keeps the signed note for a size.
+    /// Keeps the signed note for a size, unless `fence` is older than another sequencer's.
     ///
     /// # Errors
-    /// See [`ReadError`].
-    pub async fn checkpoint_put(&self, size: i64, note: &str) -> Result<(), ReadError> {
-        alone!(self.database(), |session| {
-            session.execute(CHECKPOINT_PUT, args![size, note.to_owned()]).await?
+    /// [`SequenceError::Fenced`], [`SequenceError::Store`].
+    pub async fn checkpoint_put(&self, fence: i64, size: i64, note: &str) -> Result<(), SequenceError> {
+        let kept = alone!(self.database(), |session| {
+            let leads = session.execute(CHECKPOINT_FENCE, args![fence]).await? == 1;
+            if leads {
+                session.execute(CHECKPOINT_PUT, args![size, note.to_owned()]).await?;
+            }
+            leads
         })?;
-        Ok(())
+        if kept { Ok(()) } else { Err(SequenceError::Fenced) }
     }
 
     /// The note for the greatest size.

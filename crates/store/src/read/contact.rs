@@ -12,6 +12,9 @@ statements! {
     CONTACT = text!("SELECT ", ContactRow::COLUMNS, " FROM contact WHERE contact.id = $1");
     IDENTITY_LIVING = text!("SELECT ", IdentityRow::COLUMNS, " FROM identity \
         WHERE identity.kind = $1 AND identity.lookup = $2 AND identity.ended_at IS NULL");
+    IDENTITIES_LIVING = text!("SELECT ", IdentityRow::COLUMNS, " FROM identity \
+        WHERE identity.kind = $1 AND identity.ended_at IS NULL AND identity.lookup IN ({list})");
+    CONTACTS = text!("SELECT ", ContactRow::COLUMNS, " FROM contact WHERE contact.id IN ({list})");
     IDENTITIES_OF = text!("SELECT ", IdentityRow::COLUMNS, " FROM identity WHERE identity.contact_id IN ({list})");
     NAMES_OF = text!("SELECT ", ContactNameRow::COLUMNS, " FROM contact JOIN contact_name ON contact_name.id = \
         (SELECT newest.id FROM contact_name AS newest WHERE newest.contact_id = contact.id ORDER BY newest.id DESC LIMIT 1) \
@@ -33,6 +36,27 @@ impl Store {
     /// See [`ReadError`].
     pub async fn identity_living(&self, kind: IdentityKind, lookup: Keyed) -> Result<Option<IdentityRow>, ReadError> {
         self.one(IDENTITY_LIVING, args![kind, lookup]).await
+    }
+
+    /// The identities that stand now for those of these keyed values that have one.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn identities_living(
+        &self,
+        kind: IdentityKind,
+        lookups: &[Keyed],
+    ) -> Result<Vec<IdentityRow>, ReadError> {
+        self.all_of(IDENTITIES_LIVING, args![kind], lookups.iter().copied())
+            .await
+    }
+
+    /// Those of these contacts that there are.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn contacts_get(&self, ids: &[ContactId]) -> Result<Vec<ContactRow>, ReadError> {
+        self.all_of(CONTACTS, Vec::new(), ids.iter().copied()).await
     }
 
     /// All identities of these contacts, ended ones too, oldest first.

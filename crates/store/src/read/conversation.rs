@@ -15,6 +15,9 @@ statements! {
     CONVERSATION = text!("SELECT ", ConversationRow::COLUMNS, " FROM conversation WHERE conversation.id = $1 AND {reach}");
     CONVERSATION_OF = text!("SELECT ", ConversationRow::COLUMNS, " FROM conversation \
         WHERE conversation.kind = 1 AND conversation.contact_id = $1 AND conversation.channel_id = $2");
+    CONVERSATIONS_OF = text!("SELECT ", ConversationRow::COLUMNS, " FROM conversation \
+        WHERE conversation.kind = 1 AND conversation.contact_id IN ({list}) AND {reach}");
+    CONVERSATIONS_GET = text!("SELECT ", ConversationRow::COLUMNS, " FROM conversation WHERE conversation.id IN ({list}) AND {reach}");
     CONVERSATIONS = text!("SELECT ", ConversationRow::COLUMNS, " FROM conversation \
         WHERE (conversation.last_at, conversation.id) < ($1, $2) AND {reach} \
         AND (CAST($3 AS BIGINT) <> 1 OR conversation.team_id = $4) \
@@ -60,7 +63,7 @@ impl Store {
         read_one(self.reached(CONVERSATION, reach, args![id]).await?)
     }
 
-    /// The conversation between a contact and a number; for intake, before anyone asks who may see it.
+    /// The conversation between a contact and a number.
     ///
     /// # Errors
     /// See [`ReadError`].
@@ -70,6 +73,32 @@ impl Store {
         channel: ChannelId,
     ) -> Result<Option<ConversationRow>, ReadError> {
         self.one(CONVERSATION_OF, args![contact, channel]).await
+    }
+
+    /// The conversations of these contacts with any of our numbers, those within reach.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn conversations_of(
+        &self,
+        contacts: &[ContactId],
+        reach: &Reach,
+    ) -> Result<Vec<ConversationRow>, ReadError> {
+        let list = contacts.iter().map(|id| id.into_value()).collect();
+        read_all(self.reached_of(CONVERSATIONS_OF, reach, Vec::new(), list).await?)
+    }
+
+    /// Those of these conversations that are within reach.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn conversations_get(
+        &self,
+        ids: &[ConversationId],
+        reach: &Reach,
+    ) -> Result<Vec<ConversationRow>, ReadError> {
+        let list = ids.iter().map(|id| id.into_value()).collect();
+        read_all(self.reached_of(CONVERSATIONS_GET, reach, Vec::new(), list).await?)
     }
 
     /// Conversations within reach, latest first, those before `before` (the `last_at` and id of the last one seen); at most `limit` and

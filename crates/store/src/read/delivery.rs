@@ -1,16 +1,24 @@
 //! Deliveries, what their items became, what is kept whole, what was seen before.
 
 use crate::Store;
-use crate::rows::{DeliveryRow, IntakeItemRow, ItemOutcome, KeptRow, Row, SeenRow};
+use crate::rows::{DeliveryRow, IntakeItemRow, ItemOutcome, KeptRow, PostponedRow, Row, SeenRow};
 use crate::sql::value::args;
 use crate::sql::{Cells, Field, ReadError, statements, text};
 use counterfoil_model::{DeliveryId, KeptId, Timestamp};
 use counterfoil_vault::Keyed;
 use std::collections::HashSet;
+use std::time::Duration;
 
 statements! {
     POSITIONS = "SELECT intake_item.delivery_id, intake_item.position FROM intake_item WHERE intake_item.delivery_id IN ({list})";
-    DELIVERY_WAITING = text!("SELECT ", DeliveryRow::COLUMNS, " FROM delivery WHERE delivery.state = 1 ORDER BY delivery.id LIMIT $1");
+    DELIVERY_WAITING = "SELECT delivery.id, CAST(coalesce(length(delivery.sealed), 0) AS BIGINT) FROM delivery WHERE delivery.state = 1 \
+        AND NOT EXISTS (SELECT 1 FROM postponed WHERE postponed.delivery_id = delivery.id \
+            AND postponed.try_at > $1 AND postponed.try_at <= $2) \
+        ORDER BY delivery.id LIMIT $3";
+    DELIVERIES = text!("SELECT ", DeliveryRow::COLUMNS, " FROM delivery WHERE delivery.id IN ({list})");
+    POSTPONED_OF = text!("SELECT ", PostponedRow::COLUMNS, " FROM postponed WHERE postponed.delivery_id IN ({list})");
+    POSTPONED_COUNT = "SELECT count(*) FROM postponed";
+    POSTPONED_OLDEST = text!("SELECT ", PostponedRow::COLUMNS, " FROM postponed ORDER BY postponed.since, postponed.delivery_id LIMIT 1");
     DELIVERY = text!("SELECT ", DeliveryRow::COLUMNS, " FROM delivery WHERE delivery.id = $1");
     DELIVERY_OLDEST_WAITING = "SELECT min(delivery.received_at) FROM delivery WHERE delivery.state = 1";
     INTAKE_ITEMS_OF = text!("SELECT ", IntakeItemRow::COLUMNS, " FROM intake_item \
@@ -20,6 +28,7 @@ statements! {
     POSTS = "SELECT count(*), CAST(coalesce(sum(CASE WHEN delivery.state = 1 THEN 1 ELSE 0 END), 0) AS BIGINT) FROM delivery";
     SEEN_AMONG = text!("SELECT ", SeenRow::COLUMNS, " FROM seen WHERE seen.hash IN ({list})");
     KEPT_COUNT = "SELECT count(*) FROM kept";
+    KEPT_BY_REASON = "SELECT kept.reason, count(*) FROM kept GROUP BY kept.reason ORDER BY kept.reason";
     KEPT_LIST = text!("SELECT ", KeptRow::COLUMNS, " FROM kept WHERE kept.id > $1 ORDER BY kept.id LIMIT $2");
 }
 
@@ -30,18 +39,70 @@ pub struct IntakeStats {
     pub posts: i64,
     /// Posts of which not all items are accounted for.
     pub waiting: i64,
+    /// Of these, how many failed and are tried again later.
+    pub postponed: i64,
     /// Items by kind and outcome, in that order.
     pub items: Vec<(String, ItemOutcome, i64)>,
 }
 
 impl Store {
-    /// Deliveries whose items are not all accounted for, oldest first.
+    /// Deliveries whose items are not all accounted for and that are not postponed beyond `now`, oldest first: at most `limit` of them, and
+    /// at most `bytes` of sealed posts unless the first alone has more.
+    ///
+    /// None is ever postponed by more than `longest`: what seems to be shows that the clock was set back, and is due.
     ///
     /// # Errors
     /// See [`ReadError`].
-    pub async fn delivery_waiting(&self, limit: usize) -> Result<Vec<DeliveryRow>, ReadError> {
+    pub async fn delivery_waiting(
+        &self,
+        now: Timestamp,
+        longest: Duration,
+        limit: usize,
+        bytes: i64,
+    ) -> Result<Vec<DeliveryRow>, ReadError> {
         let most = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.all(DELIVERY_WAITING, args![most]).await
+        let (mut ids, mut total): (Vec<DeliveryId>, i64) = (Vec::new(), 0);
+        for row in self
+            .database()
+            .rows(DELIVERY_WAITING, args![now, now.plus(longest), most])
+            .await?
+        {
+            let mut cells = Cells::new(row);
+            let (id, length): (DeliveryId, i64) = (cells.take("delivery", "id")?, cells.take("delivery", "sealed")?);
+            total = total.saturating_add(length);
+            if total > bytes && !ids.is_empty() {
+                break;
+            }
+            ids.push(id);
+        }
+        let mut rows: Vec<DeliveryRow> = self.all_of(DELIVERIES, Vec::new(), ids).await?;
+        rows.sort_unstable_by_key(|row| row.id);
+        Ok(rows)
+    }
+
+    /// Which of these deliveries failed before, in no order.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn postponed_of(&self, deliveries: &[DeliveryId]) -> Result<Vec<PostponedRow>, ReadError> {
+        self.all_of(POSTPONED_OF, Vec::new(), deliveries.iter().copied()).await
+    }
+
+    /// The delivery that has been in trouble for longest.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn postponed_oldest(&self) -> Result<Option<PostponedRow>, ReadError> {
+        self.one(POSTPONED_OLDEST, Vec::new()).await
+    }
+
+    /// How many deliveries are tried again later.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn postponed_count(&self) -> Result<i64, ReadError> {
+        let rows = self.database().rows(POSTPONED_COUNT, Vec::new()).await?;
+        Cells::new(rows.into_iter().next().unwrap_or_default()).take("postponed", "count")
     }
 
     /// When the oldest delivery that waits came in; which intake keys are still needed.
@@ -90,6 +151,7 @@ impl Store {
         Ok(IntakeStats {
             posts: cells.take("delivery", "count")?,
             waiting: cells.take("delivery", "waiting")?,
+            postponed: self.postponed_count().await?,
             items,
         })
     }
@@ -110,6 +172,20 @@ impl Store {
     pub async fn kept_count(&self) -> Result<i64, ReadError> {
         let rows = self.database().rows(KEPT_COUNT, Vec::new()).await?;
         Cells::new(rows.into_iter().next().unwrap_or_default()).take("kept", "count")
+    }
+
+    /// How much is kept whole, by reason.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn kept_by_reason(&self) -> Result<Vec<(i64, i64)>, ReadError> {
+        let rows = self.database().rows(KEPT_BY_REASON, Vec::new()).await?;
+        rows.into_iter()
+            .map(|row| {
+                let mut cells = Cells::new(row);
+                Ok((cells.take("kept", "reason")?, cells.take("kept", "count")?))
+            })
+            .collect()
     }
 
     /// What is kept whole, oldest first, after `after`.

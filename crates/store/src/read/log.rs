@@ -4,6 +4,7 @@
 //! which it finds them committed. So no unit waits for another's number, and a number once seen is never followed by a late smaller one.
 
 use crate::Store;
+use crate::bell::rings;
 use crate::rows::{EventRow, LeafRow, LogHeadRow, Row, read_all, read_one};
 use crate::sql::value::args;
 use crate::sql::{Cells, Database, Failure, Field, ReadError, Session, Value, statements, text};
@@ -119,7 +120,7 @@ async fn take(
     let mut rows = session.rows(pending, args![limit]).await?;
     let ids = rows.iter_mut().filter(|row| !row.is_empty()).map(|row| row.remove(0));
     let ids = ids.collect();
-    session.execute_listed(taking, ids).await?;
+    session.execute_listed(taking, &[], ids).await?;
     Ok(rows)
 }
 
@@ -229,7 +230,7 @@ impl Store {
         };
         if !sequenced.events.is_empty() {
             self.bell().events.ring();
-            self.engine().committed.notify_one();
+            self.engine().tell.others(rings::EVENTS);
         }
         Ok(Some(sequenced))
     }

@@ -39,6 +39,31 @@ row! {
     }
 }
 
+stored_codes! {
+    /// Why a delivery is tried again later.
+    Trouble {
+        /// Items of it could not be recorded.
+        NotRecorded = 1,
+        /// It does not open: its key is gone or its bytes were altered.
+        DoesNotOpen = 2,
+    }
+}
+
+row! {
+    /// A delivery that is tried again later, so that it does not hold up the others. Made by [`crate::Change::delivery_postponed`].
+    #[derive(Debug, PartialEq, Eq)]
+    PostponedRow in "postponed" {
+        delivery: DeliveryId = "delivery_id",
+        reason: Trouble = "reason",
+        /// How often it failed.
+        failures: i64 = "failures",
+        /// When it failed first.
+        since: Timestamp = "since",
+        /// When it is tried next.
+        try_at: Timestamp = "try_at",
+    }
+}
+
 row! {
     /// What one item of a delivery became.
     IntakeItemRow in "intake_item" {

@@ -20,7 +20,7 @@ pub use attachment::{AttachmentRow, AttachmentStepRow};
 pub use channel::{ChannelRow, ConnectionRow, ConnectionSettingsRow, TeamRow};
 pub use contact::{ContactNameRow, ContactRow, IdentityEndRow, IdentityRow};
 pub use conversation::ConversationRow;
-pub use delivery::{DeliveryRow, DeliveryState, IntakeItemRow, ItemOutcome, KeptRow, SeenRow};
+pub use delivery::{DeliveryRow, DeliveryState, IntakeItemRow, ItemOutcome, KeptRow, PostponedRow, SeenRow, Trouble};
 pub use filing::{FilingRow, FilingStepRow, ReferenceRow};
 pub use installation::{InstallationPurpose, InstallationRow};
 pub use message::{MessageRow, TickRow};
@@ -190,6 +190,7 @@ pub(crate) const TABLES: &[&Table] = &[
     FilingStepRow::TABLE,
     KeptRow::TABLE,
     DeliveryRow::TABLE,
+    PostponedRow::TABLE,
     IntakeItemRow::TABLE,
     SeenRow::TABLE,
     JobRow::TABLE,

@@ -2,7 +2,7 @@
 
 use super::postgres::Access;
 use super::text::{Sizes, cut, spell};
-use super::value::Value;
+use super::value::{Value, args};
 use super::{Failure, Sql, migrate, postgres, sqlite};
 use counterfoil_model::Secret;
 use sqlx::postgres::PgListener;
@@ -203,12 +203,13 @@ impl Database {
     }
 
     /// Tells other nodes that something was committed; nothing to do where there are none.
-    pub(crate) async fn notify(&self) -> Result<(), Failure> {
+    pub(crate) async fn notify(&self, payload: String) -> Result<(), Failure> {
         match self {
             Self::Sqlite(_) => Ok(()),
-            Self::Postgres { pool, .. } => postgres::execute(pool, "NOTIFY counterfoil".into(), Vec::new())
-                .await
-                .map(drop),
+            Self::Postgres { pool, .. } => {
+                let told = postgres::execute(pool, "SELECT pg_notify('counterfoil', $1)".into(), args![payload]);
+                told.await.map(drop)
+            }
         }
     }
 
@@ -265,15 +266,21 @@ impl Session {
         Ok(())
     }
 
-    /// Runs a text that holds `{list}` for each piece of the list.
-    pub(crate) async fn execute_listed(&mut self, template: &'static str, list: Vec<Value>) -> Result<u64, Failure> {
+    /// Runs a text that holds `{list}` for each piece of the list, after the `fixed` arguments.
+    pub(crate) async fn execute_listed(
+        &mut self,
+        template: &'static str,
+        fixed: &[Value],
+        list: Vec<Value>,
+    ) -> Result<u64, Failure> {
         let mut touched = 0;
         for piece in cut(list) {
             let sizes = Sizes {
                 list: piece.len(),
                 ..Sizes::default()
             };
-            touched += self.execute(spell(template, sizes), piece).await?;
+            let args = fixed.iter().cloned().chain(piece).collect();
+            touched += self.execute(spell(template, sizes), args).await?;
         }
         Ok(touched)
     }

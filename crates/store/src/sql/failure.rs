@@ -15,6 +15,8 @@ pub(crate) enum FailureKind {
     Again,
     /// There is no room on the disk.
     Full,
+    /// The engine takes no such value: it is too large, or of a form that it cannot hold. It will never take it.
+    Refused,
     /// Anything else.
     Other,
 }
@@ -79,6 +81,11 @@ impl Failure {
             Some("5" | "261" | "517") => FailureKind::Again,
             // SQLITE_CONSTRAINT_FOREIGNKEY at the commit of deferred keys, and the bare SQLITE_CONSTRAINT.
             Some("787" | "19") => FailureKind::Rule,
+            // SQLITE_TOOBIG, SQLITE_MISMATCH, SQLITE_CONSTRAINT_TRIGGER; data exceptions, limits of the engine, raised by a trigger.
+            Some("18" | "20" | "1811") => FailureKind::Refused,
+            Some(code) if code.len() == 5 && ["22", "54", "P0"].iter().any(|class| code.starts_with(class)) => {
+                FailureKind::Refused
+            }
             _ => FailureKind::Other,
         }
     }

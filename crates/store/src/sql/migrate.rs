@@ -16,20 +16,36 @@ pub(crate) struct Step {
 }
 
 /// The steps of the data store.
-pub(crate) const DATA: &[Step] = &[Step {
-    number: 1,
-    name: "start",
-    sqlite: include_str!("../../migrations/0001_start/sqlite.sql"),
-    postgres: include_str!("../../migrations/0001_start/postgres.sql"),
-}];
+pub(crate) const DATA: &[Step] = &[
+    Step {
+        number: 1,
+        name: "start",
+        sqlite: include_str!("../../migrations/0001_start/sqlite.sql"),
+        postgres: include_str!("../../migrations/0001_start/postgres.sql"),
+    },
+    Step {
+        number: 4,
+        name: "postponed",
+        sqlite: include_str!("../../migrations/0004_postponed/sqlite.sql"),
+        postgres: include_str!("../../migrations/0004_postponed/postgres.sql"),
+    },
+];
 
 /// The steps of the vault store.
-pub(crate) const VAULT: &[Step] = &[Step {
-    number: 1,
-    name: "start",
-    sqlite: include_str!("../../migrations/vault/0001_start/sqlite.sql"),
-    postgres: include_str!("../../migrations/vault/0001_start/postgres.sql"),
-}];
+pub(crate) const VAULT: &[Step] = &[
+    Step {
+        number: 1,
+        name: "start",
+        sqlite: include_str!("../../migrations/vault/0001_start/sqlite.sql"),
+        postgres: include_str!("../../migrations/vault/0001_start/postgres.sql"),
+    },
+    Step {
+        number: 2,
+        name: "nodes",
+        sqlite: include_str!("../../migrations/vault/0002_nodes/sqlite.sql"),
+        postgres: include_str!("../../migrations/vault/0002_nodes/postgres.sql"),
+    },
+];
 
 /// Why the tables could not be brought to the version of this program.
 #[derive(Debug, thiserror::Error)]

@@ -4,7 +4,7 @@ use crate::fresh::Fresh;
 use crate::made::*;
 use counterfoil_ledger::registry::LeafKind;
 use counterfoil_model::message::Direction;
-use counterfoil_model::{ContactId, ConversationId, Timestamp};
+use counterfoil_model::{ContactId, ConversationId, DeliveryId, Timestamp};
 use counterfoil_store::faults::Fault;
 use counterfoil_store::rows::*;
 use counterfoil_store::{Change, CommitError, Page, Unit};
@@ -40,6 +40,35 @@ async fn refuses_only_the_guilty_unit(fresh: Fresh) {
     assert!(matches!(outcomes.1, Err(CommitError::Conflict { guard: "seen" })));
     let all = ["old", "one", "two", "three", "never"].map(keyed);
     assert_eq!(world.store.seen_among(&all).await.unwrap().len(), 4);
+}
+
+async fn refuses_only_the_unit_whose_value_the_engine_never_takes(fresh: Fresh) {
+    let world = World::new(fresh).await;
+    let item = |kind: &str| {
+        Unit::new("item").insert(IntakeItemRow {
+            delivery: DeliveryId::from_bytes([9; 16]),
+            position: 0,
+            kind: kind.to_owned(),
+            outcome: ItemOutcome::Kept,
+            at: world.now(),
+        })
+    };
+    let seen = |text: &str| {
+        Unit::new("seen").insert(SeenRow {
+            hash: keyed(text),
+            at: world.now(),
+        })
+    };
+    let outcomes = tokio::join!(
+        world.store.commit(seen("one")),
+        world.store.commit(item("a text with a zero \0 in it")),
+        world.store.commit(seen("two")),
+    );
+    assert!(outcomes.0.is_ok() && outcomes.1.is_err() && outcomes.2.is_ok());
+    assert_eq!(
+        world.store.seen_among(&["one", "two"].map(keyed)).await.unwrap().len(),
+        2
+    );
 }
 
 async fn keeps_nothing_of_a_refused_unit(fresh: Fresh) {
@@ -214,6 +243,7 @@ on_both! {
     nobody_stands_in_the_way_for_good
     keeps_rows_with_their_leaves
     refuses_only_the_guilty_unit
+    refuses_only_the_unit_whose_value_the_engine_never_takes
     keeps_nothing_of_a_refused_unit
     looks_at_foreign_keys_at_the_end
     changes_named_first_come_before_rows

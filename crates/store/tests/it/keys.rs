@@ -1,8 +1,8 @@
 //! The vault's rows: compare and swap, and nothing under an epoch that is not open.
 
 use crate::fresh::Fresh;
-use counterfoil_model::{Timestamp, TreeId};
-use counterfoil_vault::{EpochRow, HeadRow, KeyStore, SecretRow, TreeRow};
+use counterfoil_model::{NodeId, Timestamp, TreeId};
+use counterfoil_vault::{EpochRow, HeadRow, KeyStore, NodeRow, PunctureRow, SecretRow, TreeRow};
 
 fn epoch(number: i64, state: i64) -> EpochRow {
     EpochRow {
@@ -97,8 +97,8 @@ async fn secrets_follow_the_same_rules(fresh: Fresh) {
     assert!(keys.secret_replace(1, secret("lookup/1", 1, 2)).await.unwrap());
     assert!(!keys.secret_replace(1, secret("lookup/1", 1, 2)).await.unwrap());
     assert_eq!(keys.secrets().await.unwrap(), [secret("lookup/1", 1, 2)]);
-    assert!(keys.secret_delete("lookup/1".to_owned()).await.unwrap());
-    assert!(!keys.secret_delete("lookup/1".to_owned()).await.unwrap());
+    assert!(keys.secret_delete("lookup/1".to_owned(), fresh.now()).await.unwrap());
+    assert!(!keys.secret_delete("lookup/1".to_owned(), fresh.now()).await.unwrap());
 }
 
 async fn the_head_only_grows(fresh: Fresh) {
@@ -122,6 +122,95 @@ async fn the_head_only_grows(fresh: Fresh) {
     keys.close().await;
     drop(keys);
     assert_eq!(fresh.keys().await.head().await.unwrap(), Some(head(9, 3)));
+}
+
+async fn what_destroys_a_key_is_numbered_with_it(fresh: Fresh) {
+    let keys = fresh.keys().await;
+    for row in [epoch(1, 1), epoch(2, 2)] {
+        keys.epoch_insert(row).await.unwrap();
+    }
+    let at = fresh.now();
+    keys.tree_insert(vec![tree(1, 1, 1)]).await.unwrap();
+    keys.secret_insert(secret("intake/1", 1, 1)).await.unwrap();
+    assert_eq!(keys.puncture_head().await.unwrap(), 0);
+    assert!(
+        !keys.tree_puncture(7, tree(1, 1, 8), at).await.unwrap(),
+        "somebody wrote in between"
+    );
+    assert!(
+        !keys.tree_puncture(1, tree(1, 2, 2), at).await.unwrap(),
+        "epoch 2 is closed"
+    );
+    assert!(
+        !keys.secret_delete("intake/9".to_owned(), at).await.unwrap(),
+        "there is none"
+    );
+    assert_eq!(
+        keys.puncture_head().await.unwrap(),
+        0,
+        "what was not kept is not numbered"
+    );
+    assert!(keys.tree_puncture(1, tree(1, 1, 2), at).await.unwrap());
+    assert!(keys.secret_delete("intake/1".to_owned(), at).await.unwrap());
+    assert!(keys.tree_replace(2, tree(1, 1, 3)).await.unwrap(), "no puncture");
+    let row = |number, tree| PunctureRow { number, tree, at };
+    let all = [row(1, Some(TreeId::from_bytes([1; 16]))), row(2, None)];
+    assert_eq!(keys.punctures(0, 10).await.unwrap(), all);
+    assert_eq!(keys.punctures(1, 10).await.unwrap(), all[1..]);
+    assert_eq!(keys.punctures(0, 1).await.unwrap(), all[..1]);
+    keys.nodes_sweep(at.plus(std::time::Duration::from_secs(1)))
+        .await
+        .unwrap();
+    assert!(keys.punctures(0, 10).await.unwrap().is_empty());
+    assert_eq!(keys.puncture_head().await.unwrap(), 2, "numbers are never used again");
+}
+
+async fn punctures_at_the_same_time_get_numbers_without_a_hole(fresh: Fresh) {
+    let (keys, at) = (std::sync::Arc::new(fresh.keys().await), fresh.now());
+    keys.epoch_insert(epoch(1, 1)).await.unwrap();
+    let tasks: Vec<_> = (1..=12)
+        .map(|id| {
+            let keys = keys.clone();
+            tokio::spawn(async move {
+                keys.tree_insert(vec![tree(id, 1, 1)]).await.unwrap();
+                assert!(keys.tree_puncture(1, tree(id, 1, 2), at).await.unwrap());
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    let numbers: Vec<i64> = keys
+        .punctures(0, 100)
+        .await
+        .unwrap()
+        .iter()
+        .map(|row| row.number)
+        .collect();
+    assert_eq!(numbers, (1..=12).collect::<Vec<i64>>());
+}
+
+async fn a_node_has_one_row(fresh: Fresh) {
+    let (keys, at) = (fresh.keys().await, fresh.now());
+    let row = |id, dropped| NodeRow {
+        id: NodeId::from_bytes([id; 16]),
+        started_at: at,
+        renewed_at: at,
+        leased_until: at,
+        dropped,
+    };
+    for put in [row(2, 0), row(1, 0), row(2, 5)] {
+        assert!(keys.node_put(put).await.unwrap());
+    }
+    assert_eq!(keys.nodes().await.unwrap(), [row(1, 0), row(2, 5)]);
+    assert!(keys.node_remove(NodeId::from_bytes([1; 16])).await.unwrap());
+    assert!(!keys.node_remove(NodeId::from_bytes([1; 16])).await.unwrap());
+    keys.nodes_sweep(at).await.unwrap();
+    assert_eq!(keys.nodes().await.unwrap().len(), 1);
+    keys.nodes_sweep(at.plus(std::time::Duration::from_secs(1)))
+        .await
+        .unwrap();
+    assert!(keys.nodes().await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -151,7 +240,7 @@ async fn what_was_replaced_or_deleted_is_not_in_the_file() {
     };
     assert!(found(&old_tree) && found(&old_secret));
     assert!(keys.tree_replace(1, tree(1, 1, 2)).await.unwrap());
-    assert!(keys.secret_delete("intake/1".to_owned()).await.unwrap());
+    assert!(keys.secret_delete("intake/1".to_owned(), fresh.now()).await.unwrap());
     assert!(!found(&old_tree) && !found(&old_secret));
 }
 
@@ -161,4 +250,7 @@ on_both! {
     a_tree_is_replaced_by_who_read_it_last
     secrets_follow_the_same_rules
     the_head_only_grows
+    what_destroys_a_key_is_numbered_with_it
+    punctures_at_the_same_time_get_numbers_without_a_hole
+    a_node_has_one_row
 }

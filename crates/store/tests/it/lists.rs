@@ -77,8 +77,10 @@ async fn filters_choose(fresh: Fresh) {
     ] {
         assert_eq!(listed(&world, &reach, filter).await, wanted, "{filter:?}");
     }
-    let found = world.store.conversation_of(contact, world.channels[0]).await.unwrap();
-    assert_eq!(found.unwrap().id, a);
+    let found = world.store.conversations_of(&[contact], &everything()).await.unwrap();
+    assert_eq!(found.iter().map(|row| row.id).collect::<Vec<_>>(), [a]);
+    let found = world.store.conversations_get(&[a], &everything()).await.unwrap();
+    assert_eq!(found.iter().map(|row| row.id).collect::<Vec<_>>(), [a]);
 }
 
 async fn pages_hold_all_once(fresh: Fresh) {

@@ -95,7 +95,7 @@ async fn a_damaged_head_is_noticed(fresh: Fresh) {
 async fn keeps_checkpoints(fresh: Fresh) {
     let world = World::new(fresh).await;
     for (size, note) in [(3, "three"), (9, "nine"), (5, "five"), (9, "nine with a witness")] {
-        world.store.checkpoint_put(size, note).await.unwrap();
+        world.store.checkpoint_put(2, size, note).await.unwrap();
     }
     let latest = world.store.checkpoint_latest().await.unwrap().unwrap();
     assert_eq!((latest.size, latest.note.as_str()), (9, "nine with a witness"));
@@ -108,6 +108,15 @@ async fn keeps_checkpoints(fresh: Fresh) {
         .map(|c| c.size)
         .collect();
     assert_eq!(sizes, [5, 9]);
+    let late = world
+        .store
+        .checkpoint_put(1, 12, "of a sequencer that was overtaken")
+        .await;
+    assert!(matches!(late, Err(SequenceError::Fenced)));
+    assert_eq!(world.store.checkpoint_latest().await.unwrap().unwrap().size, 9);
+    // Who signs without having numbered anything shuts out the one before as well.
+    world.store.checkpoint_put(3, 12, "twelve").await.unwrap();
+    assert!(matches!(world.store.sequence(2, 3).await, Err(SequenceError::Fenced)));
 }
 
 async fn a_leaf_that_breaks_the_rules_is_refused(fresh: Fresh) {

@@ -5,6 +5,7 @@
 mod driver;
 mod look;
 
+pub use fantoccini::key::Key;
 pub use look::{Look, Paint, Screen};
 
 use crate::patience::{AMPLE, until};
@@ -13,7 +14,6 @@ use anyhow::{Context, Result, bail};
 use driver::Driver;
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::elements::Element;
-use fantoccini::key::Key;
 use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
 use std::time::Duration;

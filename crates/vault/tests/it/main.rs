@@ -7,6 +7,7 @@ mod blobs;
 mod checking;
 mod forgetting;
 mod intake;
+mod nodes;
 mod root_keys;
 mod sealing;
 mod vectors;

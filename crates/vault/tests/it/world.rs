@@ -119,6 +119,12 @@ impl World {
     }
 }
 
+impl World {
+    pub(crate) fn clock_now(&self) -> Timestamp {
+        self.clock.wall()
+    }
+}
+
 pub(crate) const OBJECT: [u8; 16] = [9; 16];
 
 pub(crate) fn place() -> Place {

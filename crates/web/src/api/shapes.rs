@@ -107,6 +107,7 @@ fn filing(filing: &FilingView) -> Value {
         "claim": filing.reference.expose(),
         "step": filing.step,
         "acknowledgement": text(filing.acknowledgement.as_ref()),
+        "refusal": filing.refusal.map(|refusal| refusal.name()),
         "at": time(filing.at),
     })
 }

@@ -7,7 +7,7 @@ use crate::session::{Browser, SignedIn};
 use crate::state::Web;
 use crate::views::bubble::Bubble;
 use crate::views::life::Step;
-use crate::views::message::{ClaimsFragment, FileForm, FileFragment, LifeFragment};
+use crate::views::message::{ClaimsFragment, FileFragment, LifeFragment};
 use crate::views::page;
 use crate::views::thread::BubbleFragment;
 use axum::Form;
@@ -53,22 +53,15 @@ pub(crate) async fn strip(
     }))
 }
 
-/// `GET /fragments/messages/{message}/file`: the form for the dialog.
+/// `GET /fragments/file`: the form for the dialog. Which messages go is shown from what is on the page.
 pub(crate) async fn file_form(
     State(web): State<Web>,
     browser: Browser,
     SignedIn(staff): SignedIn,
-    Id(id): Id<MessageId>,
 ) -> Result<Response, Failure> {
-    let form = FileForm {
-        message: id.to_string(),
-        claim: String::new(),
-        suggestions: suggestions(&web, &staff, "").await,
-        trouble: None,
-    };
     Ok(page(&FileFragment {
         w: browser.words(),
-        form,
+        suggestions: suggestions(&web, &staff, "").await,
     }))
 }
 
@@ -87,11 +80,13 @@ pub(crate) async fn put_on_claim(
 /// `POST /fragments/claims`: claims that fit what was typed. A post, so that the number stands in no address.
 pub(crate) async fn claims(
     State(web): State<Web>,
+    browser: Browser,
     SignedIn(staff): SignedIn,
     Form(target): Form<Target>,
 ) -> Result<Response, Failure> {
     let suggestions = suggestions(&web, &staff, target.claim.trim()).await;
-    Ok(page(&ClaimsFragment { suggestions }))
+    let w = browser.words();
+    Ok(page(&ClaimsFragment { w, suggestions }))
 }
 
 /// `POST /fragments/messages/{message}/check`

@@ -114,12 +114,13 @@ pub(crate) async fn as_problem(State(door): State<Door>, request: Request, follo
     body.insert("status".into(), json!(failure.problem.status().as_u16()));
     body.insert("code".into(), json!(failure.code()));
     body.insert("operation".into(), json!(browser.operation));
-    match failure.detail {
+    match &failure.detail {
         Detail::None => {}
         Detail::Limit(limit) => _ = body.insert("limit".into(), json!(limit)),
         Detail::LastInbound(at) => _ = body.insert("last_inbound_at".into(), json!(at.map(|at| at.rfc3339()))),
         Detail::Until(at) => _ = body.insert("until".into(), json!(at.rfc3339())),
         Detail::Field(field) => _ = body.insert("field".into(), json!(field)),
+        Detail::Named(field) => _ = body.insert("field".into(), json!(field)),
     }
     let kind = [(CONTENT_TYPE, "application/problem+json")];
     let rewritten = (failure.problem.status(), kind, Value::Object(body).to_string()).into_response();

@@ -279,17 +279,19 @@ async fn unknown_fields_are_errors_with_a_stable_code() {
         ask(write(r#"{"text": "x"}"#, "application/json")).await.status(),
         StatusCode::CREATED
     );
-    for (body, kind) in [
-        (r#"{"text": "x", "colour": "red"}"#, "application/json"),
-        (r#"{"text": 1}"#, "application/json"),
-        (r#"{"text": "x"}"#, "text/plain"),
-        ("", "application/json; charset=utf-8"),
+    for (body, kind, field) in [
+        (r#"{"text": "x", "colour": "red"}"#, "application/json", Some("colour")),
+        ("{}", "application/json", Some("text")),
+        (r#"{"text": 1}"#, "application/json", None),
+        (r#"{"text": "x"}"#, "text/plain", None),
+        ("", "application/json; charset=utf-8", None),
     ] {
         let response = ask(write(body, kind)).await;
         assert_eq!(response.status(), StatusCode::BAD_REQUEST, "{body}");
         assert_eq!(response.headers()[header::CONTENT_TYPE], "application/problem+json");
         let problem: serde_json::Value = serde_json::from_str(&text(response).await).unwrap();
         assert_eq!(problem["code"], "malformed");
+        assert_eq!(problem.get("field").and_then(|field| field.as_str()), field);
         assert_eq!(problem["operation"], "op_07070707070707070707070707070707");
     }
 }

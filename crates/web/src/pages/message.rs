@@ -60,7 +60,7 @@ pub(crate) async fn file_form(
     SignedIn(staff): SignedIn,
     Id(id): Id<MessageId>,
 ) -> Result<Response, Failure> {
-    form(&web, &browser, &staff, id, String::new(), None).await
+    form(&web, &browser, &staff, id, None, None).await
 }
 
 /// `POST /messages/{message}/file`
@@ -73,20 +73,24 @@ pub(crate) async fn put_on_claim(
 ) -> Result<Response, Failure> {
     match file(&web.flow, &staff, id, target.claim.trim()).await {
         Ok(_) => back(&web, &staff, id).await,
-        Err(error) => form(&web, &browser, &staff, id, target.claim, Some(error.into())).await,
+        Err(error) => form(&web, &browser, &staff, id, Some(target.claim), Some(error.into())).await,
     }
 }
 
+/// The form with what was `typed` before; without that, with a number that the other system refused, to be corrected.
 async fn form(
     web: &Web,
     browser: &Browser,
     staff: &Staff,
     id: MessageId,
-    claim: String,
+    typed: Option<String>,
     failure: Option<Failure>,
 ) -> Result<Response, Failure> {
     let (conversation, found) = message(&web.flow, staff, id).await?;
     let (w, face) = (browser.words(), browser.clockface());
+    let bubble = Bubble::of(w, &face, &found);
+    let claim = typed.or_else(|| bubble.filed.iter().find_map(|mark| mark.to_mend.clone()));
+    let claim = claim.unwrap_or_default();
     let status = failure
         .as_ref()
         .map_or(StatusCode::OK, |failure| failure.problem.status());
@@ -94,7 +98,7 @@ async fn form(
         w,
         shell: browser.shell(web, Area::Inbox, staff).await?.plain(),
         conversation: conversation.to_string(),
-        bubble: Bubble::of(w, &face, &found),
+        bubble,
         form: FileForm {
             message: id.to_string(),
             suggestions: suggestions(web, staff, &claim).await,

@@ -33,6 +33,7 @@ fn photo() -> MessageView {
         reference: opened("CLM-2026-004711"),
         step: FilingStep::Filed,
         acknowledgement: Some(opened("DOC-88213")),
+        refusal: None,
         at: ago(1_090),
     }];
     photo

@@ -8,6 +8,7 @@ use super::{Sample, Stage, sample};
 use crate::views::rows::Rows;
 use crate::views::shell::Area;
 use crate::views::thread::{InboxPageView, ThreadView};
+use counterfoil_flow::filing::refusal::FilingRefusal;
 use counterfoil_flow::reading::inbox::{InboxCursor, InboxPage, View};
 use counterfoil_flow::reading::thread::{AttachmentState, FilingView, Quoted, ReactionView, Thread, ThreadCursor};
 use counterfoil_model::attachment::FetchFailure;
@@ -202,6 +203,7 @@ fn filing(number: u8, step: FilingStep, acknowledgement: Option<&str>, minutes: 
         reference: opened("CLM-2026-004711"),
         step,
         acknowledgement: acknowledgement.map(opened),
+        refusal: (step == FilingStep::Refused).then_some(FilingRefusal::NoSuchClaim),
         at: ago(minutes),
     }
 }

@@ -103,11 +103,7 @@ impl<'a> Bubble<'a> {
                 .state
                 .filter(|state| *state == TickState::Failed)
                 .map(|_| reason(w, message.failure)),
-            filed: message
-                .filings
-                .iter()
-                .map(|filing| Filed::of(w, face, filing))
-                .collect(),
+            filed: Filed::all(w, face, &message.filings),
             can_be_filed: !is_line && message.body.is_some(),
             can_be_quoted: !is_line
                 && message.body.is_some()

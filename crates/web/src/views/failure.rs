@@ -30,11 +30,11 @@ pub(crate) struct FailureFragment {
 /// What happened, in one sentence.
 pub(crate) fn what(w: Words, face: &Clockface, failure: &Failure) -> String {
     let key = format!("error-{}", failure.code());
-    match (failure.problem, failure.detail) {
-        (Problem::WindowClosed, Detail::LastInbound(at)) => closed(w, face, at),
-        (Problem::FileTooLarge, Detail::Limit(bytes)) => w.say_with(&key, &[("limit", size(w, bytes).into())]),
+    match (failure.problem, &failure.detail) {
+        (Problem::WindowClosed, Detail::LastInbound(at)) => closed(w, face, *at),
+        (Problem::FileTooLarge, Detail::Limit(bytes)) => w.say_with(&key, &[("limit", size(w, *bytes).into())]),
         (_, Detail::Limit(limit)) => w.say_with(&key, &[("limit", limit.to_string().into())]),
-        (_, Detail::Until(at)) => w.say_with(&key, &[("when", face.day_and_time(at).short.into())]),
+        (_, Detail::Until(at)) => w.say_with(&key, &[("when", face.day_and_time(*at).short.into())]),
         (_, Detail::Field(field)) => {
             let known = format!("field-{field}");
             let name = if w.has(&known) {

@@ -2,6 +2,7 @@
 
 use crate::words::Words;
 use crate::words::clockface::{Clockface, Moment};
+use counterfoil_flow::filing::refusal::FilingRefusal;
 use counterfoil_flow::reading::thread::FilingView;
 use counterfoil_model::filing::FilingStep;
 
@@ -11,11 +12,20 @@ pub(crate) struct Filed {
     pub(crate) step: &'static str,
     /// The sentence: "Filed on claim CLM-2026-004711 as DOC-88213".
     pub(crate) said: String,
+    /// The claim that was refused, where nothing was filed since: it can be corrected.
+    pub(crate) to_mend: Option<String>,
     pub(crate) at: Moment,
 }
 
 impl Filed {
-    pub(crate) fn of(w: Words, face: &Clockface, filing: &FilingView) -> Self {
+    /// The marks of one message, oldest first.
+    pub(crate) fn all(w: Words, face: &Clockface, filings: &[FilingView]) -> Vec<Self> {
+        let newest = filings.iter().map(|filing| filing.at).max();
+        let mark = |filing: &FilingView| Self::of(w, face, filing, Some(filing.at) == newest);
+        filings.iter().map(mark).collect()
+    }
+
+    fn of(w: Words, face: &Clockface, filing: &FilingView, newest: bool) -> Self {
         let claim = filing.reference.expose().as_str();
         let said = match (filing.step, &filing.acknowledgement) {
             (FilingStep::Filed, Some(document)) => {
@@ -24,11 +34,15 @@ impl Filed {
             }
             (FilingStep::Filed, None) => w.say_with("filed-on", &[("claim", claim.into())]),
             (FilingStep::ToBeFiled, _) => w.say_with("filed-waiting", &[("claim", claim.into())]),
-            (FilingStep::Refused, _) => w.say_with("filed-refused", &[("claim", claim.into())]),
+            (FilingStep::Refused, _) => {
+                let why = filing.refusal.unwrap_or(FilingRefusal::Other).name();
+                w.say_with(&format!("filed-refused-{why}"), &[("claim", claim.into())])
+            }
         };
         Self {
             step: filing.step.name(),
             said,
+            to_mend: (newest && filing.step == FilingStep::Refused).then(|| claim.to_owned()),
             at: face.day_and_time(filing.at),
         }
     }

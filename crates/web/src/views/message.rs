@@ -53,12 +53,13 @@ pub(crate) struct FilePage<'a> {
 #[template(path = "fragments/file.html")]
 pub(crate) struct FileFragment {
     pub(crate) w: Words,
-    pub(crate) form: FileForm,
+    pub(crate) suggestions: Vec<Claim>,
 }
 
 /// Claims that fit what was typed.
 #[derive(Template)]
 #[template(path = "fragments/claims.html")]
 pub(crate) struct ClaimsFragment {
+    pub(crate) w: Words,
     pub(crate) suggestions: Vec<Claim>,
 }

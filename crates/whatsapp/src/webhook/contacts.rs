@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use super::item::sender;
 use super::{item::shape, json};
 
-/// The list `contacts` of one value.
+/// The list `contacts` of one value; all of them, if a broken writer put several there.
 #[derive(Default)]
 pub(crate) struct Contacts {
     entries: Vec<Entry>,
@@ -25,23 +25,22 @@ struct Entry {
 }
 
 impl Contacts {
-    /// Reads the list; `None` if it is not an array.
-    pub(crate) fn read(raw: &RawValue) -> Option<Self> {
-        let mut contacts = Self::default();
-        for (index, entry) in json::elements(raw)?.into_iter().enumerate() {
+    /// Adds a list.
+    pub(crate) fn add(&mut self, list: Vec<&RawValue>) {
+        for entry in list {
+            let index = self.entries.len();
             let value = json::value(entry).unwrap_or(Value::Null);
             for name in ["wa_id", "user_id"]
                 .iter()
                 .filter_map(|key| shape::some_text(&value, key))
             {
-                contacts.by_name.entry(name).or_insert(index);
+                self.by_name.entry(name).or_insert(index);
             }
-            contacts.entries.push(Entry {
+            self.entries.push(Entry {
                 canonical: json::canonical(entry),
                 value,
             });
         }
-        Some(contacts)
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -70,8 +69,19 @@ impl Contacts {
         (!texts.is_empty()).then(|| json::array_of(&texts))
     }
 
-    /// The places that are not in `used`.
+    /// The size of the largest entry in bytes.
+    pub(crate) fn largest(&self) -> usize {
+        self.entries
+            .iter()
+            .map(|entry| entry.canonical.len())
+            .max()
+            .unwrap_or(0)
+    }
+
+    /// The places that are not in `used`, which is sorted.
     pub(crate) fn unused(&self, used: &[usize]) -> Vec<usize> {
-        (0..self.entries.len()).filter(|index| !used.contains(index)).collect()
+        (0..self.entries.len())
+            .filter(|index| used.binary_search(index).is_err())
+            .collect()
     }
 }

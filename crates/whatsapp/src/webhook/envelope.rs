@@ -8,6 +8,9 @@
 //! whole. Each level is read only as far as needed to reach the next ([`super::json`]), so a bad item costs no neighbour.
 //! Keys that we do not know, beside those that we do, become items too.
 //!
+//! Each item carries what says where it belongs. A broken post could make that large and its items many, and so fill the memory;
+//! what would grow beyond [`MOST_BYTES`] is kept whole instead.
+//!
 //! Source: Meta, Webhooks, "Payload" (up to 1,000 updates, 3 MB), 2025-11 and 2025-12.
 
 use serde_json::Value;
@@ -21,6 +24,9 @@ use super::kind::{ItemKind, NotUnderstoodKind};
 use super::lists::Lists;
 use super::place::{ACCOUNT_OBJECT, Entry, Place, post_of};
 use super::reading::Reading;
+
+/// How much the items of one post may weigh together; the provider's own posts of 3 MB stay below a third of it.
+pub(crate) const MOST_BYTES: usize = 32 << 20;
 
 /// A post, cut into items.
 pub struct Split {
@@ -57,6 +63,25 @@ fn whole_body(body: &[u8], kind: ItemKind, item: Item) -> WebhookItem {
     }
 }
 
+/// The items found so far, and what they weigh.
+#[derive(Default)]
+struct Items {
+    found: Vec<WebhookItem>,
+    bytes: usize,
+}
+
+impl Items {
+    fn push(&mut self, item: WebhookItem) {
+        self.bytes += item.raw.len();
+        self.found.push(item);
+    }
+
+    /// Whether the post has to be kept whole; looked at before each part, so that it is exceeded by one part at most.
+    fn too_much(&self) -> bool {
+        self.bytes > MOST_BYTES
+    }
+}
+
 fn read_post(body: &[u8]) -> Result<Vec<WebhookItem>, NotUnderstoodKind> {
     let text = std::str::from_utf8(body).map_err(|_| NotUnderstoodKind::NotUtf8)?;
     let raw: &RawValue = serde_json::from_str(text).map_err(|_| NotUnderstoodKind::NotJson)?;
@@ -69,8 +94,11 @@ fn read_post(body: &[u8]) -> Result<Vec<WebhookItem>, NotUnderstoodKind> {
     if !ours {
         return Err(NotUnderstoodKind::ForeignObject);
     }
-    let mut items = Vec::new();
+    let mut items = Items::default();
     for (key, raw) in &post.0 {
+        if items.too_much() {
+            break;
+        }
         match (key.as_str(), json::elements(raw)) {
             ("object", _) => {}
             ("entry", Some(entries)) => entries.into_iter().for_each(|entry| read_entry(entry, &mut items)),
@@ -78,18 +106,28 @@ fn read_post(body: &[u8]) -> Result<Vec<WebhookItem>, NotUnderstoodKind> {
             _ => items.push(Entry::default().beside(NotUnderstoodKind::ExtraPart, key, raw)),
         }
     }
-    Ok(items)
+    if items.too_much() {
+        return Err(NotUnderstoodKind::Unwieldy);
+    }
+    Ok(items.found)
 }
 
-fn read_entry(raw: &RawValue, items: &mut Vec<WebhookItem>) {
+fn read_entry(raw: &RawValue, items: &mut Items) {
+    if items.too_much() {
+        return;
+    }
     let Some(pairs) = Pairs::read(raw) else {
         let reading = Reading::not_understood(NotUnderstoodKind::WrongShape);
         return items.push(Place::default().item(reading, post_of(&json::canonical(raw)), "entry", raw));
     };
     let entry = Entry::of(&pairs);
     for (key, raw) in &pairs.0 {
+        if items.too_much() {
+            return;
+        }
         match (key.as_str(), json::elements(raw)) {
-            ("id" | "time", _) => {}
+            // Standing twice, the last one says where items belong; the others are kept all the same.
+            ("id" | "time", _) if pairs.get(key).is_some_and(|last| std::ptr::eq(last, *raw)) => {}
             ("changes", Some(changes)) => changes
                 .into_iter()
                 .for_each(|change| read_change(&entry, change, items)),
@@ -99,7 +137,10 @@ fn read_entry(raw: &RawValue, items: &mut Vec<WebhookItem>) {
     }
 }
 
-fn read_change(entry: &Entry<'_>, raw: &RawValue, items: &mut Vec<WebhookItem>) {
+fn read_change(entry: &Entry<'_>, raw: &RawValue, items: &mut Items) {
+    if items.too_much() {
+        return;
+    }
     let mut place = entry.place();
     let whole = |reading, place: &Place| place.item(reading, entry.wrap_change(json::canonical(raw)), "change", raw);
     let pairs = Pairs::read(raw).filter(|pairs| !pairs.repeats("field") && !pairs.repeats("value"));
@@ -116,6 +157,9 @@ fn read_change(entry: &Entry<'_>, raw: &RawValue, items: &mut Vec<WebhookItem>) 
         .iter()
         .filter(|(key, _)| !matches!(key.as_str(), "field" | "value"))
     {
+        if items.too_much() {
+            return;
+        }
         let reading = Reading::not_understood(NotUnderstoodKind::ExtraPart);
         let part = entry.wrap_change(place.change_with(key, json::canonical(extra)));
         items.push(place.item(reading, part, key, extra));
@@ -132,7 +176,7 @@ fn read_change(entry: &Entry<'_>, raw: &RawValue, items: &mut Vec<WebhookItem>) 
     }
 }
 
-fn read_value(entry: &Entry<'_>, mut place: Place, raw: &RawValue, items: &mut Vec<WebhookItem>) {
+fn read_value(entry: &Entry<'_>, mut place: Place, raw: &RawValue, items: &mut Items) {
     let field = place.field.unwrap_or(Field::Unknown);
     let pairs = Pairs::read(raw);
     if let Some(pairs) = &pairs {
@@ -143,8 +187,8 @@ fn read_value(entry: &Entry<'_>, mut place: Place, raw: &RawValue, items: &mut V
             let mut lists = Lists::new(entry, &place);
             lists.read(&pairs);
             match lists.finish() {
-                Some(found) => return items.extend(found),
-                None => Reading::not_understood(NotUnderstoodKind::NoKnownPart),
+                Ok(found) => return found.into_iter().for_each(|item| items.push(item)),
+                Err(why) => Reading::not_understood(why),
             }
         }
         _ if json::too_deep(raw) => Reading::not_understood(NotUnderstoodKind::TooDeep),

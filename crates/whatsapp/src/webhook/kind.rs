@@ -172,6 +172,7 @@ plain_kinds! {
         WrongShape = "not_understood.wrong_shape", "A part has another form than it should.";
         TooDeep = "not_understood.too_deep", "A part has too many levels of brackets.";
         Unreadable = "not_understood.unreadable", "A part holds a number or text that cannot be represented.";
+        Unwieldy = "not_understood.unwieldy", "Cut into items it would be many times its size.";
     }
 }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::contacts::Contacts;
+use super::envelope::MOST_BYTES;
 use super::fields::{Field, Part, is_context};
 use super::item::{Fault, HistoryPart, Item, WebhookItem};
 use super::json::{self, Pairs};
@@ -24,6 +25,8 @@ pub(crate) struct Lists<'a> {
     contacts: Contacts,
     drafts: Vec<Draft<'a>>,
     found: bool,
+    /// What the items carry of their surroundings, all together.
+    weight: usize,
 }
 
 struct Draft<'a> {
@@ -46,6 +49,7 @@ impl<'a> Lists<'a> {
             contacts,
             drafts,
             found: false,
+            weight: 0,
         }
     }
 
@@ -68,17 +72,21 @@ impl<'a> Lists<'a> {
         } else {
             self.read_context(value);
         }
-        if let Some(contacts) = lists.get("contacts").and_then(Contacts::read) {
-            self.contacts = contacts;
+        let contacts = lists.0.iter().filter(|(key, _)| key == "contacts");
+        for list in contacts.filter_map(|(_, raw)| json::elements(raw)) {
+            self.contacts.add(list);
         }
         for (key, raw) in &lists.0 {
             match (Part::from_key(key), json::elements(raw)) {
                 _ if is_context(key) => {}
-                _ if key == "contacts" && (!self.contacts.is_empty() || raw.get() == "[]") => {}
+                (_, Some(_)) if key == "contacts" => {}
                 // `null` says that there is no such list.
                 (Some(_), None) if raw.get() == "null" => self.found = true,
                 (Some(part), Some(elements)) => {
                     self.found = true;
+                    if !self.bears(elements.len(), self.contacts.largest()) {
+                        return;
+                    }
                     for element in elements {
                         self.element(part, key, element);
                     }
@@ -93,6 +101,14 @@ impl<'a> Lists<'a> {
                 (None, _) => self.extra(key, raw),
             }
         }
+    }
+
+    /// Whether so many more items can each carry their surroundings and `each` bytes more. Asked before they are made.
+    fn bears(&mut self, items: usize, each: usize) -> bool {
+        let context: usize = self.context.iter().map(|(key, value)| key.len() + value.len()).sum();
+        let surroundings = context + self.entry.weight() + self.place.weight() + each;
+        self.weight = self.weight.saturating_add(items.saturating_mul(surroundings));
+        self.weight <= MOST_BYTES
     }
 
     fn read_context(&mut self, value: &Pairs<'a>) {
@@ -165,6 +181,10 @@ impl<'a> Lists<'a> {
         };
         let metadata = chunk.get("metadata");
         let part = HistoryPart::read(metadata.and_then(json::value).as_ref());
+        let about_chunk = metadata.map_or(0, |metadata| metadata.get().len());
+        if !self.bears(chunk.0.len(), about_chunk) {
+            return;
+        }
         let list_of = |inner: &str, value: String| {
             let mut pairs = vec![(inner, value)];
             pairs.extend(metadata.map(|metadata| ("metadata", json::canonical(metadata))));
@@ -175,6 +195,9 @@ impl<'a> Lists<'a> {
                 ("metadata", _) => {}
                 ("threads", Some(threads)) => {
                     for thread in threads {
+                        if !self.bears(1, about_chunk) {
+                            return;
+                        }
                         self.history_thread(key, thread, part, &|thread| {
                             list_of("threads", json::array_of(&[thread]))
                         });
@@ -237,6 +260,11 @@ impl<'a> Lists<'a> {
                 .filter_map(|(k, raw)| Some((k.clone(), json::value(raw)?)))
                 .collect(),
         );
+        let about_thread: usize = about.iter().map(|(key, value)| key.len() + value.len()).sum();
+        let about_chunk = chunk_of(String::new()).len();
+        if !self.bears(messages.len(), about_thread + about_chunk + self.contacts.largest()) {
+            return;
+        }
         for message in messages {
             let mut only = about.clone();
             only.push(("messages", json::array_of(&[json::canonical(message)])));
@@ -256,10 +284,16 @@ impl<'a> Lists<'a> {
         }
     }
 
-    /// The items; `None` if the value holds nothing that we know how to look for.
-    pub(crate) fn finish(self) -> Option<Vec<WebhookItem>> {
+    /// The items.
+    ///
+    /// # Errors
+    /// Why the value is to be kept whole: it holds nothing that we know how to look for, or would grow too much.
+    pub(crate) fn finish(self) -> Result<Vec<WebhookItem>, NotUnderstoodKind> {
+        if self.weight > MOST_BYTES {
+            return Err(NotUnderstoodKind::Unwieldy);
+        }
         if !self.found || (self.drafts.is_empty() && !self.contacts.is_empty()) {
-            return None;
+            return Err(NotUnderstoodKind::NoKnownPart);
         }
         let mut used: Vec<usize> = self.drafts.iter().filter_map(|draft| draft.contact).collect();
         used.sort_unstable();
@@ -278,7 +312,7 @@ impl<'a> Lists<'a> {
             let raw = self.entry.wrap_change(self.place.change_with("value", value));
             items.push(self.place.item(draft.reading, raw, &draft.key, draft.element));
         }
-        Some(items)
+        Ok(items)
     }
 }
 

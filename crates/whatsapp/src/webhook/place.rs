@@ -31,6 +31,15 @@ impl<'a> Entry<'a> {
         }
     }
 
+    /// How many bytes of it each of its items carries.
+    pub(crate) fn weight(&self) -> usize {
+        [self.id, self.time]
+            .into_iter()
+            .flatten()
+            .map(|raw| raw.get().len())
+            .sum()
+    }
+
     /// A post that holds only this property of this entry.
     fn wrap(&self, key: &str, value: String) -> Vec<u8> {
         if !self.present {
@@ -94,6 +103,11 @@ impl Place {
     pub(crate) fn reported_at(&self) -> Option<i64> {
         let time = self.time.as_ref()?;
         shape::instant(&serde_json::json!({ "time": time }), "time")
+    }
+
+    /// How many bytes of it each of its items carries.
+    pub(crate) fn weight(&self) -> usize {
+        self.field_name.len()
     }
 
     /// Names the field.

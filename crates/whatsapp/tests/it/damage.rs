@@ -135,3 +135,36 @@ proptest! {
         }
     }
 }
+
+/// A change with a large context and many messages.
+fn heavy(messages: usize, context_bytes: usize) -> Value {
+    let messages: Vec<Value> = (0..messages).map(good).collect();
+    let metadata = json!({ "phone_number_id": "2", "remark": "x".repeat(context_bytes) });
+    json!({ "field": "messages", "value": { "metadata": metadata, "messages": messages } })
+}
+
+fn of_changes(changes: &[Value]) -> (usize, Vec<&'static str>) {
+    let body = json!({ "object": "whatsapp_business_account", "entry": [{ "id": "1", "changes": changes }] });
+    let items = split(body.to_string().as_bytes()).items;
+    let weight = items.iter().map(|item| item.raw.len()).sum();
+    for item in &items {
+        assert!(split(&item.raw).items == [item.clone()], "{}", item.kind);
+    }
+    (weight, items.iter().map(|item| item.kind.name()).collect())
+}
+
+#[test]
+fn fire_5_what_would_grow_beyond_measure_is_kept_whole_and_costs_no_neighbour() {
+    let neighbour =
+        json!({ "field": "messages", "value": { "metadata": { "phone_number_id": "2" }, "messages": [good(1)] } });
+    let (weight, kinds) = of_changes(&[heavy(2_000, 1 << 20), neighbour.clone()]);
+    assert_eq!(kinds, ["not_understood.unwieldy", "message.text"]);
+    assert!(weight < 2 << 20, "{weight}");
+    // Each alone would do, all together not.
+    let (weight, kinds) = of_changes(&vec![heavy(200, 100_000); 4]);
+    assert_eq!(kinds, ["not_understood.unwieldy"]);
+    assert!(weight < 1 << 20, "{weight}");
+    // As large as the provider's posts may be.
+    let (_, kinds) = of_changes(&vec![heavy(1_000, 200); 10]);
+    assert_eq!(kinds.len(), 10_000);
+}

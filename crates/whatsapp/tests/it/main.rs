@@ -2,6 +2,7 @@
 //! against a server on this machine that answers by a script.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+mod bent;
 mod corpus;
 mod damage;
 mod outbound;

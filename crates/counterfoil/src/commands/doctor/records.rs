@@ -7,6 +7,7 @@ use crate::system::System;
 use crate::telemetry::chain;
 use counterfoil_flow::custody::start::{Agreement, StartRefusal, agree};
 use counterfoil_model::Timestamp;
+use counterfoil_store::rows::Trouble;
 use std::time::Duration;
 
 /// How long a post may wait before somebody should look.
@@ -94,6 +95,24 @@ async fn backlog(house: &House, system: &System, findings: &mut Findings) {
             } else {
                 findings.well("intake", said)
             }
+        }
+        Err(error) => findings.broken("intake", error.to_string()),
+    }
+    match house.store.postponed_oldest().await {
+        Ok(None) => {}
+        Ok(Some(row)) => {
+            let why = match row.reason {
+                Trouble::NotRecorded => "could not be recorded",
+                Trouble::DoesNotOpen => "does not open, as its key is gone or its bytes were altered",
+            };
+            findings.broken(
+                "intake",
+                format!(
+                    "a post {why}: it failed {} times since {}; it stays where it is and is tried again, the server's log says more",
+                    row.failures,
+                    row.since.rfc3339()
+                ),
+            );
         }
         Err(error) => findings.broken("intake", error.to_string()),
     }

@@ -2,6 +2,9 @@
 // It holds no content: what it shows comes from this machine's own demo server.
 
 const byId = (id) => document.getElementById(id);
+const narrow = matchMedia("(max-width: 48rem)");
+const number = (count) => count.toLocaleString("en");
+const places = (count) => `${number(count)} ${count === 1 ? "place" : "places"}`;
 
 function make(tag, text, className) {
   const node = document.createElement(tag);
@@ -26,9 +29,15 @@ async function ask() {
   setTimeout(ask, behind);
 }
 
+// The steps after which the agent's keys are wanted: opening, answering, filing.
+const AGENT = [1, 2, 4];
+let before;
+
 function show({ done, samples }) {
   const items = [...byId("steps").children];
   const next = done.indexOf(false);
+  if (next !== before && AGENT.includes(next)) listen();
+  before = next;
   items.forEach((item, at) => {
     item.classList.toggle("done", done[at]);
     item.classList.toggle("now", at === next);
@@ -42,6 +51,12 @@ function show({ done, samples }) {
     : `${samples.of} sample conversations are in the inbox too.`;
 }
 
+// Gives the inbox the keys, where handset and inbox stand side by side.
+function listen() {
+  const desk = byId("inbox");
+  if (!narrow.matches && !desk.hidden && document.activeElement !== desk && !document.querySelector("dialog[open]")) desk.focus();
+}
+
 async function copy(button, text) {
   const label = button.textContent;
   try {
@@ -53,16 +68,21 @@ async function copy(button, text) {
   setTimeout(() => { button.textContent = label; }, 1500);
 }
 byId("copy").addEventListener("click", (event) => copy(event.target, byId("line").textContent));
-byId("copy-claim").addEventListener("click", (event) => copy(event.target, event.target.closest("li").querySelector("code").textContent));
+for (const button of document.querySelectorAll(".copy-claim")) {
+  button.addEventListener("click", () => copy(button, byId("claim").textContent));
+}
 
 // Tabs ----------------------------------------------------------------------------------------------------------------
 
-for (const button of document.querySelectorAll("[data-show]")) {
-  button.addEventListener("click", () => {
-    document.body.dataset.tab = button.dataset.show;
-    for (const other of document.querySelectorAll("[data-show]")) other.setAttribute("aria-pressed", String(other === button));
-  });
+// On a phone one part is shown at a time, and a reload shows it again.
+function part(name) {
+  document.body.dataset.tab = name;
+  history.replaceState(null, "", `#${name}`);
+  for (const button of document.querySelectorAll("[data-show]")) button.setAttribute("aria-pressed", String(button.dataset.show === name));
 }
+for (const button of document.querySelectorAll("[data-show]")) button.addEventListener("click", () => part(button.dataset.show));
+if (document.querySelector(`[data-show="${CSS.escape(location.hash.slice(1))}"]`)) part(location.hash.slice(1));
+
 function view(name) {
   for (const one of ["inbox", "pas"]) {
     byId(one).hidden = one !== name;
@@ -73,12 +93,19 @@ function view(name) {
 }
 byId("tab-inbox").addEventListener("click", () => view("inbox"));
 byId("tab-pas").addEventListener("click", () => view("pas"));
+byId("see-claim").addEventListener("click", () => {
+  part("desk");
+  view("pas");
+});
 
 // Look at the disk ------------------------------------------------------------------------------------------------------
 
 byId("look").addEventListener("click", async () => {
   byId("found").replaceChildren();
   byId("disk").showModal();
+  // One types over the word that stands there.
+  byId("word").focus();
+  byId("word").select();
   const into = byId("disk-row");
   into.replaceChildren(make("p", "Looking …"));
   const answer = await fetch("/disk");
@@ -92,11 +119,13 @@ byId("look").addEventListener("click", async () => {
   for (const [name, value] of columns) facts.append(make("dt", name), make("dd", value));
   into.append(facts);
   bytes(into, "Its words", row);
-  if (blob) bytes(into, "Its newest file", blob);
+  if (blob) bytes(into, "The newest file of your conversation", blob);
 });
+byId("word").addEventListener("focus", (event) => event.target.select());
 
-function bytes(into, title, { place, length, dump }) {
-  into.append(make("h3", `${title}: ${length.toLocaleString("en")} sealed bytes, ${place}`), make("pre", dump));
+function bytes(into, title, { file, from, length, dump }) {
+  const place = from === null ? `in the file ${file}` : `in the file ${file} from byte ${number(from)} on`;
+  into.append(make("h3", `${title}: ${number(length)} sealed bytes, ${place}`), make("pre", dump));
 }
 
 byId("search").addEventListener("submit", async (event) => {
@@ -109,36 +138,57 @@ byId("search").addEventListener("submit", async (event) => {
     return;
   }
   const { word, files, bytes: size, hits, control } = await answer.json();
-  const where = `${files} files, ${size.toLocaleString("en")} bytes`;
+  const where = `${number(files)} files, ${number(size)} bytes`;
   const nowhere = hits.length === 0;
-  const verdict = nowhere ? `“${word}” is nowhere: ${where} searched.` : `“${word}” is in ${hits.length} place${hits.length === 1 ? "" : "s"}: ${where} searched.`;
+  const verdict = nowhere ? `“${word}” is nowhere: ${where} searched.` : `“${word}” is in ${places(hits.length)}: ${where} searched.`;
   found.replaceChildren(make("p", verdict, nowhere ? "verdict" : "verdict wrong"));
   if (!nowhere) found.append(make("pre", hits.map((hit) => `${hit.file}, byte ${hit.at} (${hit.form}): ${hit.around}`).join("\n")));
-  found.append(make("p", `Searched as UTF-8 in any case, UTF-16, hex, JSON escapes and base64. To see that the search works: “${control.word}”, a word of the table definitions, is in ${control.hits} places. The keys are not in this folder.`, "small"));
+  found.append(make("p", `Searched as UTF-8 in any case, UTF-16, hex, JSON escapes and base64. To see that the search works: “${control.word}”, a word of the table definitions, is in ${places(control.hits)}. The keys are not in this folder.`, "small"));
 });
 
 // Flip a bit ------------------------------------------------------------------------------------------------------------
 
+const phases = [...byId("phases").children];
+
+// Phases count from one; all are done once there is a phase behind the last.
+function reach(phase) {
+  phases.forEach((line, at) => {
+    line.classList.toggle("done", at + 1 < phase);
+    line.classList.toggle("now", at + 1 === phase);
+  });
+}
+
+async function follow(flipping) {
+  while (flipping.busy) {
+    const answer = await fetch("/flip").catch(() => null);
+    if (answer?.ok && flipping.busy) reach((await answer.json()).phase);
+    await new Promise((next) => setTimeout(next, 200));
+  }
+}
+
 byId("flip").addEventListener("click", async () => {
   byId("bit").showModal();
   const into = byId("bit-said");
-  into.replaceChildren(make("p", "Copying the data, checking the copy, flipping one bit of your newest message in it, checking again …"));
+  into.replaceChildren();
+  reach(1);
+  const flipping = { busy: true };
+  follow(flipping);
   const answer = await fetch("/flip", { method: "POST" });
+  flipping.busy = false;
   if (!answer.ok) {
+    reach(0);
     into.replaceChildren(make("p", await answer.text(), "verdict wrong"));
     return;
   }
-  const { copied, before, flipped, after, said } = await answer.json();
+  reach(phases.length + 1);
+  const { files, bytes: size, leaves, at, after, said } = await answer.json();
   into.replaceChildren(
-    make("p", copied),
-    make("p", before),
-    make("p", flipped),
     make("p", after, "verdict wrong"),
+    make("p", `Copied ${number(files)} files, ${number(size)} bytes. The copy was sound, ${number(leaves)} entries in its log. Then the lowest bit of byte ${number(at)} of data.db, which lies in your newest message, was flipped. The data that you work with was not touched, and the copy is gone.`),
     make("h3", "What counterfoil verify said"),
-    make("pre", said),
-    make("p", "The data that you work with was not touched, and the copy is gone.", "small"),
+    make("pre", said, "report"),
   );
-  // The verdict is at the end.
+  // What differs stands at the end.
   const report = into.querySelector("pre");
   report.scrollTop = report.scrollHeight;
 });

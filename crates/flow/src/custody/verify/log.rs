@@ -8,7 +8,7 @@ use super::signed::Claims;
 use super::tiles::{Group, Sizes, Uppers};
 use super::{Run, Stage, VerifyScope, records, tiles};
 use crate::context::Unavailable;
-use crate::custody::sequence::LEASE;
+use crate::custody::sequence::LEAD;
 use crate::custody::tiles::signed;
 use counterfoil_ledger::Hash;
 use counterfoil_ledger::leaf::Leaf;
@@ -21,7 +21,7 @@ use std::collections::HashMap;
 /// Compares leaves, tiles, checkpoints, mirror and heads; with `scope` everything, also that what leaves recorded is there.
 pub(super) async fn check(run: &mut Run<'_>, scope: VerifyScope) -> Result<(), Unavailable> {
     let mut claims = Claims::gather(run).await?;
-    let scan = run.flow.store().log_scan(LEASE).await?;
+    let scan = run.flow.store().log_scan(LEAD).await?;
     let there = scan
         .as_ref()
         .and_then(|scan| u64::try_from(scan.leaves).ok())
@@ -176,7 +176,7 @@ async fn beyond(run: &mut Run<'_>, claims: &mut Claims, size: u64) -> Result<(),
     let now = run
         .flow
         .store()
-        .log_scan(LEASE)
+        .log_scan(LEAD)
         .await?
         .and_then(|scan| u64::try_from(scan.leaves).ok())
         .unwrap_or(0);

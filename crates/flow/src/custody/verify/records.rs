@@ -63,7 +63,7 @@ pub(super) async fn check(run: &mut Run<'_>, recorded: &'static Recorded) -> Res
         count.rows += page.len() as u64;
         let done = count.rows;
 
-        run.flow.vault().forget(&contents::trees(recorded, &page));
+        run.flow.vault().forget(&contents::trees(recorded, &page)).await;
         let permit = machine_permit(Machine::Verify, page.iter().map(|found| found.id).collect());
         for found in &page {
             let opening = contents::check(run, recorded, found, &permit).await?;

@@ -251,6 +251,9 @@ impl fmt::Display for VerifyReport {
         if unlisted > 0 {
             writeln!(f, "DIFFERS  and {unlisted} more places")?;
         }
-        writeln!(f, "Not sound: {} places differ from what was recorded.", self.differing)
+        match self.differing {
+            1 => writeln!(f, "Not sound: 1 place differs from what was recorded."),
+            many => writeln!(f, "Not sound: {many} places differ from what was recorded."),
+        }
     }
 }

@@ -5,7 +5,7 @@
 use super::Run;
 use super::report::What;
 use crate::context::Unavailable;
-use crate::custody::sequence::LEASE;
+use crate::custody::sequence::LEAD;
 use crate::custody::tiles::{get, path};
 use crate::custody::{away, sign};
 use bytes::Bytes;
@@ -257,6 +257,6 @@ async fn older(run: &mut Run<'_>, tile: &Tile, due: Tile, sizes: Sizes) -> Resul
 
 /// How many leaves there are now.
 async fn reached(run: &Run<'_>) -> Result<u64, Unavailable> {
-    let scan = run.flow.store().log_scan(LEASE).await?;
+    let scan = run.flow.store().log_scan(LEAD).await?;
     Ok(scan.and_then(|scan| u64::try_from(scan.leaves).ok()).unwrap_or(0))
 }

@@ -5,6 +5,7 @@ use super::posts::{Guest, Post, text};
 use crate::harness::{BackDoor, Cell, Place};
 use counterfoil_flow::filing::FileError;
 use counterfoil_flow::filing::file::file;
+use counterfoil_flow::filing::refusal::FilingRefusal;
 use counterfoil_flow::reading::thread::{FilingView, message};
 use counterfoil_model::MessageId;
 use counterfoil_model::filing::FilingStep;
@@ -91,6 +92,7 @@ async fn an_unknown_claim_is_refused_for_good(place: Place) {
     let refused = settled(&house, id).await;
     assert_eq!(refused.step, FilingStep::Refused);
     assert!(refused.acknowledgement.is_none());
+    assert_eq!(refused.refusal, Some(FilingRefusal::NoSuchClaim));
     assert_eq!((sim.pas().documents().len(), house.count("job").await), (0, 0));
 }
 

@@ -5,8 +5,10 @@ mod line;
 mod posts;
 
 mod attachments;
+mod bent;
 mod filing;
 mod kept;
+mod postponed;
 mod repeats;
 mod replies;
 mod rights;

@@ -1,8 +1,14 @@
-//! Blobs: sealed bytes too large for a row, the log's tiles, and the mirrored checkpoint. A local folder here.
+//! Blobs: sealed bytes too large for a row, the log's tiles, and the mirrored checkpoint. In a folder, or in a bucket that several
+//! nodes share.
 //!
-//! An object is whole and on disk when a call answers, or not there at all: it is written beside its place, brought to disk, and
-//! moved into its place (`LocalFileSystem::with_fsync` brings file and folder to disk; without it nothing would be). A delete is not
+//! An object is whole and kept when a call answers, or not there at all. In a folder it is written beside its place, brought to disk, and
+//! moved into its place (`LocalFileSystem::with_fsync` brings file, folder and new folders above it to disk; without it nothing would
+//! be). A delete is not
 //! brought to disk at once: after a loss of power the object may be back, without a row that names it, and is swept again.
+
+mod bucket;
+
+pub use bucket::{Bucket, BucketError};
 
 use crate::place::{OpenError, make_folder};
 use bytes::Bytes;
@@ -10,7 +16,7 @@ use counterfoil_model::BlobId;
 use futures_util::TryStreamExt;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Name;
-use object_store::{Error, ObjectStore, ObjectStoreExt, PutPayload, WriteMultipart};
+use object_store::{Error, ObjectStore, ObjectStoreExt, PutMode, PutPayload, UpdateVersion, WriteMultipart};
 use std::fmt::Write;
 use std::ops::Range;
 use std::path::Path;
@@ -55,7 +61,21 @@ pub enum BlobError {
 #[derive(Clone)]
 pub struct Blobs {
     objects: Arc<dyn ObjectStore>,
+    replaces: Replaces,
 }
+
+/// How an object is replaced that somebody else might replace too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Replaces {
+    /// The service itself compares versions.
+    Guarded,
+    /// One process has the folder to itself, so looking before writing is enough.
+    Alone,
+}
+
+/// Which bytes of an object were read or written: what [`Blobs::replace`] compares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version(UpdateVersion);
 
 /// The name of the sealed bytes of a file: `blobs/<2 hex>/<id in hex>`, spread by the id's last byte, which is random.
 pub fn blob_name(id: BlobId) -> String {
@@ -79,6 +99,7 @@ impl Blobs {
         })?;
         Ok(Self {
             objects: Arc::new(folder.with_fsync(true)),
+            replaces: Replaces::Alone,
         })
     }
 
@@ -90,6 +111,54 @@ impl Blobs {
         let (place, payload) = (Name::from(name), PutPayload::from_bytes(bytes.into()));
         let put = self.objects.put(&place, payload).await;
         put.map(drop).map_err(|source| write_error(name, source))
+    }
+
+    /// A whole object and which version of it this is, if it is there.
+    ///
+    /// # Errors
+    /// [`BlobError::Read`].
+    pub async fn get_version(&self, name: &str) -> Result<Option<(Bytes, Version)>, BlobError> {
+        let found = match self.objects.get(&Name::from(name)).await {
+            Ok(found) => {
+                let version = Version(UpdateVersion {
+                    e_tag: found.meta.e_tag.clone(),
+                    version: found.meta.version.clone(),
+                });
+                found.bytes().await.map(|bytes| (bytes, version))
+            }
+            Err(error) => Err(error),
+        };
+        present(name, found)
+    }
+
+    /// Writes a whole object in the place of the version that was read, or of nothing; its new version, or `None` when something else
+    /// stands there by now, which then stays.
+    ///
+    /// # Errors
+    /// [`BlobError::Write`]; whether it was written is then unknown.
+    pub async fn replace(
+        &self,
+        name: &str,
+        read: Option<&Version>,
+        bytes: impl Into<Bytes>,
+    ) -> Result<Option<Version>, BlobError> {
+        let (place, payload) = (Name::from(name), PutPayload::from_bytes(bytes.into()));
+        let mode = match (read, self.replaces) {
+            (None, _) => PutMode::Create,
+            (Some(read), Replaces::Guarded) => PutMode::Update(read.0.clone()),
+            (Some(read), Replaces::Alone) => {
+                let there = present(name, self.objects.head(&place).await)?;
+                if there.map(|meta| meta.e_tag) != Some(read.0.e_tag.clone()) {
+                    return Ok(None);
+                }
+                PutMode::Overwrite
+            }
+        };
+        match self.objects.put_opts(&place, payload, mode.into()).await {
+            Ok(put) => Ok(Some(Version(put.into()))),
+            Err(Error::AlreadyExists { .. } | Error::Precondition { .. }) => Ok(None),
+            Err(source) => Err(write_error(name, source)),
+        }
     }
 
     /// Begins an object that is written piece by piece and stands in its place only once it is finished.

@@ -1,0 +1,161 @@
+//! What is on the record already about the items that are about to be recorded, read for many of them in one go.
+//!
+//! Stands between opening a delivery and recording its items: a few questions for a whole batch instead of several for each item. It may be
+//! stale by the time a unit of work runs; so whatever is decided by it is repeated there as a guard, and after a conflict the item
+//! is read for again, alone. It never decides anything itself.
+
+use super::identify;
+use crate::Flow;
+use crate::context::{Unavailable, everything};
+use counterfoil_model::contact::IdentityKind;
+use counterfoil_model::{ChannelId, ContactId, ConversationId, MessageId};
+use counterfoil_store::rows::{ContactNameRow, ContactRow, ConversationRow, IdentityRow, MessageRow};
+use counterfoil_vault::Keyed;
+use counterfoil_whatsapp::webhook::item::StatusUpdate;
+use counterfoil_whatsapp::webhook::{Item, WebhookItem};
+use std::collections::{HashMap, HashSet};
+
+/// An item and the keyed hash by which a repeat of it is recognised.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) hash: Keyed,
+    pub(crate) item: &'a WebhookItem,
+}
+
+/// What is on the record about some items.
+#[derive(Default)]
+pub(crate) struct Known {
+    seen: HashSet<Keyed>,
+    living: HashMap<(IdentityKind, Keyed), IdentityRow>,
+    contacts: HashMap<ContactId, ContactRow>,
+    names: HashMap<ContactId, ContactNameRow>,
+    conversations: HashMap<ConversationId, ConversationRow>,
+    between: HashMap<(ContactId, ChannelId), ConversationId>,
+    messages: HashMap<MessageId, MessageRow>,
+    reported: HashMap<Keyed, MessageId>,
+}
+
+impl Known {
+    /// Reads it, with a number of questions that does not depend on the number of items, and has their key trees ready.
+    pub(crate) async fn read(flow: &Flow, wanted: &[Wanted<'_>]) -> Result<Self, Unavailable> {
+        let hashes: Vec<Keyed> = wanted.iter().map(|each| each.hash).collect();
+        let mut known = Self {
+            seen: flow.store().seen_among(&hashes).await?,
+            ..Self::default()
+        };
+        let fresh = || {
+            wanted
+                .iter()
+                .filter(|each| !known.seen.contains(&each.hash))
+                .map(|each| each.item)
+        };
+        let parties = fresh().flat_map(|item| match &item.item {
+            Item::Message(message) => identify::named(flow, &message.sender, item.item.identity_change()),
+            _ => Vec::new(),
+        });
+        let parties: HashSet<(IdentityKind, Keyed)> = parties.collect();
+        let statuses: Vec<&StatusUpdate> = fresh()
+            .filter_map(|item| match &item.item {
+                Item::Status(status) => Some(status.as_ref()),
+                _ => None,
+            })
+            .collect();
+        known.read_parties(flow, &parties).await?;
+        known.read_messages(flow, &statuses).await?;
+        let trees = known.conversations.values().map(|row| row.tree);
+        let trees: Vec<_> = trees.chain(known.contacts.values().map(|row| row.tree)).collect();
+        flow.vault().trees_ready(&trees).await?;
+        Ok(known)
+    }
+
+    async fn read_parties(&mut self, flow: &Flow, parties: &HashSet<(IdentityKind, Keyed)>) -> Result<(), Unavailable> {
+        for kind in IdentityKind::ALL.iter().copied() {
+            let of_kind = parties.iter().filter(|(each, _)| *each == kind);
+            let lookups: Vec<Keyed> = of_kind.map(|(_, lookup)| *lookup).collect();
+            for row in flow.store().identities_living(kind, &lookups).await? {
+                self.living.insert((kind, row.lookup), row);
+            }
+        }
+        let contacts: HashSet<ContactId> = self.living.values().map(|row| row.contact).collect();
+        let contacts: Vec<ContactId> = contacts.into_iter().collect();
+        let store = flow.store();
+        self.contacts = by(store.contacts_get(&contacts).await?, |row| row.id);
+        self.names = by(store.contact_names_of(&contacts).await?, |row| row.contact);
+        for row in store.conversations_of(&contacts, &everything()?).await? {
+            if let (Some(contact), Some(channel)) = (row.contact, row.channel) {
+                self.between.insert((contact, channel), row.id);
+            }
+            self.conversations.insert(row.id, row);
+        }
+        Ok(())
+    }
+
+    async fn read_messages(&mut self, flow: &Flow, statuses: &[&StatusUpdate]) -> Result<(), Unavailable> {
+        let store = flow.store();
+        let providers = statuses
+            .iter()
+            .map(|status| flow.vault().dedupe(status.message_id.as_bytes()));
+        let providers: Vec<Keyed> = providers.collect();
+        for tick in store.ticks_of(&[], &providers).await? {
+            if let (Some(provider), Some(message)) = (tick.provider, tick.message) {
+                self.reported.entry(provider).or_insert(message);
+            }
+        }
+        let echoed = statuses.iter().filter_map(|status| echoed(status));
+        let messages: Vec<MessageId> = echoed.chain(self.reported.values().copied()).collect();
+        self.messages = by(store.messages_get(&messages, &everything()?).await?, |row| row.id);
+        let conversations: Vec<ConversationId> = self.messages.values().map(|row| row.conversation).collect();
+        let rows = store.conversations_get(&conversations, &everything()?).await?;
+        self.conversations.extend(by(rows, |row| row.id));
+        Ok(())
+    }
+
+    /// Whether such an item was taken before.
+    pub(crate) fn seen(&self, hash: Keyed) -> bool {
+        self.seen.contains(&hash)
+    }
+
+    /// The identity that stands for a keyed number, user id or username.
+    pub(crate) fn living(&self, kind: IdentityKind, lookup: Keyed) -> Option<&IdentityRow> {
+        self.living.get(&(kind, lookup))
+    }
+
+    /// A contact that one of the identities names.
+    pub(crate) fn contact(&self, id: ContactId) -> Option<&ContactRow> {
+        self.contacts.get(&id)
+    }
+
+    /// The newest name of such a contact.
+    pub(crate) fn name(&self, contact: ContactId) -> Option<&ContactNameRow> {
+        self.names.get(&contact)
+    }
+
+    /// The conversation between such a contact and a number.
+    pub(crate) fn conversation_of(&self, contact: ContactId, channel: ChannelId) -> Option<&ConversationRow> {
+        self.conversations.get(self.between.get(&(contact, channel))?)
+    }
+
+    /// A conversation that one of the messages is in.
+    pub(crate) fn conversation(&self, id: ConversationId) -> Option<&ConversationRow> {
+        self.conversations.get(&id)
+    }
+
+    /// The message with an id that a status echoes.
+    pub(crate) fn message(&self, id: MessageId) -> Option<&MessageRow> {
+        self.messages.get(&id)
+    }
+
+    /// The message that an earlier report with this keyed provider id was about.
+    pub(crate) fn reported(&self, provider: Keyed) -> Option<&MessageRow> {
+        self.messages.get(self.reported.get(&provider)?)
+    }
+}
+
+/// The id of ours that a status echoes, when it is one.
+pub(crate) fn echoed(status: &StatusUpdate) -> Option<MessageId> {
+    status.callback_data.as_deref().and_then(|text| text.parse().ok())
+}
+
+fn by<K: Eq + std::hash::Hash, R>(rows: Vec<R>, key: impl Fn(&R) -> K) -> HashMap<K, R> {
+    rows.into_iter().map(|row| (key(&row), row)).collect()
+}
