@@ -41,6 +41,11 @@ const TESTS: &[Need] = &[
         what_for: "steering the browser",
         is_there: || chromedriver().is_some(),
     },
+    Need {
+        package: "strace",
+        what_for: "seeing that a post is on disk before it is answered",
+        is_there: || find_program("strace").is_some(),
+    },
 ];
 
 /// Where the browser is, if it is there.

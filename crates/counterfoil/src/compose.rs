@@ -6,11 +6,13 @@ use crate::config::Settings;
 use crate::config::blobs::BlobPlace;
 use crate::system::System;
 use anyhow::{Context, bail};
+use counterfoil_flow::intake::door::{DoorParts, IntakeDoor};
+use counterfoil_flow::intake::shelf::KitShelf;
 use counterfoil_flow::organisation::open::{For, purpose};
 use counterfoil_flow::{Flow, FlowParts, FlowSettings, PasSettings};
 use counterfoil_model::InstallationId;
-use counterfoil_store::{Blobs, KeyDatabase, Store};
-use counterfoil_vault::{KeyFolder, Vault};
+use counterfoil_store::{Blobs, Failure, KeyDatabase, Spool, Store};
+use counterfoil_vault::{KeyFolder, KitKey, Vault};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -49,6 +51,15 @@ impl House {
         house.refuse_demo(settings).await
     }
 
+    /// Opens the installation behind a door that is there already. A demo's data is refused.
+    ///
+    /// # Errors
+    /// As [`Self::open`]; [`is_absence`] tells whether waiting is right.
+    pub(crate) async fn open_behind(door: &IntakeDoor, settings: &Settings, system: &System) -> anyhow::Result<Self> {
+        let house = Self::behind(Some(door), settings, system, Opening::Working).await?;
+        house.refuse_demo(settings).await
+    }
+
     /// Opens the installation that `settings` name, to look. A demo's data may be looked at.
     ///
     /// # Errors
@@ -74,22 +85,54 @@ impl House {
     /// # Errors
     /// As [`Self::open`].
     pub(crate) async fn open_any(settings: &Settings, system: &System, opening: Opening) -> anyhow::Result<Self> {
+        Self::behind(None, settings, system, opening).await
+    }
+
+    /// Opens the installation, behind `door` if there is one already.
+    async fn behind(
+        door: Option<&IntakeDoor>,
+        settings: &Settings,
+        system: &System,
+        opening: Opening,
+    ) -> anyhow::Result<Self> {
         let (store, keys) = databases(settings, system, opening).await?;
-        let Some((id, purpose)) = purpose(&store).await.context("the database could not be read")? else {
+        let opened = Self::over(&store, &keys, door, settings, system, opening).await;
+        if opened.is_err() {
+            store.close().await;
+            keys.close().await;
+        }
+        opened
+    }
+
+    /// Opens the rest over open databases.
+    async fn over(
+        store: &Store,
+        keys: &Arc<KeyDatabase>,
+        door: Option<&IntakeDoor>,
+        settings: &Settings,
+        system: &System,
+        opening: Opening,
+    ) -> anyhow::Result<Self> {
+        let Some((id, purpose)) = purpose(store).await.context("the database could not be read")? else {
             bail!("the database is empty: make an installation with `counterfoil init`");
         };
         let root = Arc::new(key_folder(settings, system)?);
         let (clock, random) = (Arc::clone(&system.clock), Arc::clone(&system.random));
-        let vault = Vault::start(Arc::clone(&keys) as _, root, id, clock, random)
+        let vault = Vault::start(Arc::clone(keys) as _, root, id, clock, random)
             .await
             .with_context(|| {
                 let folder = settings.keys.folder.display();
                 format!("the vault did not open; is {folder} the key folder of this installation?")
             })?;
-        let flow = flow(settings, system, &store, &vault, id).await?;
+        let door = match (door, opening) {
+            (Some(door), _) => Some(door.clone()),
+            (None, Opening::Working) => Some(intake_door(settings, system, id)?),
+            (None, Opening::Looking) => None,
+        };
+        let flow = flow(settings, system, store, &vault, id, door).await?;
         Ok(Self {
-            store,
-            keys,
+            store: store.clone(),
+            keys: Arc::clone(keys),
             vault,
             flow,
             id,
@@ -97,11 +140,74 @@ impl House {
         })
     }
 
-    /// Finishes what waits and closes both databases.
-    pub(crate) async fn close(self) {
+    /// Closes both databases and leaves the door as it is.
+    pub(crate) async fn leave(self) {
         self.store.close().await;
         self.keys.close().await;
     }
+
+    /// Finishes what waits, closes both databases and lets go of the spool.
+    pub(crate) async fn close(self) {
+        if let Some(door) = self.flow.intake() {
+            door.close().await;
+        }
+        self.leave().await;
+    }
+}
+
+/// Whether an error says that a database is not there now, so that waiting is right; not that something must be set right first.
+pub(crate) fn is_absence(error: &anyhow::Error) -> bool {
+    let failure = |cause: &(dyn std::error::Error + 'static)| {
+        let shared = cause.downcast_ref::<Arc<Failure>>().map(AsRef::as_ref);
+        cause
+            .downcast_ref::<Failure>()
+            .or(shared)
+            .is_some_and(Failure::is_absence)
+    };
+    error.chain().any(failure)
+}
+
+/// The door of an installation: its spool, and the shelf for its kit. The key of the kit is made when it is not there.
+///
+/// # Errors
+/// What cannot be used and what to do about it.
+pub(crate) fn intake_door(settings: &Settings, system: &System, id: InstallationId) -> anyhow::Result<IntakeDoor> {
+    let key = key_folder(settings, system)?
+        .kit_key_make(id)
+        .context("the key of the intake kit cannot be used")?;
+    door(settings, system, id, key)
+}
+
+/// The door of the installation whose kit lies in the data folder, ready to take posts in without a database. `None` when there is
+/// no kit yet.
+///
+/// # Errors
+/// Why the kit or the spool cannot be used.
+pub(crate) fn intake_door_from_kit(settings: &Settings, system: &System) -> anyhow::Result<Option<IntakeDoor>> {
+    let Some(id) = KitShelf::installation_at(&settings.intake.kit) else {
+        return Ok(None);
+    };
+    let door = intake_door(settings, system, id)?;
+    if let Err(error) = door.load() {
+        // It is made anew as soon as the databases are here.
+        let error = &error as &dyn std::error::Error;
+        tracing::error!(
+            error,
+            "the intake kit cannot be used; nothing is taken in until the databases answer"
+        );
+    }
+    Ok(Some(door))
+}
+
+fn door(settings: &Settings, system: &System, id: InstallationId, key: KitKey) -> anyhow::Result<IntakeDoor> {
+    let intake = &settings.intake;
+    let spool = Spool::open(&intake.spool, intake.spool_bytes).context("the spool cannot be used")?;
+    Ok(IntakeDoor::new(DoorParts {
+        shelf: KitShelf::new(&intake.kit, key, id, Arc::clone(&system.random)),
+        spool,
+        clock: Arc::clone(&system.clock),
+        random: Arc::clone(&system.random),
+    }))
 }
 
 /// Opens both databases.
@@ -128,8 +234,13 @@ pub(crate) async fn databases(
         ),
     };
     let store = store.context("the database of the records could not be opened")?;
-    let keys = keys.context("the vault's database could not be opened")?;
-    Ok((store, Arc::new(keys)))
+    match keys.context("the vault's database could not be opened") {
+        Ok(keys) => Ok((store, Arc::new(keys))),
+        Err(error) => {
+            store.close().await;
+            Err(error)
+        }
+    }
 }
 
 /// Opens the key folder.
@@ -165,6 +276,7 @@ pub(crate) async fn flow(
     store: &Store,
     vault: &Vault,
     installation: InstallationId,
+    intake: Option<IntakeDoor>,
 ) -> anyhow::Result<Flow> {
     let pas = match &settings.pas {
         None => None,
@@ -184,6 +296,7 @@ pub(crate) async fn flow(
             log_origin: log_origin(installation),
             pas,
         },
+        intake,
     };
     Flow::new(parts).await.context("the installation could not be read")
 }

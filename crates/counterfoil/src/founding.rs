@@ -1,6 +1,6 @@
 //! Founding an installation: its id, its vault, the organisation and the first team, once and for ever.
 
-use crate::compose::{House, Opening, databases, flow, key_folder};
+use crate::compose::{House, Opening, databases, flow, intake_door, key_folder};
 use crate::config::Settings;
 use crate::system::System;
 use anyhow::{Context, bail};
@@ -39,7 +39,8 @@ pub(crate) async fn found(settings: &Settings, system: &System, purpose: For, te
     )
     .await
     .context("the installation could not be recorded")?;
-    let flow = flow(settings, system, &store, &vault, id).await?;
+    let door = intake_door(settings, system, id)?;
+    let flow = flow(settings, system, &store, &vault, id, Some(door)).await?;
     Ok(House {
         store,
         keys,

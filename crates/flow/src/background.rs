@@ -19,13 +19,24 @@ pub(crate) const POLL: Duration = Duration::from_millis(1_000);
 pub(crate) const REST: Duration = Duration::from_millis(500);
 
 impl Flow {
-    /// Runs all loops until `stop` turns true, then lets each finish its step.
+    /// Runs all loops until `stop` turns true, then lets each finish its step. From now on posts go to the database.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
-        use crate::{custody, jobs, live, nodes};
+        use crate::{connections, custody, intake, jobs, live, nodes};
+        if let Some(door) = self.intake() {
+            door.admit(self.store().clone());
+        }
         let mut loops = JoinSet::new();
         let spawn = |name, ring: fn(&Bell) -> &Ring| (name, self.clone(), ring, stop.clone());
         loops.spawn(nodes::alive::run(self.clone(), stop.clone()));
         loops.spawn(work(spawn("intake", |bell: &Bell| &bell.deliveries), record));
+        loops.spawn(work(
+            spawn("drain", |bell: &Bell| &bell.deliveries),
+            intake::drain::step,
+        ));
+        loops.spawn(work(
+            spawn("kit", |bell: &Bell| &bell.deliveries),
+            connections::kit::step,
+        ));
         loops.spawn(jobs::fetch(self.clone(), stop.clone()));
         loops.spawn(jobs::send(self.clone(), stop.clone()));
         loops.spawn(jobs::file(self.clone(), stop.clone()));

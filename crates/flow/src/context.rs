@@ -3,6 +3,7 @@
 use crate::attachment::blob;
 use crate::connections::kit::Kits;
 use crate::custody::sequence::Sequencer;
+use crate::intake::door::IntakeDoor;
 use crate::intake::fresh::Fresh;
 use crate::nodes::lead::Lead;
 use crate::outbound::pace::Pace;
@@ -39,6 +40,8 @@ pub struct FlowParts {
     pub http: reqwest::Client,
     /// What the operator decided.
     pub settings: FlowSettings,
+    /// The way in on this node; `None` for whoever only looks.
+    pub intake: Option<IntakeDoor>,
 }
 
 /// What the operator decided, as far as use cases need it.
@@ -65,6 +68,7 @@ pub(crate) struct Inner {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) http: reqwest::Client,
     pub(crate) settings: FlowSettings,
+    pub(crate) intake: Option<IntakeDoor>,
     pub(crate) node: NodeId,
     /// Since when this node has been there to hear of things.
     pub(crate) started_at: Timestamp,
@@ -75,7 +79,7 @@ pub(crate) struct Inner {
     pub(crate) kitchen: Kitchen,
     pub(crate) sequencer: Sequencer,
     /// Posts that were just made durable.
-    pub(crate) fresh: Fresh,
+    pub(crate) fresh: Arc<Fresh>,
     /// Who records what comes in.
     pub(crate) recorder: Mutex<Lead>,
     /// The organisation's own key tree.
@@ -87,7 +91,7 @@ pub(crate) struct Inner {
 }
 
 impl Flow {
-    /// Puts the parts together. Nothing runs until [`Flow::run`].
+    /// Puts the parts together, and writes this node's intake kit. Nothing runs until [`Flow::run`].
     ///
     /// # Errors
     /// [`Unavailable`] when the connections cannot be read.
@@ -100,7 +104,9 @@ impl Flow {
             random,
             http,
             settings,
+            intake,
         } = parts;
+        let fresh = intake.as_ref().map_or_else(Arc::default, IntakeDoor::fresh);
         let started_at = clock.wall();
         let node = NodeId::new(started_at, random.as_ref());
         let head = store.event_head().await?;
@@ -116,6 +122,7 @@ impl Flow {
             random,
             http,
             settings,
+            intake,
             node,
             started_at,
             open_files: blob::room(),
@@ -123,7 +130,7 @@ impl Flow {
             pace: Pace::default(),
             kitchen: Kitchen::default(),
             sequencer: Sequencer::default(),
-            fresh: Fresh::default(),
+            fresh,
             recorder: Mutex::new(Lead::of("recorder")),
             organisation,
             newest: watch::Sender::new(head),
@@ -140,6 +147,11 @@ impl Flow {
 
     pub(crate) fn blobs(&self) -> &Blobs {
         &self.inner.blobs
+    }
+
+    /// The way in on this node.
+    pub fn intake(&self) -> Option<&IntakeDoor> {
+        self.inner.intake.as_ref()
     }
 
     pub(crate) fn organisation_tree(&self) -> TreeId {

@@ -8,8 +8,9 @@ use crate::context::Unavailable;
 use crate::log;
 use counterfoil_ledger::leaf::{Actor, Fact};
 use counterfoil_ledger::registry::{FactKey, LeafKind};
+use counterfoil_model::Timestamp;
 use counterfoil_store::{Change, Unit};
-use counterfoil_vault::Day;
+use counterfoil_vault::{Day, IntakeFileShape};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -26,6 +27,10 @@ const THROTTLES: Duration = Duration::from_secs(DAY);
 
 /// Rows of nodes that are gone, and of punctures that every node has long dropped.
 const NODES: Duration = Duration::from_secs(DAY);
+/// Posts may lie in the spool of a node that was cut off: a day's key stays for this long after its day.
+const SPOOLED_ELSEWHERE: Duration = Duration::from_secs(DAY);
+/// A file that was fetched early and that no job came for goes after this time.
+const EARLY_FILES: u32 = 7;
 
 const DAY: u64 = 24 * 60 * 60;
 
@@ -54,13 +59,7 @@ async fn sweep(flow: &Flow) -> Result<(), Unavailable> {
     flow.store().commit(unit).await?;
 
     flow.vault().nodes_sweep(now.minus(NODES)).await?;
-
-    let oldest = flow
-        .store()
-        .delivery_oldest_waiting()
-        .await?
-        .map_or(now, |waiting| waiting.min(now));
-    for day in flow.vault().intake_retire(Day::of(oldest)).await? {
+    for day in flow.vault().intake_retire(needed(flow).await?).await? {
         let subject = *flow.vault().installation().bytes();
         let leaf = log::leaf(LeafKind::IntakeKeyDestroyed, now, &subject, Actor::SYSTEM).fact(
             FactKey::HappenedAt,
@@ -71,4 +70,22 @@ async fn sweep(flow: &Flow) -> Result<(), Unavailable> {
             .await?;
     }
     Ok(())
+}
+
+/// The first day whose intake key is still needed: by posts that wait, here or in a spool, or by files that were fetched early.
+async fn needed(flow: &Flow) -> Result<Day, Unavailable> {
+    let now = flow.now();
+    let waiting = flow.store().delivery_oldest_waiting().await?;
+    let spooled = flow.intake().and_then(|door| door.spool().depth().oldest);
+    let oldest = [waiting, spooled].into_iter().flatten();
+    let mut needed = Day::of(oldest.fold(now.minus(SPOOLED_ELSEWHERE), Timestamp::min));
+    let today = Day::of(now).number();
+    for name in flow.blobs().list("intake").await? {
+        let start = flow.blobs().get_range(&name, 0..8).await?.unwrap_or_default();
+        match IntakeFileShape::day(&start) {
+            Some(day) if day.number() + EARLY_FILES > today => needed = needed.min(day),
+            _ => flow.blobs().remove_orphan(&name).await?,
+        }
+    }
+    Ok(needed)
 }

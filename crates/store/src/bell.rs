@@ -21,7 +21,8 @@ impl Ring {
         Self(watch::Sender::new(0))
     }
 
-    pub(crate) fn ring(&self) {
+    /// Wakes whoever listens.
+    pub fn ring(&self) {
         self.0.send_modify(|rings| *rings = rings.wrapping_add(1));
     }
 

@@ -6,6 +6,7 @@
 //!
 //! - [`Unit`] and [`Store::commit`]: what belongs together is kept together, with its leaves, events and jobs.
 //! - [`rows`]: the tables as types. [`read`]: the questions, a file per noun.
+//! - [`Spool`]: acknowledged posts, sealed, while the database is away.
 //! - [`Store::sequence`]: gives leaves and events their numbers and extends the log.
 
 mod alone;
@@ -21,6 +22,7 @@ pub mod place;
 pub mod read;
 pub mod rows;
 pub mod schema;
+pub mod spool;
 pub mod sql;
 mod statements;
 mod store;
@@ -36,6 +38,7 @@ pub use read::{
     Begun, Claimed, Connected, ConversationFilter, Fold, IntakeStats, LIST_MOST, LogHead, Page, PersonFacts, Scanned,
     SequenceError, Sequenced, Turn,
 };
+pub use spool::{Oldest, Spool, SpoolDepth, SpoolError, SpooledPost};
 pub use sql::migrate::MigrateError;
 pub use sql::{Failure, ReadError};
 pub use store::Store;

@@ -158,7 +158,8 @@ fn make_private(path: &Path) -> Result<(), OpenError> {
         })
 }
 
-fn hold(path: &Path) -> Result<Held, OpenError> {
+/// Takes the lock file at `path` for this process alone.
+pub(crate) fn hold(path: &Path) -> Result<Held, OpenError> {
     let unusable = |source| OpenError::Folder {
         path: path.to_owned(),
         source,

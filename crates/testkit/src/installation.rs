@@ -3,6 +3,7 @@
 use crate::patience::AMPLE;
 use crate::postgres::Database;
 use crate::process::{Ended, Program, run};
+use crate::wire::Wire;
 use anyhow::{Context, Result};
 use serde_json::Value;
 use std::net::{Ipv4Addr, TcpListener};
@@ -150,6 +151,24 @@ impl Installation {
         command
     }
 
+    /// From now on its programs reach both databases through `wire`.
+    ///
+    /// # Errors
+    /// When an address is none.
+    pub fn reach_through(&mut self, wire: &Wire) -> Result<()> {
+        let names = ["COUNTERFOIL_DATABASE__URL", "COUNTERFOIL_VAULT__URL"];
+        for (name, database) in names.into_iter().zip(&self.databases) {
+            self.variables.push((name, wire.through(&database.url())?));
+        }
+        Ok(())
+    }
+
+    /// The address of health and metrics.
+    pub fn admin(&self) -> String {
+        let of = |(name, value): &(&str, String)| (*name == "COUNTERFOIL_ADMIN__ADDRESS").then(|| value.clone());
+        format!("http://{}", self.variables.iter().find_map(of).unwrap_or_default())
+    }
+
     /// Runs a command to a good end.
     ///
     /// # Errors
@@ -174,7 +193,10 @@ impl Installation {
     /// # Errors
     /// When the program or a database refuses.
     pub async fn serve(&mut self) -> Result<()> {
-        let mut server = Program::start(&mut self.command(&["serve"]))?;
+        self.started(Program::start(&mut self.command(&["serve"]))?).await
+    }
+
+    async fn started(&mut self, mut server: Program) -> Result<()> {
         self.address = server
             .line(AMPLE, first_address)
             .await
@@ -183,9 +205,43 @@ impl Installation {
         Ok(())
     }
 
+    /// Serves with its system calls written to `trace`.
+    ///
+    /// # Errors
+    /// When strace is missing or the program refuses.
+    pub async fn serve_traced(&mut self, calls: &str, trace: &Path) -> Result<()> {
+        let server = self.command(&["serve"]);
+        let mut traced = Command::new("strace");
+        // -D: the server stays our own child, so that it is told to stop and not the tracer.
+        traced
+            .args(["-D", "-f", "-y", "-s", "48", "-e", calls, "-o"])
+            .arg(trace);
+        traced
+            .arg(server.get_program())
+            .args(server.get_args())
+            .current_dir(&self.folder);
+        for (name, value) in server.get_envs() {
+            traced.env(name, value.unwrap_or_default());
+        }
+        self.started(Program::start(&mut traced).context("strace is missing: `cargo xtask test` installs it")?)
+            .await
+    }
+
     /// What the running server has written so far.
     pub fn writes(&self) -> Vec<u8> {
         self.server.as_ref().map(Program::wrote).unwrap_or_default()
+    }
+
+    /// The end of what the running server has written, for a failure to show.
+    pub fn last_words(&self) -> String {
+        let wrote = String::from_utf8_lossy(&self.writes()).into_owned();
+        let lines: Vec<&str> = wrote
+            .lines()
+            .rev()
+            .filter(|line| !line.contains("POST /hooks/"))
+            .take(40)
+            .collect();
+        lines.into_iter().rev().collect::<Vec<_>>().join("\n")
     }
 
     /// Stops the server in order.

@@ -91,6 +91,11 @@ impl Database {
         rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
     }
 
+    /// Where its server listens, `host:port`.
+    pub fn server(&self) -> String {
+        format!("{}:{}", self.server.get_host(), self.server.get_port())
+    }
+
     /// Everything in every table.
     ///
     /// # Errors

@@ -29,7 +29,7 @@ const VERSION: u8 = 1;
 const FORMAT: u8 = 0x40 | VERSION;
 
 /// The key of one file, with what binds its chunks to their place.
-struct FileKey {
+pub(crate) struct FileKey {
     key: Key,
     prefix: [u8; PREFIX],
     aad: [u8; AAD],
@@ -38,19 +38,32 @@ struct FileKey {
 impl FileKey {
     fn new(installation: InstallationId, item: &Key, address: Address, place: Place, salt: &[u8; SALT]) -> Self {
         let blob = item.expand(&[b"counterfoil/vault/v1/blob", &[place.label.code()]]);
+        let aad = associated(installation, FORMAT, place, address);
+        Self::expanded(&blob, &[b"counterfoil/vault/v1/file", salt], aad)
+    }
+
+    /// Key and nonce prefix out of `from`, with what each chunk is bound to.
+    pub(crate) fn expanded(from: &Key, info: &[&[u8]], aad: [u8; AAD]) -> Self {
         let mut material = Zeroizing::new([0; 32 + PREFIX]);
-        expand_into(
-            blob.bytes(),
-            &[b"counterfoil/vault/v1/file", salt],
-            material.as_mut_slice(),
-        );
+        expand_into(from.bytes(), info, material.as_mut_slice());
         let mut prefix = [0; PREFIX];
         prefix.copy_from_slice(&material[32..]);
         Self {
             key: Key::from_slice(&material[..32]).expect("the slice has 32 bytes"),
             prefix,
-            aad: associated(installation, FORMAT, place, address),
+            aad,
         }
+    }
+
+    /// Opens chunk `number` of `chunks`.
+    pub(crate) fn open(&self, number: u32, chunks: u32, sealed: &[u8]) -> Result<Opened<Vec<u8>>, OpenError> {
+        if number >= chunks {
+            return Err(OpenError::Altered);
+        }
+        let nonce = self.nonce(number, number + 1 == chunks);
+        key::open(self.key.bytes(), nonce, &self.aad, sealed)
+            .map(|mut plain| Opened::new(std::mem::take(&mut *plain)))
+            .ok_or(OpenError::Altered)
     }
 
     fn nonce(&self, number: u32, last: bool) -> [u8; NONCE] {
@@ -62,12 +75,57 @@ impl FileKey {
     }
 }
 
-/// Seals a file as it comes: [`BlobSealer::header`], what each [`BlobSealer::push`] gives, then [`BlobSealer::finish`].
-pub struct BlobSealer {
+/// The chunks of one file, sealed as they come.
+pub(crate) struct Chunks {
     file: FileKey,
-    header: [u8; BLOB_HEADER],
     number: u32,
     waiting: Zeroizing<Vec<u8>>,
+}
+
+impl Chunks {
+    pub(crate) fn new(file: FileKey) -> Self {
+        Self {
+            file,
+            number: 0,
+            waiting: Zeroizing::new(Vec::with_capacity(BLOB_CHUNK)),
+        }
+    }
+
+    pub(crate) fn push(&mut self, mut plain: &[u8]) -> Vec<u8> {
+        let mut out = Vec::with_capacity(plain.len() / BLOB_CHUNK * SEALED_CHUNK);
+        while !plain.is_empty() {
+            if self.waiting.len() == BLOB_CHUNK {
+                self.seal(false, &mut out);
+                self.number = self.number.checked_add(1).expect("a file has fewer than 2^32 chunks");
+            }
+            let (now, later) = plain.split_at(plain.len().min(BLOB_CHUNK - self.waiting.len()));
+            self.waiting.extend_from_slice(now);
+            plain = later;
+        }
+        out
+    }
+
+    pub(crate) fn finish(mut self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(self.waiting.len() + TAG);
+        self.seal(true, &mut out);
+        out
+    }
+
+    fn seal(&mut self, last: bool, out: &mut Vec<u8>) {
+        // Room first: a buffer that moved while it held readable bytes would leave a copy behind.
+        out.reserve(self.waiting.len() + TAG);
+        let from = out.len();
+        out.extend_from_slice(&self.waiting);
+        let nonce = self.file.nonce(self.number, last);
+        key::seal(self.file.key.bytes(), nonce, &self.file.aad, out, from);
+        self.waiting.clear();
+    }
+}
+
+/// Seals a file as it comes: [`BlobSealer::header`], what each [`BlobSealer::push`] gives, then [`BlobSealer::finish`].
+pub struct BlobSealer {
+    chunks: Chunks,
+    header: [u8; BLOB_HEADER],
 }
 
 impl BlobSealer {
@@ -85,10 +143,8 @@ impl BlobSealer {
         header[17..21].copy_from_slice(&address.index.to_be_bytes());
         header[21..].copy_from_slice(&salt);
         Self {
-            file: FileKey::new(installation, item, address, place, &salt),
+            chunks: Chunks::new(FileKey::new(installation, item, address, place, &salt)),
             header,
-            number: 0,
-            waiting: Zeroizing::new(Vec::with_capacity(BLOB_CHUNK)),
         }
     }
 
@@ -101,35 +157,13 @@ impl BlobSealer {
     ///
     /// # Panics
     /// When the file has 2^32 chunks (256 TiB).
-    pub fn push(&mut self, mut plain: &[u8]) -> Vec<u8> {
-        let mut out = Vec::with_capacity(plain.len() / BLOB_CHUNK * SEALED_CHUNK);
-        while !plain.is_empty() {
-            if self.waiting.len() == BLOB_CHUNK {
-                self.seal(false, &mut out);
-                self.number = self.number.checked_add(1).expect("a file has fewer than 2^32 chunks");
-            }
-            let (now, later) = plain.split_at(plain.len().min(BLOB_CHUNK - self.waiting.len()));
-            self.waiting.extend_from_slice(now);
-            plain = later;
-        }
-        out
+    pub fn push(&mut self, plain: &[u8]) -> Vec<u8> {
+        self.chunks.push(plain)
     }
 
     /// The last chunk, which may be empty.
-    pub fn finish(mut self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(self.waiting.len() + TAG);
-        self.seal(true, &mut out);
-        out
-    }
-
-    fn seal(&mut self, last: bool, out: &mut Vec<u8>) {
-        // Room first: a buffer that moved while it held readable bytes would leave a copy behind.
-        out.reserve(self.waiting.len() + TAG);
-        let from = out.len();
-        out.extend_from_slice(&self.waiting);
-        let nonce = self.file.nonce(self.number, last);
-        key::seal(self.file.key.bytes(), nonce, &self.file.aad, out, from);
-        self.waiting.clear();
+    pub fn finish(self) -> Vec<u8> {
+        self.chunks.finish()
     }
 }
 
@@ -234,13 +268,7 @@ impl BlobOpener {
     /// [`OpenError::Altered`] when the chunk was altered, moved or taken from another file, or when the file was cut or
     /// lengthened so that another chunk is the last.
     pub fn chunk(&self, shape: BlobShape, number: u32, sealed: &[u8]) -> Result<Opened<Vec<u8>>, OpenError> {
-        if number >= shape.chunks {
-            return Err(OpenError::Altered);
-        }
-        let nonce = self.file.nonce(number, number + 1 == shape.chunks);
-        key::open(self.file.key.bytes(), nonce, &self.file.aad, sealed)
-            .map(|mut plain| Opened::new(std::mem::take(&mut *plain)))
-            .ok_or(OpenError::Altered)
+        self.file.open(number, shape.chunks, sealed)
     }
 
     /// Opens a whole sealed file, header included.

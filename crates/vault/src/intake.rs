@@ -10,6 +10,7 @@
 //! of its day.
 
 use crate::key::{self, Key, NONCE, TAG, extract_and_expand};
+use crate::kit::ReferenceKey;
 use crate::open::OpenError;
 use crate::secret;
 use crate::vault::{Vault, VaultError};
@@ -66,6 +67,22 @@ impl IntakePublic {
     #[cfg(test)]
     pub(crate) fn for_vector(installation: InstallationId, day: Day, key: [u8; 32]) -> Self {
         Self { installation, day, key }
+    }
+
+    /// The key of `day` as an intake kit holds it; `None` when it is a point of small order, to which nothing may be sealed.
+    pub fn from_kit(installation: InstallationId, day: Day, key: [u8; 32], random: &dyn Random) -> Option<Self> {
+        agreed(&Key::random(random), &key, &key, &key)?;
+        Some(Self { installation, day, key })
+    }
+
+    /// Whose it is.
+    pub fn installation(&self) -> InstallationId {
+        self.installation
+    }
+
+    /// The key's bytes, for an intake kit.
+    pub fn key(&self) -> &[u8; 32] {
+        &self.key
     }
 
     /// The day that it is for.
@@ -175,6 +192,37 @@ impl Vault {
         };
         intake.public = Some(public.clone());
         Ok(public)
+    }
+
+    /// The public keys of today and of the `ahead` days after it, in order; makes the pairs that are not there yet.
+    ///
+    /// # Errors
+    /// As [`Vault::intake_public`].
+    pub async fn intake_ahead(&self, ahead: u32) -> Result<Vec<IntakePublic>, VaultError> {
+        let today = Day::of(self.clock().wall());
+        let days = || (today.0..=today.0.saturating_add(ahead)).map(Day);
+        let mut intake = self.intake().lock().await;
+        self.intake_read(&mut intake).await?;
+        for day in days() {
+            if !intake.days.contains_key(&day) {
+                self.intake_make(day).await?;
+            }
+        }
+        self.intake_read(&mut intake).await?;
+        let public = |day| {
+            let key = intake.days.get(&day).ok_or(VaultError::NoOpenEpoch)?.public;
+            Ok(IntakePublic {
+                installation: self.installation(),
+                day,
+                key,
+            })
+        };
+        days().map(public).collect()
+    }
+
+    /// The key under which spooled files are named, the same for the whole life of the installation.
+    pub fn intake_reference_key(&self) -> ReferenceKey {
+        ReferenceKey::derived(&self.secrets().dedupe)
     }
 
     /// Opens a sealed post.

@@ -6,11 +6,12 @@ use crate::envelope::{self, Envelope, Sealed};
 use crate::frontier::Frontier;
 use crate::intake::{Day, IntakePublic};
 use crate::item::commit;
-use crate::key::{self, Key};
+use crate::key::{self, Key, Mac};
+use crate::kit::{KitError, KitKey, ReferenceKey};
 use crate::place::{Address, Kind, Label, Place};
 use crate::puncture::Run;
 use aws_lc_rs::digest::{SHA256, digest};
-use counterfoil_model::{ConnectionId, DeliveryId, InstallationId, Random, TreeId};
+use counterfoil_model::{ConnectionId, DeliveryId, InstallationId, Opened, Random, Timestamp, TreeId};
 use serde_json::Value;
 use std::sync::Mutex;
 use zeroize::Zeroize;
@@ -191,4 +192,60 @@ fn intake_seals() {
         &Scripted::new(hex(&vector["ephemeral_private"])),
     );
     assert_eq!(sealed, hex(&vector["sealed"]));
+}
+
+#[test]
+fn intake_kits() {
+    let vector = vectors(include_str!("../vectors/intake-kit.json"));
+    let key = KitKey(Key::from_slice(&hex(&vector["key"])).unwrap());
+    let (installation, content) = (
+        InstallationId::from_bytes(array(&vector["installation"])),
+        hex(&vector["content"]),
+    );
+    let made_at = Timestamp::from_micros(vector["made_at"].as_i64().unwrap());
+    let random = Scripted::new(hex(&vector["nonce"]));
+    let kit = key.seal(installation, made_at, &Opened::new(content.clone()), &random);
+    assert_eq!(kit, hex(&vector["kit"]));
+    let opened = key.open(&kit).unwrap();
+    assert_eq!((opened.installation, opened.made_at), (installation, made_at));
+    assert_eq!(opened.content.expose(), &content);
+    for at in 0..kit.len() {
+        let mut altered = kit.clone();
+        altered[at] ^= 1;
+        let told = key.open(&altered).err();
+        assert_eq!(
+            told,
+            Some(if at < 8 { KitError::NotAKit } else { KitError::Altered }),
+            "byte {at}"
+        );
+        let told = key.open(&kit[..at]).err();
+        assert_eq!(
+            told,
+            Some(if at < 32 { KitError::NotAKit } else { KitError::Altered }),
+            "cut at {at}"
+        );
+    }
+}
+
+#[test]
+fn spooled_files() {
+    let vector = vectors(include_str!("../vectors/spooled-file.json"));
+    let connection = ConnectionId::from_bytes(array(&vector["connection"]));
+    let public = IntakePublic::for_vector(
+        InstallationId::from_bytes(array(&vector["installation"])),
+        Day::from_number(number(&vector["day"])),
+        array(&vector["day_public"]),
+    );
+    let reference = ReferenceKey::derived(&Mac::new(&Key::from_slice(&hex(&vector["dedupe"])).unwrap()));
+    assert_eq!(reference.reveal().to_vec(), hex(&vector["reference"]));
+    for file in vector["files"].as_array().unwrap() {
+        let name = reference.name(connection, file["media_id"].as_str().unwrap());
+        assert_eq!(name.to_vec(), hex(&file["name"]));
+        let random = Scripted::new([hex(&file["file_key"]), hex(&file["ephemeral"])].concat());
+        let mut sealer = public.file_sealer(connection, name, &random);
+        let mut sealed = sealer.header();
+        sealed.extend(sealer.push(&hex(&file["plain"])));
+        sealed.extend(sealer.finish());
+        assert_eq!(sealed, hex(&file["sealed"]));
+    }
 }

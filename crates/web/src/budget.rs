@@ -17,7 +17,11 @@ const GRAIN: usize = 1024;
 pub(crate) struct Budget(Arc<Semaphore>);
 
 /// A share of a budget, given back when dropped.
-pub(crate) struct Share(#[expect(dead_code, reason = "held for its drop")] OwnedSemaphorePermit);
+pub(crate) struct Share(OwnedSemaphorePermit);
+
+fn permits(bytes: usize) -> u32 {
+    u32::try_from(bytes / GRAIN + 1).unwrap_or(u32::MAX)
+}
 
 impl Budget {
     pub(crate) fn new(bytes: usize) -> Self {
@@ -26,21 +30,80 @@ impl Budget {
 
     /// Takes the share of a body: what it announces, or `limit` when it announces nothing. Refuses what announces more.
     pub(crate) fn take(&self, headers: &HeaderMap, limit: usize) -> Result<Share, Failure> {
-        let announced = headers
-            .get(CONTENT_LENGTH)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|text| text.parse::<u64>().ok());
-        let bytes = match announced {
-            Some(bytes) => usize::try_from(bytes).unwrap_or(usize::MAX),
-            None => limit,
-        };
+        let bytes = announced(headers).unwrap_or(limit);
         if bytes > limit {
             return Err(Failure::too_large());
         }
-        let permits = u32::try_from(bytes / GRAIN + 1).unwrap_or(u32::MAX);
-        let permit = Arc::clone(&self.0).try_acquire_many_owned(permits);
+        self.share(bytes)
+    }
+
+    /// Takes a share of `bytes`.
+    fn share(&self, bytes: usize) -> Result<Share, Failure> {
+        let permit = Arc::clone(&self.0).try_acquire_many_owned(permits(bytes));
         permit.map(Share).map_err(|_| Failure::busy())
     }
+
+    /// Makes a share one of `bytes`, when it is smaller.
+    fn grow(&self, share: &mut Share, bytes: usize) -> Result<(), Failure> {
+        let held = u32::try_from(share.0.num_permits()).unwrap_or(u32::MAX);
+        let more = permits(bytes).saturating_sub(held);
+        let permit = Arc::clone(&self.0).try_acquire_many_owned(more);
+        share.0.merge(permit.map_err(|_| Failure::busy())?);
+        Ok(())
+    }
+}
+
+/// How many bytes of posts may be in memory at the same time. Small posts have a part of their own, so that large ones, which may be
+/// anybody's until they are read whole, never keep them out; cheap to clone.
+#[derive(Clone)]
+pub(crate) struct PostBudget {
+    small: Budget,
+    large: Budget,
+}
+
+/// Up to this size a post is small.
+const SMALL_BYTES: usize = 64 << 10;
+
+impl PostBudget {
+    /// A budget of `bytes` in all, an eighth of it for small posts.
+    pub(crate) fn new(bytes: usize) -> Self {
+        Self {
+            small: Budget::new(bytes / 8),
+            large: Budget::new(bytes - bytes / 8),
+        }
+    }
+
+    /// Reads a post of at most `limit` bytes, taking its share as it comes: who only announces holds nothing. What announces more
+    /// than `limit` is refused unread.
+    pub(crate) async fn read(&self, headers: &HeaderMap, body: Body, limit: usize) -> Result<(Bytes, Share), Failure> {
+        if announced(headers).is_some_and(|bytes| bytes > limit) {
+            return Err(Failure::too_large());
+        }
+        let mut stream = body.into_data_stream();
+        let mut whole = BytesMut::new();
+        let mut share = self.small.share(0)?;
+        while let Some(piece) = stream.next().await {
+            let piece = piece.map_err(|_| Failure::broken_off())?;
+            let length = whole.len() + piece.len();
+            if length > limit {
+                return Err(Failure::too_large());
+            }
+            if length <= SMALL_BYTES {
+                self.small.grow(&mut share, length)?;
+            } else if whole.len() <= SMALL_BYTES {
+                share = self.large.share(length)?;
+            } else {
+                self.large.grow(&mut share, length)?;
+            }
+            whole.extend_from_slice(&piece);
+        }
+        Ok((whole.freeze(), share))
+    }
+}
+
+fn announced(headers: &HeaderMap) -> Option<usize> {
+    let text = headers.get(CONTENT_LENGTH)?.to_str().ok()?;
+    Some(usize::try_from(text.parse::<u64>().ok()?).unwrap_or(usize::MAX))
 }
 
 /// Reads a body of at most `limit` bytes, and stops reading as soon as it is longer.

@@ -203,6 +203,10 @@ impl From<AcceptError> for Failure {
             AcceptError::UnknownConnection => Self::of(Problem::ConnectionUnknown),
             AcceptError::Signature => Self::of(Problem::SignatureWrong),
             AcceptError::Busy => Self::of(Problem::Busy),
+            AcceptError::NoKit => Self {
+                cause: Some(error.to_string()),
+                ..Self::of(Problem::Unavailable)
+            },
             AcceptError::Unavailable(error) => error.into(),
         }
     }

@@ -34,7 +34,7 @@ mod state;
 mod views;
 mod words;
 
-pub use admin::admin_router;
-pub use router::public_router;
+pub use admin::Admin;
+pub use router::Doors;
 pub use settings::WebSettings;
 pub use words::Language;

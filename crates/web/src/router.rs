@@ -1,45 +1,124 @@
 //! Every address of the public listener, and which door it belongs to.
 
+use crate::budget::PostBudget;
 use crate::composed::FORM_LIMIT_BYTES;
-use crate::error::Failure;
+use crate::error::{Failure, Problem};
+use crate::hooks::{Hooks, POST_BYTES_IN_FLIGHT};
 use crate::layers::{failures, headers, request_log, same_origin};
 use crate::pages::{compose, connections, content, inbox, join, message, people, profile, sign_in, tokens};
 use crate::settings::WebSettings;
 use crate::state::{Door, Web};
 use crate::{api, assets, fragments, hooks, live};
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::from_fn_with_state;
+use axum::response::Response;
 use axum::routing::{get, post, put};
 use counterfoil_flow::Flow;
+use counterfoil_flow::intake::door::IntakeDoor;
 use counterfoil_model::{Clock, Random};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 use tokio::sync::watch;
+use tower::ServiceExt;
 
-/// The public listener: hooks, pages, fragments, live stream, API and assets.
+/// The public listener: hooks, pages, fragments, live stream, API and assets. Hooks and assets work from the start; the rest answers
+/// 503 until the use cases are there.
 ///
 /// The server that runs it puts `axum::extract::ConnectInfo<SocketAddr>` into each request's extensions; without it all browsers count
-/// as one address when sign-ins are throttled. `closing` turns true when the process drains: live streams then end.
-pub fn public_router(
-    flow: Flow,
-    settings: WebSettings,
-    clock: Arc<dyn Clock>,
-    random: Arc<dyn Random>,
+/// as one address when sign-ins are throttled.
+#[derive(Clone)]
+pub struct Doors {
+    intake: IntakeDoor,
+    door: Door,
     closing: watch::Receiver<bool>,
-) -> Router {
-    let door = Door {
-        settings: Arc::new(settings),
-        clock,
-        random,
-    };
-    let web = Web::new(flow, door.clone(), closing);
-    let inside = Router::new()
-        .merge(pages(&door))
-        .merge(fragments(&door))
-        .merge(api(&door))
-        .layer(from_fn_with_state(door.clone(), same_origin::guard));
-    let doors = Router::new().merge(hooks()).merge(inside).with_state(web);
-    guarded(doors, &door)
+    inside: Arc<OnceLock<Router>>,
+}
+
+/// How long a page may take while the database is known to be away, before that is what it says.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+impl Doors {
+    /// Doors of which only the hooks are open. `closing` turns true when the process drains: live streams then end.
+    pub fn new(
+        intake: IntakeDoor,
+        settings: WebSettings,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        closing: watch::Receiver<bool>,
+    ) -> Self {
+        let door = Door {
+            settings: Arc::new(settings),
+            clock,
+            random,
+        };
+        Self {
+            intake,
+            door,
+            closing,
+            inside: Arc::default(),
+        }
+    }
+
+    /// Opens pages, fragments, live stream and API. Only the first call counts.
+    pub fn open(&self, flow: Flow) {
+        let web = Web::new(flow, self.door.clone(), self.closing.clone());
+        let inside = Router::new()
+            .merge(pages(&self.door))
+            .merge(fragments(&self.door))
+            .merge(api(&self.door))
+            .layer(from_fn_with_state(self.door.clone(), same_origin::guard));
+        let _ = self.inside.set(guarded(inside.with_state(web), &self.door));
+    }
+
+    /// All addresses.
+    pub fn router(&self) -> Router {
+        let hooks = hooks(&self.door).with_state(Hooks {
+            intake: self.intake.clone(),
+            bytes: PostBudget::new(POST_BYTES_IN_FLIGHT),
+            clock: Arc::clone(&self.door.clock),
+        });
+        let (doors, shut) = (self.clone(), guarded(shut(&self.door), &self.door));
+        let inside = move |request: Request| async move { doors.inside(shut, request).await };
+        // The rest passes the same layers further in, where its route is known.
+        guarded(hooks, &self.door).fallback(inside)
+    }
+
+    /// What needs the databases, or that they are away.
+    async fn inside(self, shut: Router, request: Request) -> Response {
+        let Some(inside) = self.inside.get().cloned() else {
+            return routed(shut, request).await;
+        };
+        if !self.intake.is_spooling() {
+            return routed(inside, request).await;
+        }
+        let mut again = Request::new(Body::empty());
+        (*again.method_mut(), *again.uri_mut()) = (request.method().clone(), request.uri().clone());
+        *again.headers_mut() = request.headers().clone();
+        tokio::select! {
+            answer = routed(inside, request) => answer,
+            () = self.door.clock.sleep(PATIENCE) => routed(shut, again).await,
+        }
+    }
+}
+
+async fn routed(router: Router, request: Request) -> Response {
+    router.oneshot(request).await.unwrap_or_else(|never| match never {})
+}
+
+/// The doors that need the databases, while those are away: each says so in its own way.
+fn shut(door: &Door) -> Router {
+    let away = || Router::new().fallback(async || Failure::of(Problem::Unavailable));
+    let fragments = || away().layer(from_fn_with_state(door.clone(), failures::as_fragment));
+    Router::new()
+        .nest(
+            "/api/v1",
+            away().layer(from_fn_with_state(door.clone(), failures::as_problem)),
+        )
+        .nest("/fragments", fragments())
+        .nest("/live", fragments())
+        .merge(away().layer(from_fn_with_state(door.clone(), failures::as_page)))
 }
 
 /// What every request of the public listener passes, whatever its door.
@@ -49,9 +128,10 @@ pub(crate) fn guarded(doors: Router, door: &Door) -> Router {
         .layer(from_fn_with_state(door.clone(), request_log::log))
 }
 
-fn hooks() -> Router<Web> {
+fn hooks(door: &Door) -> Router<Hooks> {
     Router::new()
         .route("/hooks/whatsapp/{connection}", get(hooks::shake).post(hooks::post))
+        .layer(from_fn_with_state(door.clone(), failures::as_status))
         .route("/assets/{version}/{name}", get(assets::asset))
 }
 

@@ -7,8 +7,6 @@ use counterfoil_model::{Clock, Random};
 use std::sync::Arc;
 use tokio::sync::{Semaphore, watch};
 
-/// Posts of the provider in memory at the same time, in bytes.
-const HOOK_BYTES_IN_FLIGHT: usize = 64 << 20;
 /// Files on their way in from colleagues at the same time, in bytes.
 const UPLOAD_BYTES_IN_FLIGHT: usize = 256 << 20;
 /// Live pages at the same time.
@@ -19,7 +17,6 @@ const LIVE_PAGES: usize = 4096;
 pub(crate) struct Web {
     pub(crate) flow: Flow,
     pub(crate) door: Door,
-    pub(crate) hook_bytes: Budget,
     pub(crate) upload_bytes: Budget,
     pub(crate) live_pages: Arc<Semaphore>,
     /// Turns true when the process drains: streams then end.
@@ -39,7 +36,6 @@ impl Web {
         Self {
             flow,
             door,
-            hook_bytes: Budget::new(HOOK_BYTES_IN_FLIGHT),
             upload_bytes: Budget::new(UPLOAD_BYTES_IN_FLIGHT),
             live_pages: Arc::new(Semaphore::new(LIVE_PAGES)),
             closing,

@@ -3,6 +3,7 @@
 
 mod blobs;
 mod findings;
+mod intake;
 mod keys;
 mod machine;
 mod nodes;
@@ -54,6 +55,7 @@ async fn look(settings: &Settings, findings: &mut Findings) {
     let system = System::new();
     machine::look(settings, findings).await;
     keys::look(settings, findings);
+    intake::look(settings, &system, findings);
     blobs::look(settings, &system, findings).await;
     match House::look(settings, &system).await {
         Ok(house) => {

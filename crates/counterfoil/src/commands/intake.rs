@@ -104,6 +104,13 @@ impl Intake {
             "\n{} posts acknowledged, {} of them still to be recorded",
             intake.posts, intake.waiting
         )?;
+        if intake.spooled > 0 {
+            writeln!(
+                out,
+                "{} more lie in the spool and go into the database when it answers",
+                intake.spooled
+            )?;
+        }
         if intake.postponed > 0 {
             writeln!(
                 out,

@@ -1,20 +1,25 @@
-//! `counterfoil serve`: opens the installation and serves it until it is told to stop.
+//! `counterfoil serve`: takes posts in at once, opens the installation behind that, and serves it until it is told to stop.
 
 use super::Ending;
-use crate::compose::House;
+use crate::compose::{House, intake_door_from_kit};
 use crate::config::Settings;
+use crate::keeper::{Keeper, Opened};
 use crate::listen::admin;
 use crate::listen::public::Public;
 use crate::operator::socket::Socket;
-use crate::shutdown::Stop;
+use crate::shutdown::{Stop, stopped};
 use crate::system::System;
 use crate::telemetry;
 use anyhow::Context;
-use counterfoil_flow::custody::start::agree;
-use counterfoil_web::{Language, WebSettings};
+use counterfoil_web::{Admin, Doors, Language, WebSettings};
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// How long the databases may take before it is said that they do not answer yet.
+const FIRST_TRY: Duration = Duration::from_secs(3);
 
 /// Serve pages, hooks and the API until told to stop.
 #[derive(Debug, clap::Args)]
@@ -33,41 +38,73 @@ impl Serve {
         let admin_listener = admin::bind(settings.admin.address)
             .await
             .with_context(|| format!("the admin address {} cannot be used", settings.admin.address))?;
-        let house = House::open(&settings, &system).await?;
-        if let Err(refusal) = agree(&house.flow).await {
-            house.close().await;
-            return Err(refusal).context("nothing is served, because the log does not stand as it was signed");
-        }
+        let (door, first) = match intake_door_from_kit(&settings, &system)? {
+            Some(door) => (door, None),
+            None => {
+                let house = House::open(&settings, &system).await?;
+                let door = house.flow.intake().context("a working house has a door")?.clone();
+                (door, Some(house))
+            }
+        };
         let socket = Socket::open(&settings.storage.socket()).await?;
 
-        let (clock, random) = (Arc::clone(&system.clock), Arc::clone(&system.random));
+        let clock = || Arc::clone(&system.clock);
         let web = web_settings(&settings);
-        let router = counterfoil_web::public_router(house.flow.clone(), web, clock, random, stop.stopping());
-        let health = counterfoil_web::admin_router(house.flow.clone(), measures);
-
+        let doors = Doors::new(door.clone(), web, clock(), Arc::clone(&system.random), stop.stopping());
+        let health = Admin::new(door.clone(), measures);
         // Health is answered until all else has stopped.
         let ended = Stop::new();
-        let admin = tokio::spawn(admin::serve(
-            admin_listener,
-            health,
-            Arc::clone(&system.clock),
-            ended.stopping(),
-        ));
-        let workers = house.flow.clone();
-        let stopping = stop.stopping();
-        let workers = tokio::spawn(async move { workers.run(stopping).await });
-        let operator = tokio::spawn(socket.serve(house.flow.clone(), Arc::clone(&system.clock), stop.stopping()));
+        let admin = tokio::spawn(admin::serve(admin_listener, health.router(), clock(), ended.stopping()));
+        let public = tokio::spawn(public.serve(doors.router(), stop.stopping()));
+        let opened = Opened::default();
+        let operator = tokio::spawn(socket.serve(Arc::clone(&opened), clock(), stop.stopping()));
+        let (early, stopping) = (door.clone(), stop.stopping());
+        let early = tokio::spawn(async move { early.run(stopping).await });
 
-        writeln!(out, "Counterfoil answers at {}", settings.server.url)?;
-        writeln!(out, "Health and metrics at http://{}/", settings.admin.address)?;
-        out.flush()?;
-        tracing::info!("ready");
-        public.serve(router, stop.stopping()).await;
-        workers.await.context("a worker failed")?;
+        let (url, admin_address) = (settings.server.url.clone(), settings.admin.address);
+        let open = watch::Sender::new(false);
+        let mut is_open = open.subscribe();
+        let keeper = Keeper {
+            settings,
+            system: system.clone(),
+            door: door.clone(),
+            doors,
+            admin: health,
+            opened,
+            open,
+            stop: stop.clone(),
+        };
+        let mut keeper = tokio::spawn(keeper.keep(first));
+        let early_end = tokio::select! {
+            ended = &mut keeper => Some(ended),
+            _ = is_open.wait_for(|open| *open) => None,
+            () = system.clock.sleep(FIRST_TRY) => None,
+        };
+        if early_end.is_none() {
+            writeln!(out, "Counterfoil answers at {url}")?;
+            writeln!(out, "Health and metrics at http://{admin_address}/")?;
+            if !*is_open.borrow() {
+                writeln!(
+                    out,
+                    "A database does not answer yet: posts are kept in the spool, pages follow by themselves"
+                )?;
+            }
+            out.flush()?;
+        }
+        let kept = match early_end {
+            Some(kept) => kept,
+            None => {
+                stopped(stop.stopping()).await;
+                keeper.await
+            }
+        };
+        public.await.context("the public address failed")?;
         operator.await.context("the operator socket failed")?;
+        early.await.context("fetching files early failed")?;
         ended.stop();
         admin.await.context("the admin address failed")?;
-        house.close().await;
+        door.close().await;
+        kept.context("a part of the server failed")??;
         tracing::info!("stopped");
         Ok(Ending::Well)
     }

@@ -5,7 +5,8 @@ use crate::compose::House;
 use crate::config::Settings;
 use crate::system::System;
 use anyhow::Context;
-use counterfoil_flow::custody::verify::{Progress, Stage, VerifyScope, verify};
+use counterfoil_flow::custody::verify::{Progress, Stage, VerifyReport, VerifyScope, verify};
+use counterfoil_store::Spool;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 
@@ -19,6 +20,15 @@ pub(crate) struct Verify {
     json: bool,
 }
 
+/// What is said as JSON: the report, and what is not on the record yet.
+#[derive(serde::Serialize)]
+struct Said<'a> {
+    #[serde(flatten)]
+    report: &'a VerifyReport,
+    spooled: u64,
+    spool_aside: u64,
+}
+
 impl Verify {
     pub(super) async fn run(self, path: &Path, out: &mut dyn Write) -> anyhow::Result<Ending> {
         let settings = Settings::load(path)?;
@@ -26,10 +36,30 @@ impl Verify {
         let report = verify(&house.flow, VerifyScope::Everything, progress()).await;
         house.close().await;
         let report = report.context("not everything could be read, so nothing is said")?;
+        let spooled = Spool::look(&settings.intake.spool).context("the spool cannot be seen")?;
         if self.json {
-            write_json(out, &report)?;
+            let said = Said {
+                report: &report,
+                spooled: spooled.posts,
+                spool_aside: spooled.aside,
+            };
+            write_json(out, &said)?;
         } else {
             write!(out, "{report}")?;
+            if spooled.posts > 0 {
+                writeln!(
+                    out,
+                    "{} acknowledged posts lie in the spool and are not on the record yet; each verifies by itself",
+                    spooled.posts
+                )?;
+            }
+            if spooled.aside > 0 {
+                writeln!(
+                    out,
+                    "{} files are set aside beside the spool: somebody should look",
+                    spooled.aside
+                )?;
+            }
         }
         Ok(if report.sound { Ending::Well } else { Ending::Broken })
     }

@@ -7,6 +7,7 @@ pub(crate) mod blobs;
 pub(crate) mod catalogue;
 pub(crate) mod database;
 pub(crate) mod error;
+pub(crate) mod intake;
 pub(crate) mod keys;
 pub(crate) mod log;
 mod nearest;
@@ -32,6 +33,8 @@ pub(crate) struct Settings {
     pub(crate) admin: server::Admin,
     /// Where rows, keys and blobs lie.
     pub(crate) storage: database::Storage,
+    /// The spool and the intake kit.
+    pub(crate) intake: intake::Intake,
     /// The key folder.
     pub(crate) keys: keys::Keys,
     /// The policy administration system, if there is one.
@@ -79,6 +82,7 @@ impl Settings {
             server: server::Server::read(&values)?,
             admin: server::Admin::read(&values)?,
             storage: database::Storage::read(&values)?,
+            intake: intake::Intake::read(&values)?,
             keys: keys::Keys::read(&values)?,
             pas: pas::Pas::read(&values)?,
             log: log::Log::read(&values)?,

@@ -28,6 +28,7 @@ use crate::config::Settings;
 use crate::config::catalogue::{Value, file_with};
 use crate::folder::Folder;
 use crate::founding::found;
+use crate::keeper::Opened;
 use crate::listen::{Door, listen};
 use crate::operator::socket::Socket;
 use crate::shutdown::{Stop, stopped};
@@ -37,13 +38,13 @@ use axum::Router;
 use counterfoil_flow::organisation::open::For;
 use counterfoil_model::ChannelId;
 use counterfoil_simulator::CustomerId;
-use counterfoil_web::{Language, WebSettings};
+use counterfoil_web::{Doors, Language, WebSettings};
 use provider::Provider;
 use samples::Samples;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::RwLock;
@@ -98,12 +99,13 @@ pub(crate) async fn run(options: Options, out: &mut dyn Write) -> anyhow::Result
     let stage = Arc::new(set(&options, &system, outer.local_addr()?, product.local_addr()?).await?);
 
     let door = door(&system);
-    let pages = entrance::router(product_router(&stage, &stop), &stage);
+    let pages = entrance::router(product_router(&stage, &stop)?, &stage);
     let product = tokio::spawn(listen(product, pages, door.clone(), stop.stopping()));
     let (flow, stopping) = (stage.house.flow.clone(), stop.stopping());
     let workers = tokio::spawn(async move { flow.run(stopping).await });
     let socket = Socket::open(&stage.settings.storage.socket()).await?;
-    let operator = tokio::spawn(socket.serve(stage.house.flow.clone(), Arc::clone(&system.clock), stop.stopping()));
+    let opened = Opened::from(OnceLock::from(stage.house.flow.clone()));
+    let operator = tokio::spawn(socket.serve(opened, Arc::clone(&system.clock), stop.stopping()));
     stage.provider.connect(stage.product).await?;
     let page = tokio::spawn(listen(outer, outer::router(Arc::clone(&stage)), door, stop.stopping()));
 
@@ -195,7 +197,7 @@ fn door(system: &System) -> Door {
     }
 }
 
-fn product_router(stage: &Stage, stop: &Stop) -> Router {
+fn product_router(stage: &Stage, stop: &Stop) -> anyhow::Result<Router> {
     let settings = WebSettings {
         public_url: stage.settings.server.url.clone(),
         trusted_proxies: Vec::new(),
@@ -204,7 +206,10 @@ fn product_router(stage: &Stage, stop: &Stop) -> Router {
         language: Language::English,
     };
     let (clock, random) = (Arc::clone(&stage.system.clock), Arc::clone(&stage.system.random));
-    counterfoil_web::public_router(stage.house.flow.clone(), settings, clock, random, stop.stopping())
+    let door = stage.house.flow.intake().context("a working house has a door")?;
+    let doors = Doors::new(door.clone(), settings, clock, random, stop.stopping());
+    doors.open(stage.house.flow.clone());
+    Ok(doors.router())
 }
 
 fn origin(address: SocketAddr) -> String {

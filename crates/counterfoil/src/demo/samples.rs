@@ -85,7 +85,7 @@ impl Filler {
         let mut system = stage.system.clone();
         system.clock = Arc::clone(&stage.provider.past_clock) as Arc<dyn Clock>;
         let house = &stage.house;
-        let flow = compose::flow(&stage.settings, &system, &house.store, &house.vault, house.id).await?;
+        let flow = compose::flow(&stage.settings, &system, &house.store, &house.vault, house.id, None).await?;
         Ok(Self {
             flow,
             simulator: stage.provider.past.simulator.clone(),

@@ -77,6 +77,9 @@ pub(crate) struct Invited {
 pub(crate) struct Intake {
     /// Posts that were acknowledged.
     pub(crate) posts: u64,
+    /// Posts that lie in the spool and are not among the others yet.
+    #[serde(default)]
+    pub(crate) spooled: u64,
     /// Posts whose items are still to be recorded.
     pub(crate) waiting: u64,
     /// Of these, posts that could not be recorded so far and are tried again later.

@@ -8,6 +8,7 @@ use crate::compose::House;
 use crate::config::Settings;
 use crate::system::System;
 use anyhow::{Context, bail};
+use counterfoil_store::Spool;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::UnixStream;
 use zeroize::Zeroizing;
@@ -28,8 +29,14 @@ pub(crate) async fn ask(settings: &Settings, system: &System, request: Request) 
             } else {
                 House::open(settings, system).await?
             };
-            let reply = perform(&house.flow, request).await;
+            let mut reply = perform(&house.flow, request).await;
             house.close().await;
+            if let Reply::Done(Answer::Intake(intake)) = &mut reply {
+                // Whoever only looks does not hold the spool.
+                intake.spooled = Spool::look(&settings.intake.spool)
+                    .context("the spool cannot be seen")?
+                    .posts;
+            }
             reply
         }
     };

@@ -84,6 +84,7 @@ async fn answer(flow: &Flow, request: Request) -> Result<Answer, String> {
             });
             Ok(Answer::Intake(Intake {
                 posts: stats.posts,
+                spooled: stats.spooled,
                 waiting: stats.waiting,
                 postponed: stats.postponed,
                 kinds: kinds.collect(),

@@ -4,8 +4,8 @@ use super::LINE;
 use super::answer::Reply;
 use super::perform::perform;
 use super::request::Request;
+use crate::keeper::Opened;
 use crate::shutdown::{Stopping, stopped};
-use counterfoil_flow::Flow;
 use counterfoil_model::Clock;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -60,7 +60,7 @@ impl Socket {
     }
 
     /// Answers commands until `stopping`.
-    pub(crate) async fn serve(self, flow: Flow, clock: Arc<dyn Clock>, stopping: Stopping) {
+    pub(crate) async fn serve(self, opened: Opened, clock: Arc<dyn Clock>, stopping: Stopping) {
         let mut end = std::pin::pin!(stopped(stopping));
         loop {
             let stream = tokio::select! {
@@ -78,10 +78,10 @@ impl Socket {
                 tracing::warn!("another account tried to use the operator socket");
                 continue;
             }
-            let (flow, clock) = (flow.clone(), Arc::clone(&clock));
+            let (opened, clock) = (Arc::clone(&opened), Arc::clone(&clock));
             tokio::spawn(async move {
                 tokio::select! {
-                    answered = converse(stream, &flow) => if let Err(error) = answered {
+                    answered = converse(stream, &opened) => if let Err(error) = answered {
                         tracing::debug!(error = &error as &dyn std::error::Error, "an operator went away");
                     },
                     () = clock.sleep(PATIENCE) => {}
@@ -106,13 +106,16 @@ fn is_ours(stream: &UnixStream) -> bool {
         .is_ok_and(|peer| peer.uid() == own || peer.uid() == 0)
 }
 
-async fn converse(stream: UnixStream, flow: &Flow) -> std::io::Result<()> {
+async fn converse(stream: UnixStream, opened: &Opened) -> std::io::Result<()> {
     let (reading, mut writing) = stream.into_split();
     let mut line = Zeroizing::new(Vec::new());
     BufReader::new(reading.take(LINE)).read_until(b'\n', &mut line).await?;
-    let reply = match serde_json::from_slice::<Request>(&line) {
-        Ok(request) => perform(flow, request).await,
-        Err(_) => Reply::Refused {
+    let reply = match (serde_json::from_slice::<Request>(&line), opened.get()) {
+        (Ok(request), Some(flow)) => perform(flow, request).await,
+        (Ok(_), None) => Reply::Refused {
+            why: "a database does not answer yet; nothing is lost, try again when it does".to_owned(),
+        },
+        (Err(_), _) => Reply::Refused {
             why: "this is not a request that this version knows".to_owned(),
         },
     };

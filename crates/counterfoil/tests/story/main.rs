@@ -5,9 +5,13 @@
 
 #![expect(clippy::print_stdout, reason = "a proof prints its figures")]
 
+mod away;
 mod demo;
+mod fire_1_trace;
+mod fire_2_away;
 mod first_look;
 mod planted_words;
+mod poster;
 mod replay_corpus;
 mod story_1;
 mod story_1_claim;

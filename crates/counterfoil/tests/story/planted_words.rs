@@ -4,6 +4,8 @@
 //! A search that finds nothing must have been able to find: the same search runs over a page of the product, where the words are.
 
 use crate::PROGRAM;
+use crate::away::{Away, state};
+use crate::poster::health;
 use anyhow::{Context, Result, ensure};
 use counterfoil_simulator::samples::{PhotoKind, document, photo, voice_note};
 use counterfoil_simulator::{Simulator, Wamid};
@@ -11,6 +13,7 @@ use counterfoil_testkit::colleague::Colleague;
 use counterfoil_testkit::customer::{Agreed, customer};
 use counterfoil_testkit::installation::{Choices, Engine, Installation};
 use counterfoil_testkit::needles::{Found, Needles};
+use counterfoil_testkit::patience::{AMPLE, until};
 use counterfoil_testkit::surroundings::full_size;
 use reqwest::Method;
 use serde_json::Value;
@@ -85,6 +88,7 @@ async fn nowhere(engine: Engine) -> Result<()> {
         pas: Some((provider.pas_url(), pas.token())),
     };
     let mut installation = Installation::make(choices).await?;
+    let mut away = Away::of(&mut installation, engine).await?;
     installation.serve().await?;
     let hook = AGREED.connect(&installation, &provider.graph_url()).await?;
     provider.subscribe(&hook).await?;
@@ -122,8 +126,10 @@ async fn nowhere(engine: Engine) -> Result<()> {
         );
     }
 
+    let spooled = while_away(&mut away, &installation, &provider, &needles).await?;
     let mut found = needles
         .search_folder(&installation.data())?
+        .and(spooled)
         .and(needles.search("the server's output", &installation.writes()));
     found = found.and(needles.search_folder(&installation.temporary())?);
     installation.stop().await?;
@@ -143,6 +149,35 @@ async fn nowhere(engine: Engine) -> Result<()> {
     );
     ensure!(found.hits.is_empty(), "{}", listed(&found));
     Ok(())
+}
+
+/// The same words once more while the database is away: what lies in the spool and the intake kit then.
+async fn while_away(
+    away: &mut Away,
+    installation: &Installation,
+    provider: &Simulator,
+    needles: &Needles,
+) -> Result<Found> {
+    away.begins(installation).await?;
+    let one = customer(provider, NAME, NUMBER)?;
+    provider
+        .customer_text(&one, word("a text from the customer"), None)
+        .await;
+    let picture = photo(12, PhotoKind::Windscreen).into();
+    let caption = word("the caption of a photo");
+    provider
+        .customer_image(&one, picture, "image/jpeg", Some(caption))
+        .await;
+    let spooled = async || {
+        let spool = health(installation).await?["spool"].clone();
+        Ok((spool["posts"] == 2 && spool["files"] == 1).then_some(()))
+    };
+    until("two posts and a file to be in the spool", AMPLE * 2, spooled).await?;
+    ensure!(installation.data().join("intake.kit").exists(), "there is a kit");
+    let found = needles.search_folder(&installation.data())?;
+    away.ends().await?;
+    state(installation, "serving").await?;
+    Ok(found)
 }
 
 /// How many more customers write; with the first one they fit on one page of the list.

@@ -6,7 +6,10 @@
 use super::about::{About, Held};
 use super::blob::{self, StoreFailure, Stored};
 use crate::Flow;
+use crate::background::chain;
+use crate::connections::kit::Kit;
 use crate::context::Unavailable;
+use crate::intake::early::early_file;
 use crate::jobs::{Ended, back_off, subject};
 use crate::live::event;
 use crate::log;
@@ -22,7 +25,7 @@ use counterfoil_vault::{Content as _, Json, Kind, Label, OpenError, Place};
 use counterfoil_whatsapp::client::{ApiError, Client, FetchError, RequestError};
 
 /// The largest file that WhatsApp delivers. Source: Cloud API, media, "100 MB" (edition 2025-11).
-const LIMIT_BYTES: u64 = 100 * 1024 * 1024;
+pub(crate) const LIMIT_BYTES: u64 = 100 * 1024 * 1024;
 /// How often a file is asked for before it counts as not to be had: over about an hour, which is as long as a number with No
 /// Storage keeps it.
 const ATTEMPTS: i64 = 15;
@@ -71,8 +74,13 @@ pub(crate) async fn run(flow: &Flow, job: &Claimed) -> Result<Ended, Unavailable
     };
 
     if !reached(AttachmentStep::Fetched) {
-        match fetch(flow, &kit.client, &subject, about, provider_id).await? {
-            Ok(stored) => fetched(flow, &subject, about, stored, job.attempts).await?,
+        match bytes(flow, &kit, &subject, about, provider_id).await? {
+            Ok((stored, early)) => {
+                fetched(flow, &subject, about, stored, job.attempts).await?;
+                if let Some(early) = early {
+                    flow.blobs().remove_orphan(&early).await?;
+                }
+            }
             Err(Obstacle::Final(failure)) => return fail(flow, &subject, failure, job.attempts).await,
             Err(Obstacle::Passing(failure)) if job.attempts >= ATTEMPTS => {
                 return fail(flow, &subject, failure, job.attempts).await;
@@ -106,6 +114,33 @@ enum Obstacle {
     Final(FetchFailure),
     /// Asking again may help.
     Passing(FetchFailure),
+}
+
+/// The bytes of a file: what was fetched early, while the database was away, or what the provider has; sealed under the
+/// conversation's tree. With the name of the early file, which then goes.
+async fn bytes(
+    flow: &Flow,
+    kit: &Kit,
+    subject: &Subject,
+    about: &About,
+    provider_id: &str,
+) -> Result<Result<(Stored, Option<String>), Obstacle>, Unavailable> {
+    if let Some((name, source)) = early_file(flow, kit.id, provider_id).await? {
+        match blob::store(flow, subject.conversation.tree, source, LIMIT_BYTES).await {
+            Ok(stored) if about.sha256.is_none_or(|announced| announced == stored.sha256) => {
+                return Ok(Ok((stored, Some(name))));
+            }
+            Ok(stored) => flow.blobs().remove_orphan(&blob_name(stored.blob)).await?,
+            Err(StoreFailure::Unavailable(error)) => return Err(error),
+            Err(StoreFailure::Source(error)) => {
+                tracing::warn!(error = %chain(&error), "a file that was fetched early cannot be used; the provider is asked again");
+            }
+            Err(StoreFailure::TooLarge) => {}
+        }
+        flow.blobs().remove_orphan(&name).await?;
+    }
+    let fetched = fetch(flow, &kit.client, subject, about, provider_id).await?;
+    Ok(fetched.map(|stored| (stored, None)))
 }
 
 async fn fetch(

@@ -1,18 +1,21 @@
 //! The opened settings of each connection, kept in memory so that a post can be checked without asking the database.
 
 use crate::Flow;
+use crate::background::{Step, chain};
 use crate::context::Unavailable;
+use crate::intake::shelf::{DAYS_AHEAD, KitConnection, KitContent, KitDay};
 use crate::live::event;
 use counterfoil_model::{ChannelId, ConnectionId, TeamId, TreeId};
 use counterfoil_policy::{Machine, machine_permit};
 use counterfoil_store::read::Connected;
 use counterfoil_vault::{Json, Kind, Label, Lookup, Place};
 use counterfoil_whatsapp::client::{AccessToken, Client, ClientOptions};
-use counterfoil_whatsapp::webhook::{AppSecret, VerifyToken};
+use counterfoil_whatsapp::webhook::AppSecret;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 use url::Url;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
@@ -49,8 +52,6 @@ pub(crate) struct Kit {
     pub(crate) id: ConnectionId,
     pub(crate) tree: TreeId,
     pub(crate) title: String,
-    pub(crate) secrets: Vec<AppSecret>,
-    pub(crate) verify_token: VerifyToken,
     pub(crate) client: Client,
     pub(crate) channels: Vec<ChannelKit>,
 }
@@ -72,6 +73,36 @@ impl Kit {
     }
 }
 
+/// How long the connections are used before they are read again: how late at the most it shows here that another node set one up.
+const FRESH: Duration = Duration::from_secs(60);
+
+/// Reads the connections again from time to time, so that this node's intake kit has them, and the keys of the coming days.
+pub(crate) async fn step(flow: Flow) -> Result<Step, Unavailable> {
+    let now = flow.inner.clock.monotonic();
+    let read_at = *flow.inner.kits.read_at.lock().unwrap_or_else(PoisonError::into_inner);
+    let due = read_at + FRESH;
+    if now < due {
+        return Ok(Step::Until(due - now));
+    }
+    flow.kits_load().await?;
+    Ok(Step::Idle)
+}
+
+/// What a hook needs of a connection.
+fn hook(id: ConnectionId, settings: &ConnectionSettings) -> KitConnection {
+    KitConnection {
+        id: *id.bytes(),
+        app_secrets: std::iter::once(&settings.app_secret)
+            .chain(settings.previous_app_secret.as_ref())
+            .cloned()
+            .collect(),
+        verify_token: settings.verify_token.clone(),
+        access_token: settings.access_token.clone(),
+        graph_url: settings.graph_url.clone(),
+        graph_version: settings.graph_version.clone(),
+    }
+}
+
 fn client(settings: &ConnectionSettings) -> Result<Client, Unavailable> {
     let away = |error: Box<dyn std::error::Error + Send + Sync>| Unavailable(error);
     let base = Url::parse(&settings.graph_url).map_err(|error| away(Box::new(error)))?;
@@ -85,6 +116,8 @@ fn client(settings: &ConnectionSettings) -> Result<Client, Unavailable> {
 #[derive(Default)]
 pub(crate) struct Kits {
     by_id: RwLock<HashMap<ConnectionId, Arc<Kit>>>,
+    /// When they were last read, in steady time.
+    read_at: Mutex<Duration>,
 }
 
 impl Flow {
@@ -139,6 +172,7 @@ impl Flow {
         let connections = self.store().connection_list().await?;
         let channels = self.store().channel_list().await?;
         let mut kits = HashMap::new();
+        let mut hooks = Vec::new();
         for Connected { connection, settings } in connections {
             let Some(settings_row) = settings else { continue };
             let place = Place {
@@ -173,17 +207,39 @@ impl Flow {
                 id: connection.id,
                 tree: connection.tree,
                 title: settings.title.clone(),
-                secrets: std::iter::once(&settings.app_secret)
-                    .chain(settings.previous_app_secret.as_ref())
-                    .map(|secret| AppSecret::new(secret.clone()))
-                    .collect(),
-                verify_token: VerifyToken::new(settings.verify_token.clone()),
                 client: client(settings)?,
                 channels: own,
             };
             kits.insert(connection.id, Arc::new(kit));
+            hooks.push(hook(connection.id, settings));
         }
         *self.inner.kits.by_id.write().unwrap_or_else(PoisonError::into_inner) = kits;
+        *self.inner.kits.read_at.lock().unwrap_or_else(PoisonError::into_inner) = self.inner.clock.monotonic();
+        self.shelve(hooks).await
+    }
+
+    /// Writes this node's intake kit, when it says something else than the one that is there.
+    async fn shelve(&self, connections: Vec<KitConnection>) -> Result<(), Unavailable> {
+        let Some(door) = self.intake() else {
+            return Ok(());
+        };
+        let days = self.vault().intake_ahead(DAYS_AHEAD).await?;
+        let content = KitContent {
+            days: days
+                .iter()
+                .map(|public| KitDay {
+                    day: public.day().number(),
+                    key: *public.key(),
+                })
+                .collect(),
+            reference: *self.vault().intake_reference_key().reveal(),
+            connections,
+        };
+        if let Err(error) = door.shelf().shelve(&content, self.now()) {
+            // It is used all the same; only a restart without databases would miss it. It is tried again soon.
+            metrics::counter!("counterfoil_intake_kit_failures_total").increment(1);
+            tracing::error!(error = %chain(&error), "the intake kit could not be written");
+        }
         Ok(())
     }
 

@@ -1,23 +1,23 @@
 //! The provider's handshake when the hook address is set up.
 
-use crate::Flow;
+use super::door::IntakeDoor;
 use counterfoil_model::ConnectionId;
 use counterfoil_whatsapp::webhook::Handshake;
 use counterfoil_whatsapp::webhook::handshake::answer;
 
 /// Answers the provider's challenge: the challenge itself when mode and token are right, `None` otherwise.
-pub async fn handshake(
-    flow: &Flow,
+pub fn handshake(
+    door: &IntakeDoor,
     connection: ConnectionId,
     mode: &str,
     token: &str,
     challenge: &str,
 ) -> Option<String> {
-    let kit = flow.kit(connection)?;
+    let known = door.kit()?.connection(connection)?;
     let handshake = Handshake {
         mode: Some(mode),
         verify_token: Some(token),
         challenge: Some(challenge),
     };
-    answer(handshake, &kit.verify_token).ok().map(str::to_owned)
+    answer(handshake, &known.verify_token).ok().map(str::to_owned)
 }

@@ -1,7 +1,9 @@
 //! The way in: from the provider's post to a recorded message.
 //!
 //! ```text
+//! door      kit, spool and database: there before the databases are, and when they go
 //! accept    signature over the raw bytes, sealed to the intake key, durable; only then the answer      (in the request)
+//!   spool   where it is durable while the database is away; drain brings it there, early fetches its files
 //! work      opens what waits, cuts it into items, each in its own unit of work                          (behind it)
 //!   known   what is on the record about all of them, in a few questions
 //!   record  one item: seen before? → what it is →
@@ -12,12 +14,16 @@
 //! ```
 
 pub mod accept;
+pub mod door;
 pub mod handshake;
 pub mod kept;
+pub mod shelf;
 pub mod stats;
 
 pub(crate) mod attach;
 pub(crate) mod content;
+pub(crate) mod drain;
+pub(crate) mod early;
 pub(crate) mod fresh;
 pub(crate) mod identify;
 pub(crate) mod keep;

@@ -24,6 +24,8 @@ pub struct IntakeStats {
     pub posts: u64,
     /// Posts whose items are still to be recorded.
     pub waiting: u64,
+    /// Posts that lie in this node's spool and are not among the others yet.
+    pub spooled: u64,
     /// Of these, posts that could not be recorded so far and are tried again later.
     pub postponed: u64,
     /// By kind of item; the names are those of the `whatsapp` crate.
@@ -35,6 +37,8 @@ pub struct IntakeStats {
 /// # Errors
 /// [`Unavailable`].
 pub async fn stats(flow: &Flow) -> Result<IntakeStats, Unavailable> {
+    // Before the database is asked: what is on its way from one to the other counts twice rather than not at all.
+    let spooled = flow.intake().map_or(0, |door| door.spool().depth().posts);
     let counts = flow.store().intake_stats().await?;
     let mut kinds: BTreeMap<String, KindCount> = BTreeMap::new();
     for (kind, outcome, count) in counts.items {
@@ -50,6 +54,7 @@ pub async fn stats(flow: &Flow) -> Result<IntakeStats, Unavailable> {
     Ok(IntakeStats {
         posts: count(counts.posts),
         waiting: count(counts.waiting),
+        spooled,
         postponed: count(counts.postponed),
         kinds,
     })

@@ -31,6 +31,36 @@ impl Failure {
         self.kind() == FailureKind::Again
     }
 
+    /// Whether the engine is not there, or not there for us now: waiting is right. Anything that a person must set right first, such as
+    /// a wrong password or another version of the tables, is not.
+    pub fn is_absence(&self) -> bool {
+        match &self.0 {
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed => true,
+            // PostgreSQL, appendix A of its manual: connection exceptions, too many connections, no room or memory, shutting down,
+            // crashed, starting up. SQLite, "Result and Error Codes": busy, locked, an error of the disk, full.
+            sqlx::Error::Database(error) => error.code().is_some_and(|code| {
+                code.starts_with("08")
+                    || matches!(
+                        code.as_ref(),
+                        "53000"
+                            | "53100"
+                            | "53200"
+                            | "53300"
+                            | "57P01"
+                            | "57P02"
+                            | "57P03"
+                            | "5"
+                            | "6"
+                            | "10"
+                            | "13"
+                            | "261"
+                            | "517"
+                    )
+            }),
+            _ => false,
+        }
+    }
+
     pub(crate) fn kind(&self) -> FailureKind {
         let Some(error) = self.0.as_database_error() else {
             return FailureKind::Other;

@@ -60,6 +60,8 @@ pub(super) async fn open(file: &Path) -> Result<Pools, Failure> {
         .idle_timeout(None)
         .max_lifetime(None)
         .after_connect(|connection, _| Box::pin(assert_settings(connection)))
+        // A full disk makes SQLite end a transaction by itself, which the driver does not notice: such a connection goes.
+        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
         .connect_with(writing)
         .await
         .map_err(Failure::new)?;

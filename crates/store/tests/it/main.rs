@@ -39,6 +39,7 @@ mod opening;
 mod pages;
 mod people;
 mod scan;
+mod spool;
 mod thread;
 mod vault;
 mod work;

@@ -7,6 +7,7 @@
 
 use super::{Destruction, EpochKey, RootAnswer, RootKey, RootKeyError};
 use crate::key::{self, Key};
+use crate::kit::KitKey;
 use counterfoil_model::{InstallationId, Random};
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
@@ -118,35 +119,45 @@ impl KeyFolder {
         self.folder.join(format!("{installation}.epoch-{epoch}.key"))
     }
 
-    fn key(&self, installation: InstallationId, epoch: i64) -> Result<Key, RootKeyError> {
-        let path = self.path(installation, epoch);
-        let mut file = match File::open(&path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Err(RootKeyError::Missing),
-            other => other.map_err(io_error("open", &path)).map_err(RootKeyError::Folder)?,
-        };
-        refuse_others(&path).map_err(RootKeyError::Folder)?;
-        let mut bytes = Zeroizing::new(Vec::with_capacity(FILE + 1));
-        Read::by_ref(&mut file)
-            .take(FILE as u64 + 1)
-            .read_to_end(&mut bytes)
-            .map_err(io_error("read", &path))
+    /// The key of this node's intake kit.
+    ///
+    /// # Errors
+    /// [`RootKeyError::Missing`], [`RootKeyError::Folder`].
+    pub fn kit_key(&self, installation: InstallationId) -> Result<KitKey, RootKeyError> {
+        key_at(&self.kit_path(installation)).map(KitKey)
+    }
+
+    /// The same, and makes it when it is not there.
+    ///
+    /// # Errors
+    /// [`RootKeyError::Folder`].
+    pub fn kit_key_make(&self, installation: InstallationId) -> Result<KitKey, RootKeyError> {
+        self.make_at(&self.kit_path(installation))
             .map_err(RootKeyError::Folder)?;
-        bytes
-            .strip_prefix(MAGIC)
-            .and_then(Key::from_slice)
-            .ok_or(RootKeyError::Folder(KeyFolderError::Damaged { path }))
+        self.kit_key(installation)
+    }
+
+    fn kit_path(&self, installation: InstallationId) -> PathBuf {
+        self.folder.join(format!("{installation}.kit.key"))
+    }
+
+    fn key(&self, installation: InstallationId, epoch: i64) -> Result<Key, RootKeyError> {
+        key_at(&self.path(installation, epoch))
     }
 
     fn make_file(&self, installation: InstallationId, epoch: i64) -> Result<(), KeyFolderError> {
-        let path = self.path(installation, epoch);
+        self.make_at(&self.path(installation, epoch))
+    }
+
+    fn make_at(&self, path: &Path) -> Result<(), KeyFolderError> {
         if path.exists() {
             return sync_folder(&self.folder);
         }
         let beside = path.with_extension(format!("{:016x}.new", u64::from_be_bytes(self.random.array())));
         let written = self
             .write_new(&beside)
-            .and_then(|()| match fs::hard_link(&beside, &path) {
-                Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(io_error("link", &path)(error)),
+            .and_then(|()| match fs::hard_link(&beside, path) {
+                Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(io_error("link", path)(error)),
                 _ => Ok(()),
             });
         // The name beside goes in any case; the key stays under its own name.
@@ -156,17 +167,7 @@ impl KeyFolder {
     }
 
     fn write_new(&self, path: &Path) -> Result<(), KeyFolderError> {
-        let key = Key::random(self.random.as_ref());
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(path)
-            .map_err(io_error("make", path))?;
-        file.write_all(MAGIC)
-            .and_then(|()| file.write_all(key.bytes()))
-            .and_then(|()| file.sync_all())
-            .map_err(io_error("write", path))
+        write_new(path, &Key::random(self.random.as_ref()))
     }
 
     fn destroy_file(&self, installation: InstallationId, epoch: i64) -> Result<(), KeyFolderError> {
@@ -184,6 +185,39 @@ impl KeyFolder {
         fs::remove_file(&path).map_err(io_error("remove", &path))?;
         sync_folder(&self.folder)
     }
+}
+
+/// Writes a new key file for its owner alone and brings it to disk.
+pub(crate) fn write_new(path: &Path, key: &Key) -> Result<(), KeyFolderError> {
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(io_error("make", path))?;
+    file.write_all(MAGIC)
+        .and_then(|()| file.write_all(key.bytes()))
+        .and_then(|()| file.sync_all())
+        .map_err(io_error("write", path))
+}
+
+/// Reads a key file that is for its owner alone.
+pub(crate) fn key_at(path: &Path) -> Result<Key, RootKeyError> {
+    let mut file = match File::open(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Err(RootKeyError::Missing),
+        other => other.map_err(io_error("open", path)).map_err(RootKeyError::Folder)?,
+    };
+    refuse_others(path).map_err(RootKeyError::Folder)?;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(FILE + 1));
+    Read::by_ref(&mut file)
+        .take(FILE as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(io_error("read", path))
+        .map_err(RootKeyError::Folder)?;
+    bytes
+        .strip_prefix(MAGIC)
+        .and_then(Key::from_slice)
+        .ok_or_else(|| RootKeyError::Folder(KeyFolderError::Damaged { path: path.to_owned() }))
 }
 
 /// The folder with links resolved as far as it exists.

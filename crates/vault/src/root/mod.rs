@@ -3,7 +3,7 @@
 //! A provider wraps the epoch's key and nothing else. When it destroys the root key of an epoch, everything that was sealed
 //! under that epoch alone is gone, in every backup.
 
-mod folder;
+pub(crate) mod folder;
 
 pub use folder::{KeyFolder, KeyFolderError};
 

@@ -47,6 +47,15 @@ fn finish(mut response: Response, failure: Failure, door: &Door) -> Response {
     response
 }
 
+/// The hook: the bare status, for a program that reads no more, with when to come back.
+pub(crate) async fn as_status(State(door): State<Door>, request: Request, following: Next) -> Response {
+    let response = following.run(request).await;
+    match response.extensions().get::<Failure>().cloned() {
+        Some(failure) => finish(response, failure, &door),
+        None => response,
+    }
+}
+
 /// Whole pages: an error page in plain words; to the sign-in page when nobody is signed in.
 pub(crate) async fn as_page(State(door): State<Door>, request: Request, following: Next) -> Response {
     let browser = Browser::of(door.clone(), request.headers(), request.extensions());

@@ -2,7 +2,7 @@
 
 use super::{failures, same_origin};
 use crate::api::strict::Strict;
-use crate::budget::{self, Budget};
+use crate::budget::{Budget, PostBudget};
 use crate::error::{Failure, Problem};
 use crate::hooks::POST_LIMIT_BYTES;
 use crate::pages::id::Id;
@@ -19,7 +19,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use counterfoil_model::time::Sleep;
 use counterfoil_model::{Clock, MessageId, Random, Timestamp};
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use http_body_util::BodyExt;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -67,9 +67,9 @@ struct Known {
     text: String,
 }
 
-async fn take(State(budget): State<Budget>, headers: HeaderMap, body: Body) -> Result<String, Failure> {
-    let _share = budget.take(&headers, POST_LIMIT_BYTES)?;
-    Ok(budget::read(body, POST_LIMIT_BYTES).await?.len().to_string())
+async fn take(State(budget): State<PostBudget>, headers: HeaderMap, body: Body) -> Result<String, Failure> {
+    let (bytes, _share) = budget.read(&headers, body, POST_LIMIT_BYTES).await?;
+    Ok(bytes.len().to_string())
 }
 
 /// The layers as the public router has them, around handlers that need no use case.
@@ -95,7 +95,8 @@ fn doors(door: &Door) -> Router {
     let inside = inside.layer(from_fn_with_state(door.clone(), same_origin::guard));
     let hooks = Router::new()
         .route("/hook", post(take))
-        .with_state(Budget::new(8 << 20));
+        .layer(from_fn_with_state(door.clone(), failures::as_status))
+        .with_state(PostBudget::new(8 << 20));
     guarded(hooks.merge(inside), door)
 }
 
@@ -148,6 +149,44 @@ async fn a_budget_that_is_used_up_says_when_to_come_back() {
     );
     drop(held);
     assert!(budget.take(&headers, POST_LIMIT_BYTES).is_ok());
+}
+
+#[tokio::test]
+async fn posts_share_a_budget_and_small_ones_still_pass_when_large_ones_have_used_it_up() {
+    let hooks = doors(&door(true, None));
+    // Two large posts that stand still: of eight megabytes one is for small posts.
+    let (large, half) = (
+        bytes::Bytes::from(vec![0; POST_LIMIT_BYTES - 1]),
+        bytes::Bytes::from(vec![0; 2 << 20]),
+    );
+    let mut held = Vec::new();
+    for _ in 0..2 {
+        let (arrived, began) = tokio::sync::oneshot::channel::<()>();
+        let mut arrived = Some(arrived);
+        let first = stream::iter([Ok::<_, std::io::Error>(large.clone())]);
+        let rest = stream::poll_fn(move |_| {
+            drop(arrived.take());
+            std::task::Poll::Pending
+        });
+        let request = Request::post("/hook")
+            .body(Body::from_stream(first.chain(rest)))
+            .unwrap();
+        held.push(tokio::spawn(hooks.clone().oneshot(request)));
+        drop(began.await);
+    }
+    let refused = Request::post("/hook").body(Body::from(half.clone())).unwrap();
+    let refused = hooks.clone().oneshot(refused).await.unwrap();
+    assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(refused.headers()[header::RETRY_AFTER], "1");
+    let small = Request::post("/hook").body(Body::from(vec![0; 4_000])).unwrap();
+    assert_eq!(text(hooks.clone().oneshot(small).await.unwrap()).await, "4000");
+    // Whoever only announces holds nothing.
+    for post in held {
+        post.abort();
+        drop(post.await);
+    }
+    let large = Request::post("/hook").body(Body::from(half)).unwrap();
+    assert_eq!(hooks.oneshot(large).await.unwrap().status(), StatusCode::OK);
 }
 
 #[tokio::test]

@@ -85,6 +85,7 @@ impl Fill {
 
     async fn fill(&self, house: &House, system: &System) -> anyhow::Result<Filled> {
         let connection = posts::connection(house).await?;
+        let door = house.flow.intake().context("a working house has a door")?;
         let clock = &system.clock;
         let begun = clock.monotonic();
         let mut from = 0;
@@ -95,7 +96,7 @@ impl Fill {
                 .try_for_each_concurrent(IN_FLIGHT, async |index| {
                     let post = posts::post(index, self.conversations, clock.wall().seconds());
                     let (body, signature) = (Bytes::from(post.body), post.signature);
-                    while let Err(error) = accept(&house.flow, connection, Some(&signature), body.clone()).await {
+                    while let Err(error) = accept(door, connection, Some(&signature), body.clone()).await {
                         if !matches!(error, AcceptError::Busy) {
                             return Err(error);
                         }
@@ -104,7 +105,7 @@ impl Fill {
                     Ok(())
                 });
             sending.await?;
-            while house.store.delivery_oldest_waiting().await?.is_some() {
+            while !door.spool().is_empty() || house.store.delivery_oldest_waiting().await?.is_some() {
                 clock.sleep(REST).await;
             }
             from = to;

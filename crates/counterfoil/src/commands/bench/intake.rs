@@ -26,7 +26,7 @@ use counterfoil_flow::organisation::open::For;
 use counterfoil_model::{ConnectionId, DeliveryId};
 use counterfoil_store::rows::{DeliveryRow, DeliveryState};
 use counterfoil_store::{CommitError, Store, Unit};
-use counterfoil_web::{Language, WebSettings};
+use counterfoil_web::{Doors, Language, WebSettings};
 use rustix::time::{ClockId, clock_gettime};
 use std::net::SocketAddr;
 use std::process::{Command, Stdio};
@@ -105,14 +105,20 @@ impl Intake {
             connection,
             system: system.clone(),
         };
-        let router = counterfoil_web::public_router(
-            house.flow.clone(),
+        let door = house.flow.intake().context("a working house has a door")?;
+        // The loops that record do not run yet; posts go to the database all the same.
+        door.admit(house.store.clone());
+        let doors = Doors::new(
+            door.clone(),
             web_settings(settings),
             Arc::clone(&system.clock),
             Arc::clone(&system.random),
             stop.stopping(),
         );
-        let router = router.merge(Router::new().route(RAW, post(insert)).with_state(raw));
+        doors.open(house.flow.clone());
+        let router = doors
+            .router()
+            .merge(Router::new().route(RAW, post(insert)).with_state(raw));
         let stopping = stop.stopping();
         let server = tokio::spawn(async move { public.serve(router, stopping).await });
 

@@ -109,9 +109,14 @@ async fn what_the_use_cases_record_is_sound(place: Place) {
     let connected = connected(&flow).await;
     let staff = colleague(&flow).await;
     let body = post(1_795_381_200);
-    accept(&flow, connected.connection, Some(&signature(&body)), body.into())
-        .await
-        .unwrap();
+    accept(
+        flow.intake().unwrap(),
+        connected.connection,
+        Some(&signature(&body)),
+        body.into(),
+    )
+    .await
+    .unwrap();
 
     let (stop, stopped) = watch::channel(false);
     let running = tokio::spawn({

@@ -8,9 +8,11 @@ pub(crate) use world::World;
 
 use counterfoil_flow::Flow;
 use counterfoil_flow::context::{FlowParts, FlowSettings, PasSettings};
+use counterfoil_flow::intake::door::{DoorParts, IntakeDoor};
+use counterfoil_flow::intake::shelf::KitShelf;
 use counterfoil_model::time::Sleep;
 use counterfoil_model::{Clock, InstallationId, Random, Secret, Timestamp};
-use counterfoil_store::{Blobs, KeyDatabase, Store};
+use counterfoil_store::{Blobs, KeyDatabase, Spool, Store};
 use counterfoil_vault::{KeyFolder, Vault};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -167,6 +169,7 @@ impl Place {
         let data = self.folder.path().join("data");
         std::fs::create_dir_all(&data).unwrap();
         let root = KeyFolder::open(&self.folder.path().join("keys"), &data, false, random.clone()).unwrap();
+        let kit_key = root.kit_key_make(INSTALLATION).unwrap();
         let vault = Vault::init(
             Arc::new(keys),
             Arc::new(root),
@@ -177,13 +180,27 @@ impl Place {
         .await
         .unwrap();
         let blobs = Blobs::in_folder(&self.objects()).unwrap();
+        // A process holds its spool alone; here several are open at a time, each with one of its own.
+        let spool = self.spool(MADE.fetch_add(1, Ordering::SeqCst));
+        let door = IntakeDoor::new(DoorParts {
+            shelf: KitShelf::new(&data.join("intake.kit"), kit_key, INSTALLATION, random.clone()),
+            spool: Spool::open(&spool, 64 << 20).unwrap(),
+            clock: clock.clone(),
+            random: random.clone(),
+        });
         Opened {
             store,
             vault,
             blobs,
+            door,
             clock,
             random,
         }
+    }
+
+    /// The folder of a spool.
+    pub(crate) fn spool(&self, number: u64) -> PathBuf {
+        self.folder.path().join(format!("spool-{number}"))
     }
 }
 
@@ -193,6 +210,7 @@ pub(crate) struct Opened {
     pub(crate) store: Store,
     pub(crate) vault: Vault,
     pub(crate) blobs: Blobs,
+    pub(crate) door: IntakeDoor,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
 }
@@ -216,6 +234,7 @@ impl Opened {
         Flow::new(FlowParts {
             store: self.store,
             blobs: self.blobs,
+            intake: Some(self.door),
             vault: self.vault,
             clock: self.clock,
             random: self.random,

@@ -35,7 +35,7 @@ fn fresh(body: &[u8], way: u64) -> Vec<u8> {
 
 async fn hand_over(house: &House, body: Vec<u8>) {
     let signed = signature(&body);
-    let told = accept(&house.flow, house.connected.connection, Some(&signed), body.into()).await;
+    let told = accept(house.door(), house.connected.connection, Some(&signed), body.into()).await;
     assert!(told.is_ok(), "a rightly signed post is always taken");
 }
 

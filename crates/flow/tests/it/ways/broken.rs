@@ -172,7 +172,7 @@ async fn an_item_is_recorded_once_whatever_breaks(place: Place) {
             let body = Post(items.to_vec()).bytes();
             let signature = super::posts::signature(&body);
             let connection = house.connected.connection;
-            counterfoil_flow::intake::accept::accept(&house.flow, connection, Some(&signature), body.into())
+            counterfoil_flow::intake::accept::accept(house.door(), connection, Some(&signature), body.into())
                 .await
                 .unwrap();
             house

@@ -5,6 +5,7 @@ use crate::harness::{BackDoor, Cell, Opened, Place};
 use counterfoil_flow::Flow;
 use counterfoil_flow::connections::connect::{Connected, NewConnection, connect};
 use counterfoil_flow::intake::accept::accept;
+use counterfoil_flow::intake::door::IntakeDoor;
 use counterfoil_flow::intake::stats::{IntakeStats, stats};
 use counterfoil_flow::organisation::open::{self, For};
 use counterfoil_flow::people::invite::invite;
@@ -102,13 +103,19 @@ impl House {
     /// Hands over rightly signed bytes and waits until they are worked off.
     pub(super) async fn post_bytes(&self, body: Vec<u8>) {
         let signature = super::posts::signature(&body);
-        accept(&self.flow, self.connected.connection, Some(&signature), body.into())
+        accept(self.door(), self.connected.connection, Some(&signature), body.into())
             .await
             .unwrap();
         self.until("the post is recorded", async || {
-            (self.stats().await.waiting == 0).then_some(())
+            let stats = self.stats().await;
+            (stats.spooled == 0 && stats.waiting == 0).then_some(())
         })
         .await;
+    }
+
+    /// The way in.
+    pub(super) fn door(&self) -> &IntakeDoor {
+        self.flow.intake().unwrap()
     }
 
     /// What came in.

@@ -92,11 +92,11 @@ async fn what_is_not_rightly_signed_is_not_accepted(place: Place) {
         (Some("sha256=00"), &body),
         (Some(right.as_str()), &changed),
     ] {
-        let told = accept(&house.flow, here, signed, body.clone().into()).await;
+        let told = accept(house.door(), here, signed, body.clone().into()).await;
         assert!(matches!(told, Err(AcceptError::Signature)));
     }
     let nowhere = ConnectionId::from_bytes([9; 16]);
-    let told = accept(&house.flow, nowhere, Some(&right), body.into()).await;
+    let told = accept(house.door(), nowhere, Some(&right), body.into()).await;
     assert!(matches!(told, Err(AcceptError::UnknownConnection)));
     assert_eq!(house.counts(["delivery", "message", "kept"]).await, [0, 0, 0]);
 }

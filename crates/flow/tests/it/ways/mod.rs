@@ -15,6 +15,7 @@ mod repeats;
 mod replies;
 mod rights;
 mod sign_in;
+mod spooling;
 mod statuses;
 mod thread_order;
 mod who;

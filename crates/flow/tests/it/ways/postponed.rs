@@ -16,7 +16,7 @@ const LONGEST: Duration = Duration::from_secs(65);
 async fn hand_over(house: &House, post: &Post) {
     let body = post.bytes();
     let signed = signature(&body);
-    accept(&house.flow, house.connected.connection, Some(&signed), body.into())
+    accept(house.door(), house.connected.connection, Some(&signed), body.into())
         .await
         .unwrap();
 }
