@@ -28,7 +28,10 @@ impl Flow {
         let mut loops = JoinSet::new();
         let spawn = |name, ring: fn(&Bell) -> &Ring| (name, self.clone(), ring, stop.clone());
         loops.spawn(nodes::alive::run(self.clone(), stop.clone()));
-        loops.spawn(work(spawn("intake", |bell: &Bell| &bell.deliveries), record));
+        loops.spawn(work(
+            spawn("intake", |bell: &Bell| &bell.deliveries),
+            intake::work::step,
+        ));
         loops.spawn(work(
             spawn("drain", |bell: &Bell| &bell.deliveries),
             intake::drain::step,
@@ -65,17 +68,6 @@ impl Flow {
         if let Err(error) = self.vault().node_end().await {
             tracing::warn!(error = %chain(&error), "this node's lease could not be given back and runs out by itself");
         }
-    }
-}
-
-/// Records what waits, if this node leads in that: the items of one contact are recorded one after the other, which several nodes could not
-/// do side by side.
-async fn record(flow: Flow) -> Result<Step, Unavailable> {
-    let fence = flow.inner.recorder.lock().await.fence(&flow).await?;
-    flow.inner.fresh.want(fence.is_some());
-    match fence {
-        Some(_) => crate::intake::work::step(flow.clone()).await,
-        None => Ok(Step::Idle),
     }
 }
 

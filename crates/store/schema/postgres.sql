@@ -261,7 +261,7 @@ message message_pkey PRIMARY KEY (id)
 CREATE INDEX message_conversation ON message USING btree (conversation_id, occurred_at, id)
 CREATE INDEX message_inbound ON message USING btree (conversation_id, recorded_at) WHERE (direction = 1)
 CREATE INDEX message_provider ON message USING btree (provider_hash)
-CREATE INDEX message_refers ON message USING btree (refers_hash)
+CREATE INDEX message_refers ON message USING btree (refers_hash) WHERE (refers_hash IS NOT NULL)
 CREATE UNIQUE INDEX message_pkey ON message USING btree (id)
 pace.subject BYTEA NOT NULL
 pace.until BIGINT NOT NULL

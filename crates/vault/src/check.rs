@@ -1,6 +1,8 @@
 //! Checking the vault store: whether every row still opens.
 
 use crate::epoch::{Epochs, Reason};
+use crate::intake::{day_of, name_of};
+use crate::intake_span::{self, Span};
 use crate::key_store::KeyStoreError;
 use crate::root::RootKeyError;
 use crate::secret::{FIRST, unwrap_row};
@@ -102,6 +104,20 @@ impl Vault {
         let rows = self.keys().secrets().await.map_err(CheckError::Unavailable)?;
         let missing = FIRST.into_iter().find(|name| rows.iter().all(|row| row.name != *name));
         if let Some(name) = missing {
+            check.broken = broken("secret", name);
+            return Ok(());
+        }
+        let span = rows.iter().find(|row| row.name == intake_span::NAME);
+        let span = match span.map(|row| Span::of(self.installation(), epochs, row)) {
+            Some(Some(span)) => Some(span),
+            None if rows.iter().all(|row| day_of(&row.name).is_none()) => None,
+            _ => {
+                check.broken = broken("secret", intake_span::NAME);
+                return Ok(());
+            }
+        };
+        let mut days = span.into_iter().flat_map(Span::days).map(name_of);
+        if let Some(name) = days.find(|name| rows.iter().all(|row| row.name != *name)) {
             check.broken = broken("secret", name);
             return Ok(());
         }

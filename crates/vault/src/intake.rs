@@ -184,6 +184,8 @@ impl Vault {
             self.intake_make(today).await?;
             self.intake_read(&mut intake).await?;
         }
+        // Also when the key was there already: whoever made it may not have come this far.
+        self.intake_span_grow(today, today).await?;
         let pair = intake.days.get(&today).ok_or(VaultError::NoOpenEpoch)?;
         let public = IntakePublic {
             installation: self.installation(),
@@ -200,14 +202,19 @@ impl Vault {
     /// As [`Vault::intake_public`].
     pub async fn intake_ahead(&self, ahead: u32) -> Result<Vec<IntakePublic>, VaultError> {
         let today = Day::of(self.clock().wall());
-        let days = || (today.0..=today.0.saturating_add(ahead)).map(Day);
+        let last = Day(today.0.saturating_add(ahead));
+        let days = || (today.0..=last.0).map(Day);
         let mut intake = self.intake().lock().await;
         self.intake_read(&mut intake).await?;
-        for day in days() {
+        // Days on which nothing ran get a key too, so that the run has no holes.
+        let span = self.intake_span().await?;
+        let first = span.map_or(today, |span| today.min(Day(span.last.0.saturating_add(1))));
+        for day in (first.0..=last.0).map(Day) {
             if !intake.days.contains_key(&day) {
                 self.intake_make(day).await?;
             }
         }
+        self.intake_span_grow(first, last).await?;
         self.intake_read(&mut intake).await?;
         let public = |day| {
             let key = intake.days.get(&day).ok_or(VaultError::NoOpenEpoch)?.public;
@@ -243,7 +250,7 @@ impl Vault {
             return Err(OpenError::Altered);
         }
         let day = Day(u32::from_be_bytes(*day));
-        self.may_open()?;
+        self.may_open().await?;
         let mut intake = self.intake().lock().await;
         let fresh = intake
             .read_at
@@ -271,9 +278,14 @@ impl Vault {
         let now = self.clock().wall().seconds();
         let mut intake = self.intake().lock().await;
         let rows = self.keys().secrets().await.map_err(VaultError::Unavailable)?;
+        let goes = |day: &Day| *day < before && day.may_go_from() <= now;
+        let days = rows.iter().filter_map(|row| day_of(&row.name));
+        if let Some(newest) = days.filter(goes).max() {
+            self.intake_span_shrink(Day(newest.0 + 1)).await?;
+        }
         let mut gone = Vec::new();
         for day in rows.iter().filter_map(|row| day_of(&row.name)) {
-            if day < before && day.may_go_from() <= now {
+            if goes(&day) {
                 intake.days.remove(&day);
                 let deleted = self.keys().secret_delete(name_of(day), self.clock().wall()).await;
                 // When another node was first, it is the one to say so.
@@ -302,6 +314,7 @@ impl Vault {
             &self.epochs(),
             self.random(),
             name_of(day),
+            1,
             &Key::random(self.random()),
         );
         let kept = self.keys().secret_insert(row.ok_or(VaultError::NoOpenEpoch)?).await;
@@ -333,11 +346,11 @@ impl Vault {
     }
 }
 
-fn name_of(day: Day) -> String {
+pub(crate) fn name_of(day: Day) -> String {
     format!("{NAME}{}", day.0)
 }
 
-fn day_of(name: &str) -> Option<Day> {
+pub(crate) fn day_of(name: &str) -> Option<Day> {
     let day = Day(name.strip_prefix(NAME)?.parse().ok()?);
     (name_of(day) == name).then_some(day)
 }

@@ -25,6 +25,7 @@ mod frontier;
 mod head;
 mod intake;
 mod intake_file;
+mod intake_span;
 mod item;
 mod key;
 mod key_store;

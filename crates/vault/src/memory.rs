@@ -66,6 +66,7 @@ pub enum Fault {
 struct State {
     rows: Rows,
     fault: Option<Fault>,
+    refuses: bool,
     writes: u64,
 }
 
@@ -83,6 +84,11 @@ impl MemoryKeyStore {
     /// Lets the next write fail in this way.
     pub fn fail_next(&self, fault: Fault) {
         self.state().fault = Some(fault);
+    }
+
+    /// From now on no write is kept and each answers an error, until it is told otherwise.
+    pub fn refuse_writes(&self, refuse: bool) {
+        self.state().refuses = refuse;
     }
 
     /// How many writes it was asked for.
@@ -112,7 +118,7 @@ impl MemoryKeyStore {
     fn write(&self, write: impl FnOnce(&mut Rows) -> bool) -> Answer<'_, bool> {
         let mut state = self.state();
         state.writes += 1;
-        let fault = state.fault.take();
+        let fault = state.fault.take().or(state.refuses.then_some(Fault::NotKept));
         let result = fault != Some(Fault::NotKept) && write(&mut state.rows);
         let answer = match fault {
             Some(_) => Err(KeyStoreError(Box::new(ToldToFail))),

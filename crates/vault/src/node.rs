@@ -183,8 +183,21 @@ impl Vault {
         self.keys().nodes_sweep(before).await.map_err(VaultError::Unavailable)
     }
 
-    /// Whether this process may open now.
-    pub(crate) fn may_open(&self) -> Result<(), VaultError> {
+    /// Makes sure that this process may open now. After a lease ran out, because the machine slept or was too busy, it is renewed first.
+    /// Never to be called with a tree locked: renewing drops them all.
+    ///
+    /// # Errors
+    /// [`VaultError::Unavailable`], [`VaultError::LeaseRanOut`]: it could not be renewed.
+    pub(crate) async fn may_open(&self) -> Result<(), VaultError> {
+        let held = *self.lease().held();
+        if let Some(held) = held.filter(|held| !self.runs(held.until)) {
+            self.node_renew(held.node).await?;
+        }
+        self.may_still_open()
+    }
+
+    /// The same where a tree is locked: what was waited for may have taken longer than the lease.
+    pub(crate) fn may_still_open(&self) -> Result<(), VaultError> {
         match *self.lease().held() {
             Some(held) if !self.runs(held.until) => Err(VaultError::LeaseRanOut),
             _ => Ok(()),

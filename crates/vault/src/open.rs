@@ -112,9 +112,10 @@ impl Vault {
 
     /// The key of an item that was sealed.
     async fn item_key(&self, address: Address) -> Result<Key, OpenError> {
+        self.may_open().await?;
         let slot = self.trees().slot(address.tree);
         let mut slot = slot.lock().await;
-        self.may_open()?;
+        self.may_still_open()?;
         let tree = self.tree_in(&mut slot, address.tree).await?;
         tree.leaf(address.index).ok_or(OpenError::Erased)
     }

@@ -1,5 +1,6 @@
 //! Named secrets of the installation that lie wrapped in the vault store: `lookup/1`, `dedupe`, `digest`, `log-seed`,
-//! `head-mac` and the private halves of the intake keys, `intake/<day>`.
+//! `head-mac` the private halves of the intake keys, `intake/<day>`, and which days
+//! have one, `intake/days`.
 //!
 //! Each is 32 bytes, wrapped under the epoch key and bound to every column of its row (`docs/formats/key-tree.md`).
 
@@ -79,16 +80,16 @@ fn wrap_key(epoch: &Key, name: &str) -> Key {
     epoch.expand(&[b"counterfoil/vault/v1/secret", name.as_bytes()])
 }
 
-/// Wraps a secret for its first row, under the newest open epoch; `None` when none is open.
+/// Wraps a secret for its row, under the newest open epoch; `None` when none is open. The first row has generation 1.
 pub(crate) fn wrap_row(
     installation: InstallationId,
     epochs: &Epochs,
     random: &dyn Random,
     name: String,
+    generation: i64,
     secret: &Key,
 ) -> Option<SecretRow> {
     let (epoch, key) = epochs.open()?;
-    let generation = 1;
     let aad = associated(installation, &name, epoch, generation);
     Some(SecretRow {
         wrapped: key::wrap(&wrap_key(key, &name), random, &aad, secret.bytes()),

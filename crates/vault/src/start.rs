@@ -107,7 +107,7 @@ async fn begin(
     let there = keys.secrets().await.map_err(VaultError::Unavailable)?;
     for name in secret::FIRST {
         if there.iter().all(|row| row.name != name) {
-            let row = secret::wrap_row(installation, &epochs, random, name.to_owned(), &Key::random(random))
+            let row = secret::wrap_row(installation, &epochs, random, name.to_owned(), 1, &Key::random(random))
                 .ok_or(VaultError::NoOpenEpoch)?;
             keys.secret_insert(row).await.map_err(VaultError::Unavailable)?;
         }

@@ -176,8 +176,12 @@ fn copy(from: &Path, to: &Path) -> anyhow::Result<(usize, u64)> {
         if let Some(parent) = target.parent() {
             std::fs::create_dir_all(parent)?;
         }
-        bytes += std::fs::copy(&path, &target)?;
-        count += 1;
+        // What is put in place whole, such as the intake kit, has a name of its own only for a moment.
+        match std::fs::copy(&path, &target) {
+            Ok(copied) => (count, bytes) = (count + 1, bytes + copied),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error).with_context(|| format!("{} could not be copied", path.display())),
+        }
     }
     Ok((count, bytes))
 }

@@ -25,8 +25,18 @@ const TOGETHER: usize = 128;
 /// How many sealed bytes are opened at a time, unless one delivery alone has more.
 const BATCH_BYTES: i64 = 4 << 20;
 
-/// Takes what waits and records it.
+/// Takes what waits and records it, if this node leads in that: the items of one contact are recorded one after the other, which several
+/// nodes could not do side by side.
 pub(crate) async fn step(flow: Flow) -> Result<Step, Unavailable> {
+    let leads = flow.inner.recorder.lock().await.fence(&flow).await?.is_some();
+    flow.inner.fresh.want(leads);
+    match leads {
+        true => batch(&flow).await,
+        false => Ok(Step::Idle),
+    }
+}
+
+async fn batch(flow: &Flow) -> Result<Step, Unavailable> {
     let waiting = flow
         .store()
         .delivery_waiting(flow.now(), LONGEST, BATCH, BATCH_BYTES)
@@ -35,11 +45,11 @@ pub(crate) async fn step(flow: Flow) -> Result<Step, Unavailable> {
         return Ok(Step::Idle);
     }
     let done_before = flow.store().intake_positions(&waiting).await?;
-    let mut hurdles = Hurdles::of(&flow, &waiting).await?;
+    let mut hurdles = Hurdles::of(flow, &waiting).await?;
 
     let mut open: BTreeSet<DeliveryId> = BTreeSet::new();
     let mut lanes: HashMap<Vec<u8>, Vec<Arrival>> = HashMap::new();
-    for (post, items) in opened(&flow, &waiting).await? {
+    for (post, items) in opened(flow, &waiting).await? {
         let items = match items {
             Ok(items) => items,
             Err(setback) => {
@@ -50,13 +60,13 @@ pub(crate) async fn step(flow: Flow) -> Result<Step, Unavailable> {
         open.insert(post.delivery);
         for (position, item) in (0_u32..).zip(items) {
             if !done_before.contains(&(post.delivery, i64::from(position))) {
-                let arrival = Arrival::new(&flow, post, position, item);
+                let arrival = Arrival::new(flow, post, position, item);
                 lanes.entry(lane_of(&arrival.item)).or_default().push(arrival);
             }
         }
     }
 
-    for (delivery, setback) in recorded(&flow, lanes.into_values().collect()).await {
+    for (delivery, setback) in recorded(flow, lanes.into_values().collect()).await {
         open.remove(&delivery);
         if let Some(setback) = setback {
             hurdles.met(delivery, setback);
@@ -68,7 +78,7 @@ pub(crate) async fn step(flow: Flow) -> Result<Step, Unavailable> {
         flow.store().commit(hurdles.passed(unit, &done)).await?;
     }
     // What was only behind another is due at once; what failed comes later, so that this ends.
-    hurdles.postpone(&flow).await?;
+    hurdles.postpone(flow).await?;
     Ok(Step::More)
 }
 

@@ -7,8 +7,9 @@ use counterfoil_model::{ConversationId, IdentityId, Timestamp};
 
 statements! {
     IDENTITY_END = "UPDATE identity SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL";
-    // No row is absent in part: a prepared text takes the types of its arguments from the first time that it is used.
-    CONVERSATION_TOUCH = "WITH given (id, at, inbound_at) AS (VALUES {rows}) UPDATE conversation SET \
+    // The first row is of nothing and matches nothing: it gives the values their types.
+    CONVERSATION_TOUCH = "WITH given (id, at, inbound_at) AS (VALUES ((SELECT conversation.id FROM conversation WHERE 1 = 0), \
+        (SELECT conversation.last_at FROM conversation WHERE 1 = 0), (SELECT conversation.last_at FROM conversation WHERE 1 = 0)), {rows}) UPDATE conversation SET \
         last_at = CASE WHEN conversation.last_at < given.at THEN given.at ELSE conversation.last_at END, \
         last_inbound_at = CASE WHEN given.inbound_at > -4611686018427387904 \
             AND (conversation.last_inbound_at IS NULL OR conversation.last_inbound_at < given.inbound_at) \

@@ -2,6 +2,7 @@
 //! own and on PostgreSQL in a schema of its own, dropped with it.
 
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+#![expect(clippy::print_stdout, reason = "a proof prints its figures")]
 
 /// Makes a test on each engine out of each function.
 macro_rules! on_both {

@@ -94,8 +94,10 @@ async fn from_vectors(home: &Path) -> Vault {
 async fn everything_of_the_second_writer_opens() {
     let home = tempfile::tempdir().unwrap();
     let vault = from_vectors(home.path()).await;
+    // The second writer keeps no run of days that have an intake key; the first call of a day makes it.
+    vault.intake_public().await.unwrap();
     let check = vault.check().await.unwrap();
-    assert_eq!((check.epochs, check.secrets, check.trees, check.head), (1, 6, 1, true));
+    assert_eq!((check.epochs, check.secrets, check.trees, check.head), (1, 7, 1, true));
     assert_eq!(check.broken, None);
 
     for vector in vectors(include_str!("../../vectors/sealed-envelope.json"))

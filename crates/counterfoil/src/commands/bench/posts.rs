@@ -81,7 +81,7 @@ mod tests {
         let post = post(7, 5, 1_790_000_000);
         let items = split(post.body.as_bytes()).items;
         assert_eq!(items.len(), 1);
-        assert_eq!(items[0].kind.name(), "text");
+        assert_eq!(items[0].kind.name(), "message.text");
         assert!(post.signature.starts_with("sha256="));
     }
 }

@@ -40,10 +40,12 @@ async fn connected(flow: &Flow) -> Connected {
     connect(flow, &Actor::Operator, new).await.unwrap()
 }
 
-async fn colleague(flow: &Flow) -> Staff {
+async fn colleague(flow: &Flow, place: &Place) -> Staff {
     let invitation = invite(flow, &Actor::Operator, "Ada Example", &[Role::Agent, Role::Supervisor])
         .await
         .unwrap();
+    // Nobody joins in the very millisecond of being invited.
+    place.clock.forward(Duration::from_millis(1));
     let password = Secret::new("a long enough password".to_owned());
     let joined = join(flow, &invitation.token, "ada@example.org", &password)
         .await
@@ -107,7 +109,7 @@ async fn what_the_use_cases_record_is_sound(place: Place) {
         .unwrap();
     let flow = opened.flow().await;
     let connected = connected(&flow).await;
-    let staff = colleague(&flow).await;
+    let staff = colleague(&flow, &place).await;
     let body = post(1_795_381_200);
     accept(
         flow.intake().unwrap(),

@@ -16,7 +16,7 @@ use counterfoil_store::{Blobs, KeyDatabase, Spool, Store};
 use counterfoil_vault::{KeyFolder, Vault};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -25,37 +25,41 @@ pub(crate) const INSTALLATION: InstallationId = InstallationId::from_bytes([7; 1
 /// The name of its log.
 pub(crate) const ORIGIN: &str = "records.example.org/log";
 
-/// A clock that stands until it is moved or slept by, in microseconds.
-pub(crate) struct Hand(watch::Sender<i64>);
+/// A clock that stands until it is moved or slept by.
+pub(crate) struct Hand {
+    /// The hand that only goes forward, in microseconds.
+    steady: watch::Sender<i64>,
+    /// By how much the other one was set back, in microseconds.
+    back: AtomicI64,
+}
 
 impl Hand {
     pub(crate) fn forward(&self, by: Duration) {
         let by = i64::try_from(by.as_micros()).unwrap();
-        self.0.send_modify(|now| *now += by);
+        self.steady.send_modify(|now| *now += by);
     }
-}
 
-impl Hand {
-    /// Somebody sets the clock back; time measured by the other hand, which only goes forward, is not asked.
+    /// Somebody sets the clock back; what is measured by the steady hand goes on.
     pub(crate) fn back(&self, by: Duration) {
         let by = i64::try_from(by.as_micros()).unwrap();
-        self.0.send_modify(|now| *now -= by);
+        self.back.fetch_add(by, Ordering::SeqCst);
     }
 }
 
 impl Clock for Hand {
     fn wall(&self) -> Timestamp {
-        Timestamp::from_micros(*self.0.borrow())
+        Timestamp::from_micros(*self.steady.borrow() - self.back.load(Ordering::SeqCst))
     }
 
     fn monotonic(&self) -> Duration {
-        Duration::from_micros(u64::try_from(*self.0.borrow()).unwrap())
+        Duration::from_micros(u64::try_from(*self.steady.borrow()).unwrap())
     }
 
     /// Short waits pass at once; who waits for long waits for a bell, or until the clock is moved as far.
     fn sleep(&self, wait: Duration) -> Sleep {
         if wait > Duration::from_millis(100) {
-            let (mut moved, until) = (self.0.subscribe(), self.wall().plus(wait).micros());
+            let mut moved = self.steady.subscribe();
+            let until = *moved.borrow() + i64::try_from(wait.as_micros()).unwrap_or(i64::MAX / 2);
             return Box::pin(async move { drop(moved.wait_for(|now| *now >= until).await) });
         }
         self.forward(wait);
@@ -111,7 +115,10 @@ impl Place {
         Self {
             folder: tempfile::tempdir().unwrap(),
             engine,
-            clock: Arc::new(Hand(watch::Sender::new(1_795_381_200_000_000))),
+            clock: Arc::new(Hand {
+                steady: watch::Sender::new(1_795_381_200_000_000),
+                back: AtomicI64::new(0),
+            }),
             random: Arc::new(Seeded::new(7)),
         }
     }

@@ -78,7 +78,7 @@ impl House {
             display_number: "+31 20 555 0101".to_owned(),
         };
         let connected = connect(&flow, &Actor::Operator, new).await.unwrap();
-        let staff = colleague(&flow, "ada@example.org", &[Role::Agent]).await;
+        let staff = colleague(&flow, &place, "ada@example.org", &[Role::Agent]).await;
         let (stop, stopped) = watch::channel(false);
         let running = tokio::spawn({
             let flow = flow.clone();
@@ -249,8 +249,10 @@ pub(super) async fn simulator(place: &Place) -> Simulator {
 }
 
 /// A colleague with these roles, signed in.
-pub(super) async fn colleague(flow: &Flow, login: &str, roles: &[Role]) -> Staff {
+pub(super) async fn colleague(flow: &Flow, place: &Place, login: &str, roles: &[Role]) -> Staff {
     let invitation = invite(flow, &Actor::Operator, "Ada Example", roles).await.unwrap();
+    // Nobody joins in the very millisecond of being invited, and of two states of one moment either may count.
+    place.clock.forward(Duration::from_millis(1));
     let password = Secret::new(PASSWORD.to_owned());
     let joined = join(flow, &invitation.token, login, &password).await.unwrap();
     session(flow, &joined.token).await.unwrap().unwrap()

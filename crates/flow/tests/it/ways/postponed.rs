@@ -50,7 +50,10 @@ async fn fire_5_a_post_that_cannot_be_recorded_holds_up_no_other(place: Place) {
             (stats.waiting == in_trouble && stats.postponed == in_trouble).then_some(())
         })
         .await;
-    assert_eq!(house.texts().await, [["known", "beside"]]);
+    // Both came in the same second, so their order is open.
+    let mut texts = house.texts().await.concat();
+    texts.sort();
+    assert_eq!(texts, ["beside", "known"]);
 
     // A second failure, then all is well again.
     house.pass(Duration::from_secs(1));

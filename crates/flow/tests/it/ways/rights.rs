@@ -107,7 +107,13 @@ async fn another_team_sees_and_does_nothing(place: Place) {
     let conversation = house.conversation().await;
     let stranger = Staff {
         teams: vec![TeamId::from_bytes([9; 16])],
-        ..colleague(&house.flow, "bo@example.org", &[Role::Agent, Role::Supervisor]).await
+        ..colleague(
+            &house.flow,
+            &house.place,
+            "bo@example.org",
+            &[Role::Agent, Role::Supervisor],
+        )
+        .await
     };
     let tables = ["message", "filing", "read_mark", "job"];
     let before = house.counts(tables).await;
@@ -131,7 +137,7 @@ async fn another_team_sees_and_does_nothing(place: Place) {
 async fn an_administrator_opens_nothing(place: Place) {
     let house = with_a_picture(place).await;
     let conversation = house.conversation().await;
-    let administrator = colleague(&house.flow, "cy@example.org", &[Role::Administrator]).await;
+    let administrator = colleague(&house.flow, &house.place, "cy@example.org", &[Role::Administrator]).await;
     assert!(matches!(
         inbox(&house.flow, &administrator, ALL).await,
         Err(ReadError::Refused)
@@ -226,7 +232,7 @@ async fn what_is_read_is_on_the_record_once_in_a_quarter_of_an_hour(place: Place
     house.thread(conversation).await;
     assert_eq!(readings(&house).await, 4);
     // Another session leaves its own.
-    let other = colleague(&house.flow, "bo@example.org", &[Role::Agent]).await;
+    let other = colleague(&house.flow, &house.place, "bo@example.org", &[Role::Agent]).await;
     thread(&house.flow, &other, conversation, None, 10).await.unwrap();
     assert_eq!(readings(&house).await, 5);
 }
