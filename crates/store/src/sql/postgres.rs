@@ -53,7 +53,14 @@ pub(super) async fn open(url: &str, connections: u32, pooled: bool, access: Acce
 
 /// A commit that is answered must be on disk, whatever the server's own settings say. Behind a pooler the next transaction may have another
 /// connection, so that a setting of ours would not stay.
+///
+/// A process that stands still in the middle of a transaction must not hold its locks: others would wait for as long as it sleeps.
 async fn assert_settings(connection: &mut PgConnection, pooled: bool) -> Result<(), sqlx::Error> {
+    if !pooled {
+        sqlx::query("SET idle_in_transaction_session_timeout = '5s'")
+            .execute(&mut *connection)
+            .await?;
+    }
     if shown(connection, "SHOW synchronous_commit").await? == "off" && !pooled {
         sqlx::query("SET synchronous_commit = on")
             .execute(&mut *connection)
