@@ -152,8 +152,8 @@ impl House {
             if let Some(found) = found().await {
                 return Some(found);
             }
-            // While a job runs no time may pass: its claim would run out, and it would be counted as one more try.
-            let sql = "SELECT MIN(run_at) FROM job WHERE NOT EXISTS (SELECT 1 FROM job WHERE node IS NOT NULL)";
+            // A job that runs belongs to a node; time that passed would take it away.
+            let sql = "SELECT MIN(run_at) FROM job WHERE node IS NULL";
             if let Cell::Int(due) = door.lock().await.rows(sql, &[]).await[0][0] {
                 // One that is due already is taken at the next slow poll.
                 let wait = Timestamp::from_micros(due).since(self.place.clock.wall());
