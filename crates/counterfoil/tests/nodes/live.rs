@@ -2,7 +2,7 @@
 
 use crate::house::House;
 use anyhow::{Context, Result, bail};
-use counterfoil_testkit::colleague::http;
+use counterfoil_testkit::colleague::{Colleague, http};
 use counterfoil_testkit::patience::AMPLE;
 use reqwest::header::COOKIE;
 use reqwest::{Client, Response};
@@ -23,11 +23,17 @@ pub(crate) struct Live {
 }
 
 impl Reader {
-    /// Somebody with this session.
-    pub(crate) fn with(session: &str) -> Result<Self> {
+    /// An agent who was invited and joined at the first node.
+    pub(crate) async fn joined(house: &House) -> Result<Self> {
+        let invited = house
+            .json(0, &["invite", "Naledi Dlamini", "--role", "agent", "--json"])
+            .await?;
+        let link = invited["link"].as_str().context("invite names a link")?;
+        let password = "a long enough pass phrase";
+        let joined = Colleague::join(&house.address(0), link, "naledi@example.org", password).await?;
         Ok(Self {
             http: http()?,
-            session: session.to_owned(),
+            session: joined.session,
         })
     }
 

@@ -4,7 +4,6 @@ use crate::house::House;
 use crate::live::Reader;
 use crate::posts::{Provider, all_there_once};
 use anyhow::{Context, Result, ensure};
-use counterfoil_testkit::colleague::Colleague;
 use counterfoil_testkit::patience::{AMPLE, until};
 use counterfoil_testkit::surroundings::full_size;
 
@@ -18,18 +17,7 @@ async fn fire_3_a_paused_leader_is_overtaken_and_changes_nothing_when_it_goes_on
         Ok(provider.shakes(1).await?.then_some(()))
     })
     .await?;
-    let invited = house
-        .json(0, &["invite", "Naledi Dlamini", "--role", "agent", "--json"])
-        .await?;
-    let link = invited["link"].as_str().context("invite names a link")?;
-    let joined = Colleague::join(
-        &house.address(0),
-        link,
-        "naledi@example.org",
-        "a long enough pass phrase",
-    )
-    .await?;
-    let naledi = Reader::with(&joined.session)?;
+    let naledi = Reader::joined(&house).await?;
 
     let mut posted = 0;
     for _ in 0..rounds {

@@ -3,8 +3,7 @@
 use crate::house::{House, Shared};
 use crate::live::Reader;
 use crate::posts::{Provider, all_there_once, text};
-use anyhow::{Context, Result, ensure};
-use counterfoil_testkit::colleague::Colleague;
+use anyhow::{Result, ensure};
 use counterfoil_testkit::patience::{AMPLE, until};
 use counterfoil_testkit::process::run;
 use serde_json::Value;
@@ -22,18 +21,7 @@ async fn fire_3_a_page_on_one_node_shows_what_comes_in_at_the_other() -> Result<
     .await?;
 
     // Somebody who joined at one node is signed in at the other.
-    let invited = house
-        .json(0, &["invite", "Naledi Dlamini", "--role", "agent", "--json"])
-        .await?;
-    let link = invited["link"].as_str().context("invite names a link")?;
-    let joined = Colleague::join(
-        &house.address(0),
-        link,
-        "naledi@example.org",
-        "a long enough pass phrase",
-    )
-    .await?;
-    let naledi = Reader::with(&joined.session)?;
+    let naledi = Reader::joined(&house).await?;
     let mut pages = [naledi.live(&house, 0).await?, naledi.live(&house, 1).await?];
 
     for number in 0..6 {
