@@ -180,6 +180,14 @@ impl Installation {
             .with_context(|| format!("counterfoil {}", arguments.join(" ")))
     }
 
+    /// Runs a command to whatever end.
+    ///
+    /// # Errors
+    /// When the program cannot be started.
+    pub async fn ended(&self, arguments: &[&str]) -> Result<Ended> {
+        run(&mut self.command(arguments)).await
+    }
+
     /// Runs a command that answers in JSON.
     ///
     /// # Errors
