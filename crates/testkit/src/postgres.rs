@@ -55,6 +55,16 @@ impl Database {
         format!("postgres://{user}@{host}:{port}/{}", self.name)
     }
 
+    /// Fills it from a dump in plain SQL.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn restore(&self, dump: String) -> Result<()> {
+        let mut connection = self.server.clone().database(&self.name).connect().await?;
+        sqlx::raw_sql(AssertSqlSafe(dump)).execute(&mut connection).await?;
+        Ok(connection.close().await?)
+    }
+
     /// A copy of it as it is now, as a restored backup would be. Nobody may be connected to it.
     ///
     /// # Errors

@@ -12,3 +12,5 @@ mod reference;
 mod replay;
 mod serve;
 mod settings;
+mod stopping;
+mod upgrade;
