@@ -13,4 +13,5 @@ mod replay;
 mod serve;
 mod settings;
 mod stopping;
+mod unit;
 mod upgrade;

@@ -4,12 +4,13 @@ use super::findings::Findings;
 use super::presented::{Chain, Judge, NotPresented, Verdict, presented};
 use crate::config::Settings;
 use crate::config::server::{Server, TlsFiles};
+use crate::listen::reachable;
 use crate::listen::tls::{self, Tls};
 use crate::system::System;
 use crate::telemetry::chain as told;
 use counterfoil_model::Timestamp;
 use rustls::pki_types::ServerName;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::IpAddr;
 use std::time::Duration;
 use url::Host;
 
@@ -136,16 +137,6 @@ async fn at_the_listener(
             None
         }
     }
-}
-
-/// Where a listener on any address can be reached from this machine.
-pub(super) fn reachable(address: SocketAddr) -> SocketAddr {
-    let ip = match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
-        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
-        ip => ip,
-    };
-    SocketAddr::new(ip, address.port())
 }
 
 type OfFiles<'a> = (&'a TlsFiles, &'a Judge, &'a ServerName<'static>, Timestamp);

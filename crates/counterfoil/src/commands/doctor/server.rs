@@ -1,9 +1,9 @@
 //! The running server as the doctor sees it: whether there is one, and what it says of itself.
 
-use super::certificate::reachable;
 use super::findings::Findings;
 use crate::compose::http;
 use crate::config::Settings;
+use crate::listen::reachable;
 use reqwest::StatusCode;
 use std::net::SocketAddr;
 use std::time::Duration;
