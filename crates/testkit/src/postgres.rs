@@ -16,6 +16,19 @@ pub struct Database {
     server: PgConnectOptions,
 }
 
+/// A table that nobody else reads or writes.
+pub struct Locked(PgConnection);
+
+impl Locked {
+    /// Lets go.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn release(self) -> Result<()> {
+        Ok(self.0.close().await?)
+    }
+}
+
 /// What lies in one table.
 pub struct Dumped {
     /// `schema.table`.
@@ -88,6 +101,17 @@ impl Database {
         let mut connection = self.server.clone().database(&self.name).connect().await?;
         sqlx::raw_sql(statement).execute(&mut connection).await?;
         Ok(connection.close().await?)
+    }
+
+    /// Keeps everybody else from a table, until dropped.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn lock(&self, table: &str) -> Result<Locked> {
+        let mut connection = self.server.clone().database(&self.name).connect().await?;
+        let statement = format!("begin; lock table {table} in access exclusive mode");
+        sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut connection).await?;
+        Ok(Locked(connection))
     }
 
     /// The first column of every row that a question gives, as text.

@@ -87,7 +87,7 @@ fn control(made: &Made<'_>, version: &str, tree: &Path) -> Result<()> {
     let names = files.iter().filter_map(|path| path.strip_prefix(tree).ok());
     let sums = capture(Command::new("md5sum").args(names).current_dir(tree))?;
     let text = fs::read_to_string(root().join("packaging/debian/control"))?
-        .replace("{version}", &version)
+        .replace("{version}", version)
         .replace("{architecture}", &architecture()?)
         .replace("{installed_kib}", &bytes.div_ceil(1024).to_string())
         .replace("{libc}", &program::libc(made.program)?);

@@ -62,7 +62,7 @@ impl Doctor {
 }
 
 /// How long an installation may take to open.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// What is looked at in an installation that opens.
 const INSIDE: [&str; 9] = [

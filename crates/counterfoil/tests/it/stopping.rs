@@ -1,64 +1,15 @@
 //! Told to stop, a server finishes what it has begun: a post that is arriving is answered, a message that has left gets its answer, and
 //! no claim is left behind that another node would have to wait for.
 
+use crate::arriving::{Arriving, post};
 use anyhow::{Context, Result, ensure};
 use counterfoil_testkit::colleague::Colleague;
 use counterfoil_testkit::customer::Agreed;
 use counterfoil_testkit::installation::{Choices, Engine, Installation};
 use counterfoil_testkit::patience::{AMPLE, until};
-use counterfoil_whatsapp::webhook::{AppSecret, sign};
 use serde_json::json;
-use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-
-fn post(agreed: &Agreed<'_>, id: &str, seconds: u64) -> String {
-    let message = json!({"id": id, "from": "27105550101", "timestamp": seconds.to_string(), "type": "text",
-        "text": {"body": "The windscreen cracked"}});
-    let value = json!({"messaging_product": "whatsapp",
-        "metadata": {"display_phone_number": "27105550100", "phone_number_id": agreed.phone_number_id},
-        "contacts": [{"profile": {"name": "Thandi"}, "wa_id": "27105550101"}], "messages": [message]});
-    json!({"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [{"field": "messages", "value": value}]}]})
-        .to_string()
-}
-
-/// A post on its way: the head and half of the body are sent.
-struct Arriving {
-    stream: TcpStream,
-    rest: Vec<u8>,
-}
-
-impl Arriving {
-    async fn begin(installation: &Installation, hook: &str, agreed: &Agreed<'_>, body: &str) -> Result<Self> {
-        let address = installation.address.trim_start_matches("http://");
-        let path = hook.split_once(address).context("the hook is here")?.1;
-        let signature = sign(body.as_bytes(), &AppSecret::new(agreed.app_secret));
-        let head = format!(
-            "POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {}\r\nX-Hub-Signature-256: {signature}\r\n\r\n",
-            body.len()
-        );
-        let (first, rest) = body.as_bytes().split_at(body.len() / 2);
-        let mut stream = TcpStream::connect(address).await?;
-        stream.write_all(&[head.as_bytes(), first].concat()).await?;
-        Ok(Self {
-            stream,
-            rest: rest.to_vec(),
-        })
-    }
-
-    /// Sends the rest; the status of the answer.
-    async fn end(mut self) -> Result<String> {
-        self.stream.write_all(&self.rest).await?;
-        let mut answer = String::new();
-        self.stream.read_to_string(&mut answer).await?;
-        Ok(answer.get(9..12).unwrap_or_default().to_owned())
-    }
-}
-
-#[expect(clippy::disallowed_methods, reason = "a customer writes now, by the real clock")]
-fn now_seconds() -> Result<u64> {
-    Ok(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs())
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_told_to_stop_finishes_what_it_has_begun() -> Result<()> {
@@ -78,7 +29,7 @@ async fn a_server_that_is_told_to_stop_finishes_what_it_has_begun() -> Result<()
         "a long enough password",
     )
     .await?;
-    let body = post(&agreed, "wamid.FIRST", now_seconds()?);
+    let body = post(&agreed, "wamid.FIRST")?;
     ensure!(
         Arriving::begin(&installation, &hook, &agreed, &body)
             .await?
@@ -100,13 +51,7 @@ async fn a_server_that_is_told_to_stop_finishes_what_it_has_begun() -> Result<()
         ensure!(more > 0, "the message is whole");
         read += more;
     }
-    let arriving = Arriving::begin(
-        &installation,
-        &hook,
-        &agreed,
-        &post(&agreed, "wamid.LAST", now_seconds()?),
-    )
-    .await?;
+    let arriving = Arriving::begin(&installation, &hook, &agreed, &post(&agreed, "wamid.LAST")?).await?;
     installation.tell_to_stop();
     let refused = async || {
         let address = installation.address.trim_start_matches("http://");
