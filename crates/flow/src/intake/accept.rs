@@ -58,26 +58,28 @@ pub async fn accept(
 
     let received_at = door.now();
     let delivery = DeliveryId::new(received_at, door.random());
-    let public = kit.public(received_at).ok_or(AcceptError::NoKit)?;
+    let sealer = kit.sealer(received_at).ok_or(AcceptError::NoKit)?;
     let post = SpooledPost {
         connection,
         delivery,
         received_at,
-        sealed: public.seal(connection, delivery, &body, door.random()),
+        sealed: sealer.seal(connection, delivery, &body, door.clock().monotonic(), door.random()),
     };
     if let Some(store) = door.database() {
+        let arrived = Arrived {
+            delivery,
+            connection,
+            at: received_at,
+        };
+        let fresh = door.fresh();
+        let at_hand = fresh.put(arrived, &body);
         let kept = tokio::select! {
             kept = store.commit_post(unit(&post)) => kept.map_err(|error| chain(&error)),
             () = door.clock().sleep(PATIENCE) => Err("it did not answer in time".to_owned()),
         };
         match kept {
             Ok(()) => {
-                let arrived = Arrived {
-                    delivery,
-                    connection,
-                    at: received_at,
-                };
-                door.fresh().put(arrived, &body);
+                at_hand.stays();
                 return Ok(delivery);
             }
             Err(error) => {
