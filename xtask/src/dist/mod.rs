@@ -1,7 +1,7 @@
 //! `cargo xtask dist`: what operators install, in `target/dist`: the program, a Debian package, a container file, and their digests.
 //!
-//! The same commit gives the same bytes: times come from the commit (or `SOURCE_DATE_EPOCH`), owners and modes are said, and no path of
-//! this machine gets into the program.
+//! The same program packs to the same bytes: times come from the commit (or `SOURCE_DATE_EPOCH`), owners and modes are said. No path of this
+//! machine gets into the program, so that another machine with the same compiler can build it again and compare.
 
 mod debian_package;
 mod manual;

@@ -136,7 +136,7 @@ fn the_package_holds_what_it_must_and_can_be_used() {
 }
 
 #[test]
-fn the_same_commit_gives_the_same_bytes() {
+fn the_same_program_packs_to_the_same_bytes() {
     let scratch = Scratch::new("twice");
     let small = small(&scratch);
     let built = |name: &str| {
@@ -145,7 +145,7 @@ fn the_same_commit_gives_the_same_bytes() {
     };
     let first = built("first");
     fs::set_permissions(&small, fs::Permissions::from_mode(0o600)).unwrap();
-    assert!(first == built("second"), "two packages of one commit differ");
+    assert!(first == built("second"), "two packages of one program differ");
 }
 
 #[test]
