@@ -10,6 +10,7 @@ mod broken;
 mod clock_set_back;
 mod filing;
 mod kept;
+mod pages;
 mod postponed;
 mod repeats;
 mod replies;
