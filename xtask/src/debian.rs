@@ -42,6 +42,16 @@ const TESTS: &[Need] = &[
         is_there: || chromedriver().is_some(),
     },
     Need {
+        package: "dpkg",
+        what_for: "building and unpacking the Debian package",
+        is_there: || find_program("dpkg-deb").is_some(),
+    },
+    Need {
+        package: "systemd",
+        what_for: "judging the systemd unit",
+        is_there: || find_program("systemd-analyze").is_some(),
+    },
+    Need {
         package: "strace",
         what_for: "seeing that a post is on disk before it is answered",
         is_there: || find_program("strace").is_some(),

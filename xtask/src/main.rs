@@ -2,12 +2,13 @@
 //!
 //! Everything that a developer or the build machine does with this repository goes through here, so that both do the same:
 //! `check` reads the code, `tidy` keeps the house rules, `test` runs every test on both engines and in a real browser, `prove`
-//! shows the points that the product claims at full size, `fuzz` looks for input that breaks what reads it, `env` lends the test surroundings to whoever runs a single test.
+//! shows the points that the product claims at full size, `dist` builds what operators install, `fuzz` looks for input that breaks what reads it, `env` lends the test surroundings to whoever runs a single test.
 //!
 //! It stands outside the way of a message, is never shipped, and depends on no crate of ours.
 
 mod check;
 mod debian;
+mod dist;
 mod fuzz;
 mod place;
 mod postgres;
@@ -40,6 +41,8 @@ enum Command {
     Test(test::Wanted),
     /// Show points of "It must show" at full size, such as `spine` or `spine.3`
     Prove(prove::Wanted),
+    /// Build the Debian package and the container file, from the program as it is released
+    Dist(dist::Wanted),
     /// Look for input that breaks what reads it, on the stable compiler
     Fuzz(fuzz::Wanted),
     /// Keep a private PostgreSQL running until Ctrl-C and print the lines to export
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Command::Tidy => tidy::tidy(),
         Command::Test(wanted) => test::test(&wanted),
         Command::Prove(wanted) => prove::prove(&wanted),
+        Command::Dist(wanted) => dist::dist(&wanted),
         Command::Fuzz(wanted) => fuzz::fuzz(&wanted),
         Command::Env(wanted) => surroundings::lend(&wanted),
     };
@@ -105,6 +109,7 @@ mod tests {
                 install: false
             })
         );
+        assert_eq!(read("xtask dist"), Command::Dist(dist::Wanted { program: None }));
         assert_eq!(read("xtask env"), Command::Env(surroundings::Wanted { install: false }));
     }
 

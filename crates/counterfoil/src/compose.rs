@@ -307,7 +307,10 @@ fn log_origin(installation: InstallationId) -> String {
 }
 
 /// The way to the provider and to other systems.
-fn http() -> anyhow::Result<reqwest::Client> {
+///
+/// # Errors
+/// When it cannot be made.
+pub(crate) fn http() -> anyhow::Result<reqwest::Client> {
     let client = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()

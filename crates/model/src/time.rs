@@ -51,6 +51,12 @@ impl Timestamp {
     pub fn rfc3339(self) -> String {
         jiff::Timestamp::from_microsecond(self.0).map_or_else(|_| "out of range".to_owned(), |at| at.to_string())
     }
+
+    /// Reads the time of an HTTP header, such as `Sun, 22 Nov 2026 09:14:00 GMT` (RFC 9110, section 5.6.7); `None` when it is none.
+    pub fn from_http_date(text: &str) -> Option<Self> {
+        let at = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
+        Some(Self(at.as_microsecond()))
+    }
 }
 
 /// The future that [`Clock::sleep`] returns.
@@ -64,4 +70,16 @@ pub trait Clock: Send + Sync + 'static {
     fn monotonic(&self) -> Duration;
     /// A future that is ready after `wait` of this clock's time.
     fn sleep(&self, wait: Duration) -> Sleep;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_of_an_http_header_is_read_or_is_none() {
+        let read = Timestamp::from_http_date("Sun, 22 Nov 2026 09:14:00 GMT");
+        assert_eq!(read.map(Timestamp::rfc3339).as_deref(), Some("2026-11-22T09:14:00Z"));
+        assert_eq!(Timestamp::from_http_date("yesterday"), None);
+    }
 }

@@ -110,6 +110,14 @@ impl KeyDatabase {
         self.database.settings().await
     }
 
+    /// What the engine's own clock says, as [`crate::Store::engine_clock`].
+    ///
+    /// # Errors
+    /// When it cannot be asked.
+    pub async fn engine_clock(&self) -> Result<Option<Timestamp>, Failure> {
+        self.database.clock().await
+    }
+
     /// Finishes what waits and closes all connections.
     pub async fn close(&self) {
         let _ = self.closing.send(true);

@@ -10,7 +10,7 @@ use crate::sql::{Database, Failure};
 use crate::tell::{self, Tell};
 use crate::unit::Unit;
 use crate::writer::{self, CommitError, Engine, Queues, Waiting};
-use counterfoil_model::{Clock, Random};
+use counterfoil_model::{Clock, Random, Timestamp};
 use std::sync::Arc;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
@@ -146,6 +146,14 @@ impl Store {
     /// When it cannot be asked.
     pub async fn engine_settings(&self) -> Result<Vec<(&'static str, String)>, Failure> {
         self.engine.database.settings().await
+    }
+
+    /// What the engine's own clock says, for `doctor` to compare; `None` where the engine is part of this process.
+    ///
+    /// # Errors
+    /// When it cannot be asked.
+    pub async fn engine_clock(&self) -> Result<Option<Timestamp>, Failure> {
+        self.engine.database.clock().await
     }
 
     /// Orders the next commit to fail.

@@ -37,8 +37,20 @@ impl Colleague {
     /// # Errors
     /// When the server does not answer, or answers otherwise than well.
     pub async fn join(address: &str, link: &str, login: &str, password: &str) -> Result<Self> {
+        Self::enter(address, link, login, password).await
+    }
+
+    /// Signs in who has joined before.
+    ///
+    /// # Errors
+    /// When the server does not answer, or answers otherwise than well.
+    pub async fn sign_in(address: &str, login: &str, password: &str) -> Result<Self> {
+        Self::enter(address, &format!("{address}/sign-in"), login, password).await
+    }
+
+    async fn enter(address: &str, door: &str, login: &str, password: &str) -> Result<Self> {
         let http = http()?;
-        let request = http.post(link).header("sec-fetch-site", "same-origin");
+        let request = http.post(door).header("sec-fetch-site", "same-origin");
         let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         let answer = request
             .body(form(&[("login", login), ("password", password)]))
@@ -51,7 +63,7 @@ impl Colleague {
             .and_then(|cookie| cookie.to_str().ok())
             .map(str::to_owned);
         let Some(cookie) = cookie else {
-            anyhow::bail!("joining answered {status}: {}", answer.text().await?)
+            anyhow::bail!("{door} answered {status}: {}", answer.text().await?)
         };
         let pair = cookie.split(';').next().and_then(|pair| pair.split_once('='));
         let session = pair.context("the cookie has a value")?.1.to_owned();

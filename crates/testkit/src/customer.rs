@@ -1,6 +1,7 @@
 //! The other side: a simulated provider with customers, connected to an installation as an operator connects the real one.
 
 use crate::installation::Installation;
+use crate::patience::{AMPLE, until};
 use anyhow::{Context, Result};
 use counterfoil_simulator::{CustomerId, CustomerProfile, Reading, SimClock, Simulator, SimulatorOptions};
 
@@ -77,7 +78,12 @@ impl Agreed<'_> {
         }
         arguments.extend(["--title", self.title, "--phone-number-id", self.phone_number_id]);
         arguments.extend(["--display-number", self.display_number]);
-        let connected = installation.json(&arguments).await?;
+        // A server that has just begun to answer may not have its database yet.
+        let connected = async || match installation.json(&arguments).await {
+            Err(error) if format!("{error:#}").contains("does not answer yet") => Ok(None),
+            answered => Ok(Some(answered)),
+        };
+        let connected = until("the database to be there", AMPLE, connected).await?.0?;
         let hook = connected["hook"].as_str().context("connection add names a hook")?;
         Ok(format!("{}{hook}", installation.address))
     }

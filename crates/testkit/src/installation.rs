@@ -4,7 +4,7 @@ use crate::patience::AMPLE;
 use crate::postgres::Database;
 use crate::process::{Ended, Program, run};
 use crate::wire::Wire;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -121,6 +121,48 @@ impl Installation {
         Ok(made)
     }
 
+    /// One that an earlier version left behind, packed at `archive`: settings, data, keys, and for PostgreSQL a dump of each database.
+    ///
+    /// # Errors
+    /// When it cannot be unpacked or a database refuses its dump.
+    pub async fn left_behind(program: &str, engine: Engine, archive: &Path) -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix("counterfoil-story-").tempdir()?;
+        let unpacked = Command::new("tar")
+            .arg("-xzf")
+            .arg(archive)
+            .arg("-C")
+            .arg(folder.path())
+            .status()?;
+        ensure!(unpacked.success(), "{} cannot be unpacked", archive.display());
+        std::fs::create_dir(folder.path().join("tmp"))?;
+        let mut left = Self {
+            server: None,
+            wrote: Vec::new(),
+            databases: Vec::new(),
+            variables: Vec::new(),
+            address: String::new(),
+            link: String::new(),
+            program: PathBuf::from(program),
+            folder,
+        };
+        for name in ["COUNTERFOIL_SERVER__ADDRESS", "COUNTERFOIL_ADMIN__ADDRESS"] {
+            left.variables.push((name, format!("127.0.0.1:{}", free_port()?)));
+        }
+        if engine == Engine::Postgres {
+            for (name, dump) in [
+                ("COUNTERFOIL_DATABASE__URL", "records.sql"),
+                ("COUNTERFOIL_VAULT__URL", "vault.sql"),
+            ] {
+                let database = Database::fresh().await?;
+                let dump = std::fs::read_to_string(left.folder().join(dump))?;
+                database.restore(dump).await?;
+                left.variables.push((name, database.url()));
+                left.databases.push(database);
+            }
+        }
+        Ok(left)
+    }
+
     /// Its own folder: settings, keys and data.
     pub fn folder(&self) -> &Path {
         self.folder.path()
@@ -186,6 +228,14 @@ impl Installation {
             .with_context(|| format!("counterfoil {}", arguments.join(" ")))
     }
 
+    /// Runs a command to whatever end.
+    ///
+    /// # Errors
+    /// When the program cannot be started.
+    pub async fn ended(&self, arguments: &[&str]) -> Result<Ended> {
+        run(&mut self.command(arguments)).await
+    }
+
     /// Runs a command that answers in JSON.
     ///
     /// # Errors
@@ -233,6 +283,38 @@ impl Installation {
             .await
     }
 
+    /// Starts the server and has it killed at the `nth` system call of this name that one of its threads makes; whether that came before
+    /// it was up. If not, it is killed then.
+    ///
+    /// # Errors
+    /// When strace is missing.
+    pub async fn killed_at(&self, call: &str, nth: u32) -> Result<bool> {
+        let server = self.command(&["serve"]);
+        let mut traced = Command::new("strace");
+        traced
+            .args([
+                "-D",
+                "-f",
+                "-qq",
+                "-o",
+                "/dev/null",
+                "-e",
+                &format!("trace={call}"),
+                "-e",
+            ])
+            .arg(format!("inject={call}:signal=SIGKILL:when={nth}"))
+            .arg(server.get_program())
+            .args(server.get_args())
+            .current_dir(&self.folder);
+        for (name, value) in server.get_envs() {
+            traced.env(name, value.unwrap_or_default());
+        }
+        let mut server = Program::start(&mut traced).context("strace is missing: `cargo xtask test` installs it")?;
+        let up = server.line(AMPLE, first_address).await.is_ok();
+        server.kill().await?;
+        Ok(!up)
+    }
+
     /// What the running server has written so far.
     pub fn writes(&self) -> Vec<u8> {
         self.server.as_ref().map(Program::wrote).unwrap_or_default()
@@ -248,6 +330,26 @@ impl Installation {
             .take(40)
             .collect();
         lines.into_iter().rev().collect::<Vec<_>>().join("\n")
+    }
+
+    /// Tells the server to stop (SIGTERM) and does not wait.
+    pub fn tell_to_stop(&self) {
+        if let Some(server) = &self.server {
+            server.tell_to_stop();
+        }
+    }
+
+    /// Waits until the server has stopped that was told to.
+    ///
+    /// # Errors
+    /// When it does not end well.
+    pub async fn stopped(&mut self) -> Result<()> {
+        if let Some(server) = self.server.take() {
+            let ended = server.end(2 * AMPLE).await?.well()?;
+            self.wrote.extend(ended.stdout);
+            self.wrote.extend(ended.stderr);
+        }
+        Ok(())
     }
 
     /// Stops the server in order.

@@ -6,6 +6,7 @@
 
 pub mod browser;
 pub mod bucket;
+pub mod certificate;
 pub mod colleague;
 pub mod customer;
 pub mod hold;
@@ -16,6 +17,7 @@ pub mod patience;
 pub mod payloads;
 pub mod postgres;
 pub mod process;
+pub mod small_disk;
 pub mod sqlite;
 pub mod surroundings;
 pub mod wire;

@@ -135,6 +135,11 @@ impl Program {
         Ok(self.ended(status))
     }
 
+    /// Tells it to stop (SIGTERM) and does not wait.
+    pub fn tell_to_stop(&self) {
+        self.tell(Signal::TERM);
+    }
+
     /// Ends it at once (SIGKILL), whatever it is doing.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! Bytes in flight: reading a body takes its share first, so that many large posts cannot fill the memory.
 
+use crate::arrival::Arrival;
 use crate::error::Failure;
 use axum::body::Body;
 use axum::http::HeaderMap;
@@ -75,15 +76,18 @@ impl PostBudget {
 
     /// Reads a post of at most `limit` bytes, taking its share as it comes: who only announces holds nothing. What announces more
     /// than `limit` is refused unread.
-    pub(crate) async fn read(&self, headers: &HeaderMap, body: Body, limit: usize) -> Result<(Bytes, Share), Failure> {
+    pub(crate) async fn read(
+        &self,
+        headers: &HeaderMap,
+        mut arrival: Arrival,
+        limit: usize,
+    ) -> Result<(Bytes, Share), Failure> {
         if announced(headers).is_some_and(|bytes| bytes > limit) {
             return Err(Failure::too_large());
         }
-        let mut stream = body.into_data_stream();
         let mut whole = BytesMut::new();
         let mut share = self.small.share(0)?;
-        while let Some(piece) = stream.next().await {
-            let piece = piece.map_err(|_| Failure::broken_off())?;
+        while let Some(piece) = arrival.next().await? {
             let length = whole.len() + piece.len();
             if length > limit {
                 return Err(Failure::too_large());

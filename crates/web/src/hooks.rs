@@ -3,6 +3,7 @@
 //! First station of a message on its way in. It limits size and bytes in flight, hands the raw bytes to `flow::intake`, and answers;
 //! it never looks inside a post and never writes a word of it anywhere. It needs no database.
 
+use crate::arrival::Arrival;
 use crate::budget::PostBudget;
 use crate::error::Failure;
 use axum::body::Body;
@@ -14,7 +15,6 @@ use counterfoil_flow::intake::handshake::handshake;
 use counterfoil_model::{Clock, ConnectionId};
 use serde::Deserialize;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// The largest post that the provider sends. Source: Meta for Developers, Webhooks, "up to 3 MB", read 2026-11.
 pub(crate) const POST_LIMIT_BYTES: usize = 3 << 20;
@@ -32,8 +32,6 @@ pub(crate) struct Challenge {
 
 /// Posts of the provider in memory at the same time, in bytes.
 pub(crate) const POST_BYTES_IN_FLIGHT: usize = 64 << 20;
-/// How long a post may take to arrive whole, so that a slow one gives its share of memory back.
-const ARRIVAL: Duration = Duration::from_secs(20);
 
 /// What hooks need: no database, no use case but taking in.
 #[derive(Clone)]
@@ -75,10 +73,8 @@ async fn take(hooks: &Hooks, connection: &str, headers: &HeaderMap, body: Body) 
     let connection = connection
         .parse::<ConnectionId>()
         .map_err(|_| Failure::from(AcceptError::UnknownConnection))?;
-    let (bytes, _share) = tokio::select! {
-        read = hooks.bytes.read(headers, body, POST_LIMIT_BYTES) => read?,
-        () = hooks.clock.sleep(ARRIVAL) => return Err(Failure::broken_off()),
-    };
+    let arrival = Arrival::of(body, &hooks.clock);
+    let (bytes, _share) = hooks.bytes.read(headers, arrival, POST_LIMIT_BYTES).await?;
     let signature = headers.get("x-hub-signature-256").and_then(|value| value.to_str().ok());
     accept(&hooks.intake, connection, signature, bytes).await?;
     Ok(StatusCode::OK)

@@ -16,6 +16,7 @@
 
 mod admin;
 mod api;
+mod arrival;
 mod assets;
 mod budget;
 mod composed;

@@ -1,13 +1,19 @@
 //! `counterfoil doctor`: looks at an installation from outside and says what is well, what is doubtful, what is broken, and what
-//! it cannot see. It changes nothing, and works beside a running server.
+//! it did not look at or cannot see. It keeps nothing that it writes, and works beside a running server.
 
+mod backlog;
 mod blobs;
+mod certificate;
+mod clock;
+mod disk;
 mod findings;
 mod intake;
 mod keys;
-mod machine;
 mod nodes;
+mod presented;
 mod records;
+mod server;
+mod settings;
 
 use super::{Ending, write_json};
 use crate::compose::House;
@@ -16,6 +22,7 @@ use crate::system::System;
 use findings::{Findings, State};
 use std::io::Write;
 use std::path::Path;
+use std::time::Duration;
 
 /// Look at the installation and say what is well, what is doubtful and what is broken.
 ///
@@ -32,10 +39,13 @@ impl Doctor {
         let mut findings = Findings::default();
         match Settings::load(path) {
             Ok(settings) => {
-                findings.well("settings", format!("{} can be used", path.display()));
+                settings::look(path, &settings, &mut findings);
                 look(&settings, &mut findings).await;
             }
-            Err(error) => findings.broken("settings", error.to_string()),
+            Err(error) => {
+                findings.broken("settings", error.to_string());
+                findings.unseen("all else", "not looked at: without settings nobody knows where it is");
+            }
         }
         unseen(&mut findings);
         if self.json {
@@ -51,19 +61,54 @@ impl Doctor {
     }
 }
 
+/// How long an installation may take to open.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// What is looked at in an installation that opens.
+const INSIDE: [&str; 9] = [
+    "database",
+    "vault database",
+    "log",
+    "vault",
+    "clock",
+    "intake",
+    "jobs",
+    "log backlog",
+    "nodes",
+];
+
 async fn look(settings: &Settings, findings: &mut Findings) {
     let system = System::new();
-    machine::look(settings, findings).await;
+    disk::look(settings, &system, findings);
+    certificate::look(settings, &system, findings).await;
+    server::look(settings, findings).await;
     keys::look(settings, findings);
     intake::look(settings, &system, findings);
     blobs::look(settings, &system, findings).await;
-    match House::look(settings, &system).await {
+    let opened = tokio::select! {
+        opened = House::look(settings, &system) => opened,
+        () = system.clock.sleep(PATIENCE) => Err(anyhow::anyhow!("a database does not answer within {} s", PATIENCE.as_secs())),
+    };
+    match opened {
         Ok(house) => {
-            records::look(&house, settings, &system, findings).await;
+            records::look(&house, settings, findings).await;
+            clock::look(&house, &system, findings).await;
+            backlog::look(&house, &system, findings).await;
             nodes::look(&house, settings, &system, findings).await;
             house.close().await;
         }
-        Err(error) => findings.broken("installation", format!("{error:#}")),
+        Err(error) => {
+            findings.broken("installation", format!("{error:#}"));
+            for what in INSIDE {
+                findings.unseen(what, "not looked at: the installation does not open");
+            }
+        }
+    }
+    if settings.pas.is_some() {
+        findings.unseen(
+            "policy administration system",
+            "not looked at: only filing something shows whether it answers",
+        );
     }
 }
 
@@ -79,7 +124,7 @@ fn unseen(findings: &mut Findings) {
     );
     findings.unseen(
         "reachability",
-        "whether the provider reaches the hook cannot be seen from here; its app settings say so",
+        "whether the provider reaches the hook from where it is cannot be seen from here; its app settings say so",
     );
     findings.unseen(
         "witnesses",

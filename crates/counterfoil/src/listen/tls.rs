@@ -65,7 +65,11 @@ impl Tls {
     }
 }
 
-fn read(files: &TlsFiles) -> Result<Arc<ServerConfig>, TlsError> {
+/// The certificates in the files, the server's own first.
+///
+/// # Errors
+/// [`TlsError::Certificate`].
+pub(crate) fn chain(files: &TlsFiles) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     let certificate = |source| TlsError::Certificate {
         path: files.certificate.clone(),
         source,
@@ -76,6 +80,11 @@ fn read(files: &TlsFiles) -> Result<Arc<ServerConfig>, TlsError> {
     if chain.is_empty() {
         return Err(certificate(rustls::pki_types::pem::Error::NoItemsFound));
     }
+    Ok(chain)
+}
+
+fn read(files: &TlsFiles) -> Result<Arc<ServerConfig>, TlsError> {
+    let chain = chain(files)?;
     let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|source| TlsError::Key {
         path: files.key.clone(),
         source,

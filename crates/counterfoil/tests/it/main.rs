@@ -3,12 +3,17 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 #![expect(clippy::print_stdout, reason = "a proof prints its figures")]
 
+mod arriving;
 mod bad_input;
 mod demo;
 mod doctor;
 mod init;
+mod mid_way;
 mod program;
 mod reference;
 mod replay;
 mod serve;
 mod settings;
+mod stopping;
+mod unit;
+mod upgrade;

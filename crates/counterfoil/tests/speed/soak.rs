@@ -59,6 +59,9 @@ impl Load<'_> {
     }
 }
 
+/// What is looked at: its name, how a minute tells it, and how much it may differ by chance.
+type Figure = (&'static str, fn(&Minute) -> f64, f64);
+
 /// The mean of what `of` tells of some minutes.
 fn mean(minutes: &[Minute], of: impl Fn(&Minute) -> f64) -> f64 {
     minutes.iter().map(of).sum::<f64>() / minutes.len().max(1) as f64
@@ -114,7 +117,7 @@ async fn fire_8_soak() -> Result<()> {
     // The first fifth warms up: caches fill and the allocator settles.
     let steady = &seen[minutes / 5..];
     let (early, late) = steady.split_at(steady.len() / 2);
-    let figures: [(&str, fn(&Minute) -> f64, f64); 5] = [
+    let figures: [Figure; 5] = [
         ("memory, MB", |minute| minute.held.resident_mb, 4.0),
         ("files", |minute| minute.held.files as f64, 2.0),
         ("connections", |minute| minute.held.connections as f64, 2.0),

@@ -12,6 +12,7 @@ use counterfoil_testkit::hold::Hold;
 use counterfoil_testkit::installation::{Choices, Engine, Installation};
 use counterfoil_testkit::patience::{AMPLE, begin, moment, since, until};
 use counterfoil_testkit::postgres::Server;
+use counterfoil_testkit::small_disk::SmallDisk;
 use counterfoil_testkit::surroundings::full_size;
 use std::process::Command;
 use std::time::Duration;
@@ -171,31 +172,6 @@ async fn fire_2_a_restart_while_the_database_is_away_loses_nothing_on_postgres()
     is_away_at_a_start(Engine::Postgres).await
 }
 
-/// A small file system of its own; gone when dropped.
-struct SmallDisk(std::path::PathBuf);
-
-impl SmallDisk {
-    fn on(path: &std::path::Path) -> Result<Self> {
-        let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=24m,mode=0700", "tmpfs"])
-            .arg(path)
-            .status()?;
-        ensure!(
-            mounted.success(),
-            "a small file system could not be mounted on {}: this test wants root and the right to mount",
-            path.display()
-        );
-        Ok(Self(path.to_owned()))
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        // A lazy one: the server may still be going.
-        drop(Command::new("umount").arg("-l").arg(&self.0).status());
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn fire_2_a_full_disk_refuses_and_loses_nothing_once_it_is_freed() -> Result<()> {
     let mut installation = Installation::make(Choices::plain(PROGRAM, Engine::Sqlite)).await?;
@@ -203,7 +179,7 @@ async fn fire_2_a_full_disk_refuses_and_loses_nothing_once_it_is_freed() -> Resu
     let aside = installation.folder().join("data-before");
     std::fs::rename(&data, &aside)?;
     std::fs::create_dir(&data)?;
-    let _disk = SmallDisk::on(&data)?;
+    let _disk = SmallDisk::on(&data, "24m")?;
     let copied = Command::new("cp").arg("-a").arg(aside.join(".")).arg(&data).status()?;
     ensure!(copied.success());
     installation.serve().await?;

@@ -27,6 +27,19 @@ statements! {
         AND message.id < $3 AND job.kind = $1 AND job.subject = message.id) THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END";
     JOB_NEXT = "SELECT min(CASE WHEN job.leased_until IS NOT NULL AND job.leased_until > job.run_at THEN job.leased_until ELSE job.run_at END) \
         FROM job WHERE job.kind IN ({list})";
+    JOBS_OVERDUE = "SELECT job.kind, count(*), min(job.run_at) FROM job WHERE job.run_at <= $1 \
+        AND (job.leased_until IS NULL OR job.leased_until <= $1) GROUP BY job.kind ORDER BY job.kind";
+}
+
+/// Jobs of one kind that are due, and nobody does them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OverdueJobs {
+    /// Which work.
+    pub kind: String,
+    /// How many.
+    pub count: i64,
+    /// Since when the first is due.
+    pub since: Timestamp,
 }
 
 /// A job that a node has claimed.
@@ -238,5 +251,23 @@ impl Store {
             };
         }
         Ok(next)
+    }
+
+    /// Jobs that were due at `before` and that nobody has, by kind.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn jobs_overdue(&self, before: Timestamp) -> Result<Vec<OverdueJobs>, ReadError> {
+        let rows = self.database().rows(JOBS_OVERDUE, args![before]).await?;
+        rows.into_iter()
+            .map(|row| {
+                let mut cells = Cells::new(row);
+                Ok(OverdueJobs {
+                    kind: cells.take("job", "kind")?,
+                    count: cells.take("job", "count")?,
+                    since: cells.take("job", "run_at")?,
+                })
+            })
+            .collect()
     }
 }

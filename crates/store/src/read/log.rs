@@ -10,6 +10,7 @@ use crate::sql::value::args;
 use crate::sql::{Cells, Database, Failure, Field, ReadError, Session, Value, statements, text};
 use counterfoil_ledger::Hash;
 use counterfoil_ledger::tree::{Frontier, leaf_hash};
+use counterfoil_model::Timestamp;
 use std::ops::Range;
 
 statements! {
@@ -29,6 +30,7 @@ statements! {
     LEAF_NUMBERS = "SELECT leaf.subject, leaf.number FROM leaf WHERE leaf.subject IN ({list})";
     LEAVES_OF = text!("SELECT ", LeafRow::COLUMNS, " FROM leaf WHERE leaf.subject = $1 ORDER BY leaf.number");
     PENDING_COUNT = "SELECT (SELECT count(*) FROM pending_leaf), (SELECT count(*) FROM pending_event)";
+    PENDING_OLDEST = "SELECT min(pending_event.at) FROM pending_event";
 }
 
 /// How far the log goes.
@@ -308,5 +310,15 @@ impl Store {
             cells.take("pending_leaf", "count")?,
             cells.take("pending_event", "count")?,
         ))
+    }
+
+    /// Since when the oldest event waits for its number; the leaves of its unit of work wait as long.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn pending_oldest(&self) -> Result<Option<Timestamp>, ReadError> {
+        let mut rows = self.database().rows(PENDING_OLDEST, Vec::new()).await?;
+        rows.pop()
+            .map_or(Ok(None), |row| Cells::new(row).take("pending_event", "at"))
     }
 }

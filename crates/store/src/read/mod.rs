@@ -29,7 +29,7 @@ pub use connection::Connected;
 pub use conversation::{ConversationFilter, LIST_MOST};
 pub use delivery::IntakeStats;
 pub(crate) use job::release_all;
-pub use job::{Begun, Claimed};
+pub use job::{Begun, Claimed, OverdueJobs};
 pub use log::{LogHead, SequenceError, Sequenced};
 pub use message::Page;
 pub use pace::Turn;

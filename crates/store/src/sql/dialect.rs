@@ -4,7 +4,7 @@ use super::postgres::Access;
 use super::text::{Marks, Sizes, cut, spell};
 use super::value::{Value, args};
 use super::{Failure, Sql, migrate, postgres, sqlite};
-use counterfoil_model::Secret;
+use counterfoil_model::{Secret, Timestamp};
 use sqlx::postgres::PgListener;
 use sqlx::{PgPool, Postgres, Transaction};
 use std::path::Path;
@@ -123,6 +123,20 @@ impl Database {
             Self::Sqlite(pools) => sqlite::settings(pools).await,
             Self::Postgres { pool, .. } => postgres::settings(pool).await,
         }
+    }
+
+    /// What the engine's own clock says; `None` where the engine is part of this process. Only `doctor` asks,
+    /// to compare: nothing that is written ever takes its time from there.
+    pub(crate) async fn clock(&self) -> Result<Option<Timestamp>, Failure> {
+        let Self::Postgres { pool, .. } = self else {
+            return Ok(None);
+        };
+        let question = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)";
+        let told = postgres::rows(pool, question.into(), Vec::new()).await?;
+        Ok(match told.first().and_then(|row| row.first()) {
+            Some(Value::Int(micros)) => Some(Timestamp::from_micros(*micros)),
+            _ => None,
+        })
     }
 
     /// How many writers may work side by side.

@@ -11,12 +11,15 @@ use sqlx::{
     TypeInfo, ValueRef,
 };
 use std::str::FromStr;
+use std::time::Duration;
 
 /// Prepared texts kept by each connection; every text in every size fits.
 const KEPT_TEXTS: usize = 512;
 
 /// The fewest connections that work: the writers, one that listens, one that wakes others, one that reads.
 const FEWEST: u32 = 6;
+/// How long to wait for a connection: so long somebody waits for an answer while the server is away.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What a pool is opened for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,6 +48,7 @@ pub(super) async fn open(url: &str, connections: u32, pooled: bool, access: Acce
     }
     PgPoolOptions::new()
         .max_connections(connections.max(FEWEST))
+        .acquire_timeout(PATIENCE)
         .after_connect(move |connection, _| Box::pin(assert_settings(connection, pooled)))
         .connect_with(options)
         .await

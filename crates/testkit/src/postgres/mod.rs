@@ -20,6 +20,19 @@ pub struct Database {
     server: PgConnectOptions,
 }
 
+/// A table that nobody else reads or writes.
+pub struct Locked(PgConnection);
+
+impl Locked {
+    /// Lets go.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn release(self) -> Result<()> {
+        Ok(self.0.close().await?)
+    }
+}
+
 /// What lies in one table.
 pub struct Dumped {
     /// `schema.table`.
@@ -65,6 +78,16 @@ impl Database {
         format!("postgres://{user}@{host}:{port}/{}", self.name)
     }
 
+    /// Fills it from a dump in plain SQL.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn restore(&self, dump: String) -> Result<()> {
+        let mut connection = self.server.clone().database(&self.name).connect().await?;
+        sqlx::raw_sql(AssertSqlSafe(dump)).execute(&mut connection).await?;
+        Ok(connection.close().await?)
+    }
+
     /// A copy of it as it is now, as a restored backup would be. Nobody may be connected to it.
     ///
     /// # Errors
@@ -88,6 +111,17 @@ impl Database {
         let mut connection = self.server.clone().database(&self.name).connect().await?;
         sqlx::raw_sql(statement).execute(&mut connection).await?;
         Ok(connection.close().await?)
+    }
+
+    /// Keeps everybody else from a table, until dropped.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn lock(&self, table: &str) -> Result<Locked> {
+        let mut connection = self.server.clone().database(&self.name).connect().await?;
+        let statement = format!("begin; lock table {table} in access exclusive mode");
+        sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut connection).await?;
+        Ok(Locked(connection))
     }
 
     /// The first column of every row that a question gives, as text.

@@ -4,6 +4,7 @@
 //! however that ends: the kernel kills it when the thread that started it is gone.
 
 use crate::patience::{AMPLE, until};
+use crate::small_disk::SmallDisk;
 use anyhow::{Context, Result, ensure};
 use rustix::process::{Pid, Signal, geteuid, kill_process};
 use sqlx::postgres::PgConnectOptions;
@@ -26,9 +27,6 @@ pub struct Server {
     folder: TempDir,
 }
 
-/// A file system that ends soon. Dropped, it is unmounted.
-struct SmallDisk(PathBuf);
-
 impl Server {
     /// Makes one and starts it.
     ///
@@ -48,7 +46,9 @@ impl Server {
 
     async fn made(megabytes: Option<u32>) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("counterfoil-server-").tempdir()?;
-        let disk = megabytes.map(|size| SmallDisk::on(folder.path(), size)).transpose()?;
+        let disk = megabytes
+            .map(|size| SmallDisk::on(folder.path(), &format!("{size}m")))
+            .transpose()?;
         if geteuid().is_root() {
             chown(folder.path(), Some(id("-u")?), Some(id("-g")?))?;
         }
@@ -173,28 +173,6 @@ impl Drop for Server {
             drop(process.wait());
         }
         drop(self.disk.take());
-    }
-}
-
-impl SmallDisk {
-    fn on(path: &Path, megabytes: u32) -> Result<Self> {
-        let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", &format!("size={megabytes}m,mode=0700"), "tmpfs"])
-            .arg(path)
-            .status()?;
-        ensure!(
-            mounted.success(),
-            "a small file system could not be mounted on {}: this test wants root and the right to mount",
-            path.display()
-        );
-        Ok(Self(path.to_owned()))
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        // A lazy one: the server may still be going.
-        drop(Command::new("umount").arg("-l").arg(&self.0).status());
     }
 }
 

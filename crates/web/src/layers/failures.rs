@@ -111,6 +111,7 @@ pub(crate) async fn as_problem(State(door): State<Door>, request: Request, follo
         json!(format!("urn:counterfoil:problem:{}", failure.code())),
     );
     body.insert("title".into(), json!(what(words, &browser.clockface(), &failure)));
+    body.insert("detail".into(), json!(next(words, &failure)));
     body.insert("status".into(), json!(failure.problem.status().as_u16()));
     body.insert("code".into(), json!(failure.code()));
     body.insert("operation".into(), json!(browser.operation));

@@ -2,6 +2,7 @@
 
 use super::{failures, same_origin};
 use crate::api::strict::Strict;
+use crate::arrival::Arrival;
 use crate::budget::{Budget, PostBudget};
 use crate::error::{Failure, Problem};
 use crate::hooks::POST_LIMIT_BYTES;
@@ -68,7 +69,8 @@ struct Known {
 }
 
 async fn take(State(budget): State<PostBudget>, headers: HeaderMap, body: Body) -> Result<String, Failure> {
-    let (bytes, _share) = budget.read(&headers, body, POST_LIMIT_BYTES).await?;
+    let arrival = Arrival::of(body, &(Arc::new(Standing) as Arc<dyn Clock>));
+    let (bytes, _share) = budget.read(&headers, arrival, POST_LIMIT_BYTES).await?;
     Ok(bytes.len().to_string())
 }
 

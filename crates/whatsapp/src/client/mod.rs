@@ -10,6 +10,7 @@
 //!
 //! Source: Meta, Cloud API reference, v25.0 and v26.0.
 
+mod date;
 mod failure;
 mod media;
 mod number;

@@ -50,7 +50,8 @@ impl Findings {
         self.add(what, State::Unseen, said.into());
     }
 
-    fn add(&mut self, what: &'static str, state: State, said: String) {
+    /// Something is as `state` says.
+    pub(super) fn add(&mut self, what: &'static str, state: State, said: String) {
         self.0.push(Finding { what, state, said });
     }
 
