@@ -6,6 +6,7 @@ pub(crate) mod config;
 pub(crate) mod connection;
 pub(crate) mod demo;
 pub(crate) mod doctor;
+pub(crate) mod gate;
 pub(crate) mod init;
 pub(crate) mod intake;
 pub(crate) mod invite;
@@ -40,6 +41,7 @@ pub(crate) enum Command {
     Serve(serve::Serve),
     Invite(invite::Invite),
     Connection(connection::Connection),
+    Gate(gate::Gate),
     Doctor(doctor::Doctor),
     Verify(verify::Verify),
     Intake(intake::Intake),
@@ -83,6 +85,7 @@ impl Line {
             Command::Serve(command) => command.run(path, out).await,
             Command::Invite(command) => command.run(path, out).await,
             Command::Connection(command) => command.run(path, out).await,
+            Command::Gate(command) => command.run(path, out).await,
             Command::Doctor(command) => command.run(path, out).await,
             Command::Verify(command) => command.run(path, out).await,
             Command::Intake(command) => command.run(path, out).await,

@@ -2,7 +2,7 @@
 
 use super::findings::Findings;
 use crate::config::Settings;
-use crate::listen::tls::Tls;
+use crate::listen::tls;
 use std::os::unix::fs::MetadataExt;
 use tokio::net::UnixStream;
 
@@ -56,7 +56,7 @@ fn room(settings: &Settings, findings: &mut Findings) {
 fn tls(settings: &Settings, findings: &mut Findings) {
     let server = &settings.server;
     match &server.tls {
-        Some(files) => match Tls::load(files.clone()) {
+        Some(files) => match tls::read(files) {
             Ok(_) => findings.unseen(
                 "certificate",
                 "its files can be used; when it runs out is not looked at by this version",
