@@ -208,8 +208,12 @@ pub(crate) fn gate_door(settings: &Settings, system: &System) -> anyhow::Result<
     let mut pass = PassFile::open(&settings.gates.pass)?;
     let door = intake_door(settings, system, pass.installation())?;
     if settings.intake.kit.exists() {
-        door.load()
-            .with_context(|| format!("if it is not of this gate's pass, remove {}", settings.intake.kit.display()))?;
+        door.load().with_context(|| {
+            format!(
+                "if it is not of this gate's pass, remove {}",
+                settings.intake.kit.display()
+            )
+        })?;
     }
     pass.unpack(door.shelf())?;
     Ok((door, pass))

@@ -45,7 +45,11 @@ pub(crate) async fn serve(settings: &Settings, web: WebSettings, out: &mut dyn W
     let early = tokio::spawn(async move { early.run(stopping).await });
     let handing = tokio::spawn(hand_over.run(stop.stopping()));
 
-    writeln!(out, "Counterfoil takes posts in at {} and hands them over", settings.server.url)?;
+    writeln!(
+        out,
+        "Counterfoil takes posts in at {} and hands them over",
+        settings.server.url
+    )?;
     writeln!(out, "Health and metrics at http://{address}/")?;
     out.flush()?;
     tracing::info!("ready");

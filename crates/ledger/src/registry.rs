@@ -142,6 +142,8 @@ numbered! {
         Gate = 38 "gate",
         /// An intake-only node is admitted no more.
         GateEnded = 39 "gate ended",
+        /// The authority that signs the certificates of gates was made.
+        GateAuthority = 40 "gate authority",
     }
 }
 

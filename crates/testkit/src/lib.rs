@@ -8,6 +8,7 @@ pub mod browser;
 pub mod bucket;
 pub mod colleague;
 pub mod customer;
+pub mod gate;
 pub mod hold;
 pub mod installation;
 pub mod mutation;

@@ -57,7 +57,13 @@ impl Gate {
     }
 }
 
-async fn add(settings: &Settings, title: String, file: &Path, json: bool, out: &mut dyn Write) -> anyhow::Result<Ending> {
+async fn add(
+    settings: &Settings,
+    title: String,
+    file: &Path,
+    json: bool,
+    out: &mut dyn Write,
+) -> anyhow::Result<Ending> {
     let cannot = || format!("the pass cannot be written to {}", file.display());
     // First of all, so that no gate is added whose pass has no place.
     let mut pass = OpenOptions::new()

@@ -36,7 +36,10 @@ impl Gates {
             return Err(invalid("reached_at", problem));
         }
         if address.is_some() && reached_at.is_empty() {
-            return Err(invalid("reached_at", "is needed beside gates.address: gates must be told where full nodes are"));
+            return Err(invalid(
+                "reached_at",
+                "is needed beside gates.address: gates must be told where full nodes are",
+            ));
         }
         let data = values
             .path("data", "folder")
@@ -44,7 +47,9 @@ impl Gates {
         Ok(Self {
             address,
             reached_at,
-            pass: values.path("gates", "pass_file").unwrap_or_else(|| data.join("gate.pass")),
+            pass: values
+                .path("gates", "pass_file")
+                .unwrap_or_else(|| data.join("gate.pass")),
         })
     }
 }

@@ -1,8 +1,8 @@
 //! Doing what was asked, by the same use cases as the pages, as the operator.
 
 use super::answer::{
-    Answer, Connected, Connection, Gate, GateAdded, GateList, GateRevoked, GateSaid, Intake, Invited, KeptItem, KeptList,
-    Outcomes, Reply,
+    Answer, Connected, Connection, Gate, GateAdded, GateList, GateRevoked, GateSaid, Intake, Invited, KeptItem,
+    KeptList, Outcomes, Reply,
 };
 use super::request::{NewConnection, Request};
 use crate::telemetry::chain;

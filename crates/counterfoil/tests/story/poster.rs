@@ -132,6 +132,16 @@ impl Poster {
 
     /// Waits until all is recorded; then posts again whatever was acknowledged: each must be known, and nothing be new.
     pub(crate) async fn prove(&self, installation: &Installation) -> Result<()> {
+        self.prove_by(installation, async || Ok(())).await
+    }
+
+    /// The same for posts that go through something, which is `quiet` once all has passed it.
+    pub(crate) async fn prove_by(
+        &self,
+        installation: &Installation,
+        quiet: impl AsyncFn() -> Result<()>,
+    ) -> Result<()> {
+        quiet().await?;
         let before = recorded(installation).await?;
         let all = self.acknowledged.lock().unwrap_or_else(PoisonError::into_inner).clone();
         ensure!(
@@ -150,6 +160,7 @@ impl Poster {
             });
         }
         sending.join_all().await;
+        quiet().await?;
         let after = recorded(installation).await?;
         ensure!(
             after.0 == before.0,

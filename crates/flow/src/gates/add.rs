@@ -71,7 +71,11 @@ pub async fn add(flow: &Flow, actor: &Actor, title: &str, nodes: &[String]) -> R
         kit,
     );
 
-    let item = flow.vault().item(flow.organisation_tree()).await.map_err(Unavailable::from)?;
+    let item = flow
+        .vault()
+        .item(flow.organisation_tree())
+        .await
+        .map_err(Unavailable::from)?;
     let title = title.to_owned();
     let leaf = log::leaf(LeafKind::Gate, at, gate.bytes(), by)
         .commitment(log::label(Label::Title), item.commit(Label::Title, &title.encode()));

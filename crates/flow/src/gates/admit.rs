@@ -30,7 +30,11 @@ pub enum AdmitError {
 /// See [`AdmitError`].
 pub async fn admit(flow: &Flow, certificate: &[u8]) -> Result<Admitted, AdmitError> {
     let key = PublicKey::of(certificate).ok_or(AdmitError::Unknown)?;
-    let row = flow.store().gate_admitted(key.digest()).await.map_err(Unavailable::from)?;
+    let row = flow
+        .store()
+        .gate_admitted(key.digest())
+        .await
+        .map_err(Unavailable::from)?;
     match row {
         Some(row) => Ok(Admitted { gate: row.id, key }),
         None => {

@@ -107,8 +107,10 @@ async fn make(flow: &Flow) -> Result<(), Unavailable> {
         authority: item.seal(place(id), &settings).retyped(),
         recorded_at: at,
     };
-    let leaf = log::leaf(LeafKind::Setting, at, id.bytes(), Actor::SYSTEM);
-    flow.store().commit(Unit::new("gate.authority").record(row, leaf)).await?;
+    let leaf = log::leaf(LeafKind::GateAuthority, at, id.bytes(), Actor::SYSTEM);
+    flow.store()
+        .commit(Unit::new("gate.authority").record(row, leaf))
+        .await?;
     Ok(())
 }
 

@@ -122,7 +122,8 @@ impl Channel {
                 }
                 let end = size.min(at + PIECE);
                 let piece = spool.file_range(file, at..end).await?;
-                let piece = piece.ok_or_else(|| SpoolError::from(std::io::Error::from(std::io::ErrorKind::NotFound)))?;
+                let piece =
+                    piece.ok_or_else(|| SpoolError::from(std::io::Error::from(std::io::ErrorKind::NotFound)))?;
                 Ok::<_, SpoolError>(Some((piece, end)))
             }
         });

@@ -243,7 +243,10 @@ mod tests {
             let posts: Vec<_> = sizes.iter().map(|size| post(*size)).collect();
             let some = together(&posts);
             assert_eq!(some, wanted, "{sizes:?}");
-            assert!(SpooledPost::pack(&posts[..some]).len() <= POSTS_LIMIT_BYTES, "{sizes:?}");
+            assert!(
+                SpooledPost::pack(&posts[..some]).len() <= POSTS_LIMIT_BYTES,
+                "{sizes:?}"
+            );
         }
     }
 }

@@ -42,10 +42,14 @@ async fn seen(flow: &Flow, from: &Admitted, ask: &Ask) -> Result<(), Unavailable
         gate: from.gate,
         seen_at: now,
         // A clock that runs ahead must not let a key go that is still needed.
-        clear_until: ask.clear_until.map_or(was_clear, |until| Timestamp::from_micros(until).min(now)),
+        clear_until: ask
+            .clear_until
+            .map_or(was_clear, |until| Timestamp::from_micros(until).min(now)),
         certificate_until: Timestamp::from_micros(ask.certificate_until),
     };
     // The record is the gate's row and its end; this only says how it stands.
-    flow.store().commit(Unit::new("gate.seen").change(Change::gate_seen(row))).await?;
+    flow.store()
+        .commit(Unit::new("gate.seen").change(Change::gate_seen(row)))
+        .await?;
     Ok(())
 }

@@ -108,7 +108,14 @@ mod tests {
             until: 90,
             certificate: vec![1, 2, 3],
         };
-        for (now, ending) in [(-5, false), (0, false), (60, false), (61, true), (90, true), (1_000, true)] {
+        for (now, ending) in [
+            (-5, false),
+            (0, false),
+            (60, false),
+            (61, true),
+            (90, true),
+            (1_000, true),
+        ] {
             assert_eq!(issued.is_ending(Timestamp::from_micros(now)), ending, "{now}");
         }
         let text = serde_json::to_string(&issued).unwrap();

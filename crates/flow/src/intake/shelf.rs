@@ -240,7 +240,12 @@ impl KitShelf {
     /// # Errors
     /// [`ShelfError::Disk`]: after a restart the old one would be used.
     pub(crate) fn clear(&self) -> Result<bool, ShelfError> {
-        let was = self.shared.current.write().unwrap_or_else(PoisonError::into_inner).take();
+        let was = self
+            .shared
+            .current
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         *self.shared.written.write().unwrap_or_else(PoisonError::into_inner) = None;
         match fs::remove_file(&self.shared.path) {
             Err(source) if source.kind() != io::ErrorKind::NotFound => Err(ShelfError::Disk {

@@ -303,7 +303,10 @@ mod tests {
         let (_, posts) = vector();
         let bytes = SpooledPost::pack(&posts);
         assert_eq!(bytes, segment(0, &posts));
-        assert_eq!(bytes.len() as u64, HEAD as u64 + posts.iter().map(SpooledPost::size).sum::<u64>());
+        assert_eq!(
+            bytes.len() as u64,
+            HEAD as u64 + posts.iter().map(SpooledPost::size).sum::<u64>()
+        );
         assert_eq!(SpooledPost::unpack(&bytes), Some(posts.clone()));
         assert_eq!(SpooledPost::unpack(&SpooledPost::pack(&[])), Some(Vec::new()));
         for at in 0..bytes.len() {

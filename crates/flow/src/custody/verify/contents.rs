@@ -7,8 +7,8 @@ use crate::context::Unavailable;
 use counterfoil_ledger::registry::LeafKind;
 use counterfoil_model::{
     AttachmentId, AttachmentStepId, ChannelId, ConnectionId, ConnectionSettingsId, ContactId, ContactNameId,
-    ConversationId, CredentialId, FilingId, FilingStepId, GateAuthorityId, GateEndId, GateId, IdentityId, KeptId, MessageId, PersonId, PersonStateId,
-    ReferenceId, TeamId, TeamMemberId, TickId, TreeId,
+    ConversationId, CredentialId, FilingId, FilingStepId, GateAuthorityId, GateEndId, GateId, IdentityId, KeptId,
+    MessageId, PersonId, PersonStateId, ReferenceId, TeamId, TeamMemberId, TickId, TreeId,
 };
 use counterfoil_policy::Permit;
 use counterfoil_vault::{Kind, Label, OpenError, Place, Sealed};
@@ -61,7 +61,7 @@ pub(super) const RECORDED: &[Recorded] = &[
         table: "gate_authority",
         one: "authority of gates",
         prefix: GateAuthorityId::PREFIX,
-        kinds: &[LeafKind::Setting],
+        kinds: &[LeafKind::GateAuthority],
         sealed: &[sealed("sealed_authority", Kind::GateAuthority, Label::Settings)],
     },
     Recorded {
