@@ -14,6 +14,8 @@ use counterfoil_flow::{Flow, FlowParts, FlowSettings, PasSettings};
 use counterfoil_model::InstallationId;
 use counterfoil_store::{Blobs, Failure, KeyDatabase, Spool, Store};
 use counterfoil_vault::{KeyFolder, KitKey, Vault};
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -206,6 +208,12 @@ pub(crate) fn intake_door_from_kit(settings: &Settings, system: &System) -> anyh
 /// What cannot be used and what to do about it.
 pub(crate) fn gate_door(settings: &Settings, system: &System) -> anyhow::Result<(IntakeDoor, PassFile)> {
     let mut pass = PassFile::open(&settings.gates.pass)?;
+    let data = &settings.storage.data;
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(data)
+        .with_context(|| format!("the data folder {} cannot be made", data.display()))?;
     let door = intake_door(settings, system, pass.installation())?;
     if settings.intake.kit.exists() {
         door.load().with_context(|| {

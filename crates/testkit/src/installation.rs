@@ -141,7 +141,7 @@ impl Installation {
     }
 
     /// A command of the program in its folder.
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
         command
             .current_dir(&self.folder)

@@ -3,6 +3,7 @@
 
 mod blobs;
 mod findings;
+mod gates;
 mod intake;
 mod keys;
 mod machine;
@@ -61,6 +62,7 @@ async fn look(settings: &Settings, findings: &mut Findings) {
         Ok(house) => {
             records::look(&house, settings, &system, findings).await;
             nodes::look(&house, settings, &system, findings).await;
+            gates::look(&house, &system, findings).await;
             house.close().await;
         }
         Err(error) => findings.broken("installation", format!("{error:#}")),

@@ -10,6 +10,7 @@ use counterfoil_testkit::customer::{Agreed, customer};
 use counterfoil_testkit::gate::Gate;
 use counterfoil_testkit::installation::{Choices, Engine, Installation};
 use counterfoil_testkit::patience::{AMPLE, until};
+use counterfoil_testkit::process::run;
 use counterfoil_testkit::surroundings::full_size;
 use serde_json::Value;
 
@@ -104,6 +105,12 @@ async fn every_full_node_is_away(engine: Engine) -> Result<()> {
     there.with_context(|| installation.last_words())?;
     let said = installation.json(&["gate", "list", "--json"]).await?;
     ensure!(said[0]["title"] == "Harbour" && !said[0]["said"].is_null(), "{said}");
+    let doctor = run(&mut installation.command(&["doctor", "--json"])).await?;
+    let doctor: Value = serde_json::from_slice(&doctor.stdout)?;
+    let heard = doctor.as_array().into_iter().flatten().any(|finding| {
+        finding["what"] == "gates" && finding["state"] == "well" && finding["said"].to_string().contains("is heard")
+    });
+    ensure!(heard, "{doctor}");
     provider.shutdown().await;
     gate.stop().await?;
     installation.stop().await

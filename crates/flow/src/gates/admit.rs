@@ -4,12 +4,13 @@
 use super::certificate::PublicKey;
 use crate::Flow;
 use crate::context::Unavailable;
-use counterfoil_model::GateId;
+use counterfoil_model::{GateId, Timestamp};
 
 /// A gate that may hand over, now.
 #[derive(Debug)]
 pub struct Admitted {
     pub(super) gate: GateId,
+    pub(super) added_at: Timestamp,
     pub(super) key: PublicKey,
 }
 
@@ -36,7 +37,11 @@ pub async fn admit(flow: &Flow, certificate: &[u8]) -> Result<Admitted, AdmitErr
         .await
         .map_err(Unavailable::from)?;
     match row {
-        Some(row) => Ok(Admitted { gate: row.id, key }),
+        Some(row) => Ok(Admitted {
+            gate: row.id,
+            added_at: row.recorded_at,
+            key,
+        }),
         None => {
             metrics::counter!("counterfoil_gates_refused_total").increment(1);
             Err(AdmitError::Unknown)

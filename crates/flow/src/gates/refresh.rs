@@ -34,10 +34,8 @@ pub async fn refresh(flow: &Flow, from: &Admitted, ask: &Ask, nodes: &[String]) 
 
 async fn seen(flow: &Flow, from: &Admitted, ask: &Ask) -> Result<(), Unavailable> {
     let now = flow.now();
-    let before = flow.store().gate_list().await?;
-    let before = before.into_iter().find(|standing| standing.gate.id == from.gate);
-    let (added, said) = before.map_or((now, None), |standing| (standing.gate.recorded_at, standing.seen));
-    let was_clear = said.map_or(added, |seen| seen.clear_until);
+    let before = flow.store().gate_seen(from.gate).await?;
+    let was_clear = before.map_or(from.added_at, |seen| seen.clear_until);
     let row = GateSeenRow {
         gate: from.gate,
         seen_at: now,

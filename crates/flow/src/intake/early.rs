@@ -35,7 +35,7 @@ const SIDE_BY_SIDE: usize = 4;
 /// How often one is tried: over about an hour.
 const TRIES: i64 = 15;
 /// How often it is looked whether a post was handed on.
-const LOOK: Duration = Duration::from_secs(1);
+const LOOK: Duration = Duration::from_millis(250);
 /// How many bytes are moved at a time.
 const PIECE: u64 = 1 << 20;
 

@@ -4,7 +4,7 @@ use crate::Store;
 use crate::rows::{GateAuthorityRow, GateEndRow, GateRow, GateSeenRow, Row};
 use crate::sql::value::args;
 use crate::sql::{Cells, ReadError, statements, text};
-use counterfoil_model::Timestamp;
+use counterfoil_model::{GateId, Timestamp};
 use std::collections::HashMap;
 
 statements! {
@@ -13,6 +13,7 @@ statements! {
         AND NOT EXISTS (SELECT 1 FROM gate_end WHERE gate_end.gate_id = gate.id)");
     GATES = text!("SELECT ", GateRow::COLUMNS, " FROM gate ORDER BY gate.id");
     ENDS = text!("SELECT ", GateEndRow::COLUMNS, " FROM gate_end ORDER BY gate_end.id");
+    SEEN_OF = text!("SELECT ", GateSeenRow::COLUMNS, " FROM gate_seen WHERE gate_seen.gate_id = $1");
     SEEN = text!("SELECT ", GateSeenRow::COLUMNS, " FROM gate_seen ORDER BY gate_seen.gate_id");
     CLEAR_UNTIL = "SELECT min(coalesce(gate_seen.clear_until, gate.recorded_at)) FROM gate \
         LEFT JOIN gate_seen ON gate_seen.gate_id = gate.id \
@@ -44,6 +45,14 @@ impl Store {
     /// See [`ReadError`].
     pub async fn gate_admitted(&self, public_key: [u8; 32]) -> Result<Option<GateRow>, ReadError> {
         self.one(ADMITTED, args![public_key]).await
+    }
+
+    /// What a gate last said, once it has said something.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn gate_seen(&self, gate: GateId) -> Result<Option<GateSeenRow>, ReadError> {
+        self.one(SEEN_OF, args![gate]).await
     }
 
     /// All gates there ever were, oldest first.
