@@ -66,7 +66,7 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
         let sealed = item.seal(PLACE, &"see you at nine ".repeat(80)).into_bytes();
         let public = vault.intake_public().await.expect("a key for today");
         let (connection, delivery) = ids();
-        let post = public.seal(
+        let post = public.run(random.as_ref()).seal(
             connection,
             delivery,
             b"{\"object\":\"whatsapp_business_account\"}",

@@ -1,6 +1,6 @@
 //! The id types: one per thing, sixteen bytes inside, ordered by time, shown with a prefix.
 //!
-//! An id is a UUIDv7 (RFC 9562, section 5.7), written as its prefix, `_` and 32 lower-case hex digits:
+//! An id is a UUIDv7 (RFC 9562, section 5.7) that tells microseconds apart (section 6.2, method 3), written as its prefix, `_` and 32 lower-case hex digits:
 //! `msg_0192f0c1a2b37c44b1d2e3f405162738`. Mixing two kinds does not compile, and parsing checks the prefix. An id says
 //! nothing about the thing but roughly when it was made.
 
@@ -17,9 +17,13 @@ pub struct IdError {
 }
 
 fn fresh(at: Timestamp, random: &dyn Random) -> [u8; 16] {
+    let micros = u64::try_from(at.micros()).unwrap_or(0);
+    let (millis, rest) = (micros / 1_000, micros % 1_000);
+    // The twelve bits after the version hold the part of the millisecond that has passed; four steps of them make a microsecond.
+    let passed = (rest * 4_096 / 1_000).to_be_bytes();
     let mut noise = [0u8; 10];
     random.fill(&mut noise);
-    let millis = u64::try_from(at.micros() / 1_000).unwrap_or(0);
+    noise[..2].copy_from_slice(&passed[6..]);
     *uuid::Builder::from_unix_timestamp_millis(millis, &noise)
         .into_uuid()
         .as_bytes()
@@ -202,9 +206,19 @@ mod tests {
     }
 
     #[test]
-    fn ids_sort_by_time() {
-        let early = MessageId::new(Timestamp::from_micros(1_000_000), &Counting);
-        let late = MessageId::new(Timestamp::from_micros(2_000_000), &Counting);
-        assert!(early < late);
+    fn ids_sort_by_time_to_the_microsecond() {
+        let ids: Vec<MessageId> = (1_000_000..1_003_000)
+            .map(|micros| MessageId::new(Timestamp::from_micros(micros), &Counting))
+            .collect();
+        assert!(ids.windows(2).all(|pair| pair[0] < pair[1]));
+    }
+
+    #[test]
+    fn an_id_is_a_uuid_of_version_7() {
+        let id = MessageId::new(Timestamp::from_micros(1_700_000_000_000_999), &Counting);
+        let uuid = uuid::Uuid::from_bytes(*id.bytes());
+        assert_eq!(uuid.get_version_num(), 7);
+        assert_eq!(uuid.get_variant(), uuid::Variant::RFC4122);
+        assert_eq!(uuid.get_timestamp().map(|at| at.to_unix().0), Some(1_700_000_000));
     }
 }

@@ -1,8 +1,8 @@
 //! Checking the vault store: whether every row still opens.
 
 use crate::epoch::{Epochs, Reason};
+use crate::intake::span::{self, Span};
 use crate::intake::{day_of, name_of};
-use crate::intake_span::{self, Span};
 use crate::key_store::KeyStoreError;
 use crate::root::RootKeyError;
 use crate::secret::{FIRST, unwrap_row};
@@ -107,12 +107,12 @@ impl Vault {
             check.broken = broken("secret", name);
             return Ok(());
         }
-        let span = rows.iter().find(|row| row.name == intake_span::NAME);
+        let span = rows.iter().find(|row| row.name == span::NAME);
         let span = match span.map(|row| Span::of(self.installation(), epochs, row)) {
             Some(Some(span)) => Some(span),
             None if rows.iter().all(|row| day_of(&row.name).is_none()) => None,
             _ => {
-                check.broken = broken("secret", intake_span::NAME);
+                check.broken = broken("secret", span::NAME);
                 return Ok(());
             }
         };

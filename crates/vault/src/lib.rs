@@ -24,8 +24,6 @@ mod epoch;
 mod frontier;
 mod head;
 mod intake;
-mod intake_file;
-mod intake_span;
 mod item;
 mod key;
 mod key_store;
@@ -52,8 +50,9 @@ pub use check::{Broken, CheckError, VaultCheck};
 pub use content::{Content, Json};
 pub use envelope::Sealed;
 pub use head::{Head, HeadError};
-pub use intake::{Day, IntakePublic};
-pub use intake_file::{INTAKE_FILE_HEADER, IntakeFileOpener, IntakeFileSealer, IntakeFileShape};
+pub use intake::{
+    Day, INTAKE_FILE_HEADER, IntakeFileOpener, IntakeFileSealer, IntakeFileShape, IntakePublic, IntakeSealer, SealRun,
+};
 pub use item::Item;
 pub use key_store::{Answer, EpochRow, HeadRow, KeyStore, KeyStoreError, NodeRow, PunctureRow, SecretRow, TreeRow};
 pub use kit::{KitError, KitKey, OpenedKit, ReferenceKey};

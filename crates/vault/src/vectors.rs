@@ -185,13 +185,17 @@ fn intake_seals() {
         Day::from_number(number(&vector["day"])),
         array(&vector["day_public"]),
     );
-    let sealed = public.seal(
+    let ids = (
         ConnectionId::from_bytes(array(&vector["connection"])),
         DeliveryId::from_bytes(array(&vector["delivery"])),
-        &hex(&vector["body"]),
-        &Scripted::new(hex(&vector["ephemeral_private"])),
     );
-    assert_eq!(sealed, hex(&vector["sealed"]));
+    let (body, random) = (hex(&vector["body"]), Scripted::new(hex(&vector["ephemeral_private"])));
+    assert_eq!(public.seal_alone(ids.0, ids.1, &body, &random), hex(&vector["sealed"]));
+
+    let vector = vectors(include_str!("../vectors/intake-seal-run.json"));
+    let run = public.run(&Scripted::new(hex(&vector["ephemeral_private"])));
+    let salt = Scripted::new(hex(&vector["salt"]));
+    assert_eq!(run.seal(ids.0, ids.1, &body, &salt), hex(&vector["sealed"]));
 }
 
 #[test]

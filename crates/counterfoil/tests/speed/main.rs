@@ -4,7 +4,10 @@
 
 #![expect(clippy::print_stdout, reason = "a proof prints its figures")]
 
+mod filled;
 mod intake;
+mod soak;
+mod stored;
 
 use counterfoil_testkit::surroundings::program;
 use std::path::PathBuf;

@@ -58,12 +58,12 @@ pub async fn accept(
 
     let received_at = door.now();
     let delivery = DeliveryId::new(received_at, door.random());
-    let public = kit.public(received_at).ok_or(AcceptError::NoKit)?;
+    let sealer = kit.sealer(received_at).ok_or(AcceptError::NoKit)?;
     let post = SpooledPost {
         connection,
         delivery,
         received_at,
-        sealed: public.seal(connection, delivery, &body, door.random()),
+        sealed: sealer.seal(connection, delivery, &body, door.clock().monotonic(), door.random()),
     };
     if let Some(store) = door.database() {
         let kept = tokio::select! {

@@ -135,9 +135,10 @@ async fn fetch_one(door: &IntakeDoor, wish: Wish) -> &'static str {
 async fn fetch(door: &IntakeDoor, wish: &Wish) -> Result<bool, String> {
     let said = |error: &dyn std::error::Error| chain(error);
     let Some(kit) = door.kit() else { return Ok(false) };
-    let (Some(known), Some(public)) = (kit.connection(wish.connection), kit.public(door.now())) else {
+    let (Some(known), Some(sealer)) = (kit.connection(wish.connection), kit.sealer(door.now())) else {
         return Ok(false);
     };
+    let public = sealer.public();
     let media_id = wish.media_id.expose();
     let file = SpooledFile(kit.reference.name(wish.connection, media_id));
     if door

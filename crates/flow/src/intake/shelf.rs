@@ -6,7 +6,7 @@
 
 use crate::context::Unavailable;
 use counterfoil_model::{ConnectionId, InstallationId, Opened, Random, Timestamp};
-use counterfoil_vault::{Day, IntakePublic, KitError, KitKey, OpenedKit, ReferenceKey};
+use counterfoil_vault::{Day, IntakePublic, IntakeSealer, KitError, KitKey, OpenedKit, ReferenceKey};
 use counterfoil_whatsapp::client::{AccessToken, Client, ClientOptions};
 use counterfoil_whatsapp::webhook::{AppSecret, VerifyToken};
 use serde::{Deserialize, Serialize};
@@ -83,7 +83,7 @@ pub(crate) struct KitConnection {
 /// A kit ready for use.
 pub(crate) struct IntakeKit {
     made_at: Timestamp,
-    days: Vec<IntakePublic>,
+    days: Vec<IntakeSealer>,
     pub(crate) reference: ReferenceKey,
     connections: HashMap<ConnectionId, Arc<HookConnection>>,
 }
@@ -112,9 +112,9 @@ impl IntakeKit {
     }
 
     /// The key to seal to now: today's, or the first one when the clock stands before it. `None` when all have had their day.
-    pub(crate) fn public(&self, now: Timestamp) -> Option<&IntakePublic> {
+    pub(crate) fn sealer(&self, now: Timestamp) -> Option<&IntakeSealer> {
         let today = Day::of(now);
-        self.days.iter().find(|public| public.day() >= today)
+        self.days.iter().find(|sealer| sealer.public().day() >= today)
     }
 
     fn read(opened: &OpenedKit, random: &dyn Random) -> Option<Self> {
@@ -123,6 +123,7 @@ impl IntakeKit {
             |day: &KitDay| IntakePublic::from_kit(opened.installation, Day::from_number(day.day), day.key, random);
         let mut days = content.days.iter().map(public).collect::<Option<Vec<_>>>()?;
         days.sort_by_key(IntakePublic::day);
+        let days = days.into_iter().map(IntakeSealer::new).collect();
         let mut connections = HashMap::new();
         for connection in &content.connections {
             let id = ConnectionId::from_bytes(connection.id);
@@ -219,7 +220,7 @@ impl KitShelf {
     /// How the kit stands, if there is one with keys.
     pub fn report(&self) -> Option<KitReport> {
         let kit = self.kit()?;
-        let last = kit.days.last()?.day();
+        let last = kit.days.last()?.public().day();
         Some(KitReport {
             made_at: kit.made_at,
             connections: kit.connections.len(),

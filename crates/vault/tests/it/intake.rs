@@ -19,7 +19,9 @@ fn delivery() -> DeliveryId {
 
 async fn sealed(world: &World, vault: &Vault) -> Vec<u8> {
     let public = vault.intake_public().await.unwrap();
-    public.seal(connection(), delivery(), b"a post", world.random.as_ref())
+    public
+        .run(world.random.as_ref())
+        .seal(connection(), delivery(), b"a post", world.random.as_ref())
 }
 
 #[tokio::test]

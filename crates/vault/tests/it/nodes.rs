@@ -131,11 +131,12 @@ async fn a_day_key_that_one_node_retires_opens_nothing_on_the_other() {
         counterfoil_model::ConnectionId::from_bytes([4; 16]),
         DeliveryId::from_bytes([5; 16]),
     );
-    let sealed = one
-        .intake_public()
-        .await
-        .unwrap()
-        .seal(connection, delivery, b"a post", world.random.as_ref());
+    let sealed = one.intake_public().await.unwrap().run(world.random.as_ref()).seal(
+        connection,
+        delivery,
+        b"a post",
+        world.random.as_ref(),
+    );
     world.clock.on(Duration::from_secs(17 * 3_600));
     for (vault, node) in [(&one, ONE), (&two, TWO)] {
         vault.node_renew(node).await.unwrap();

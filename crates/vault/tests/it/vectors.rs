@@ -132,14 +132,19 @@ async fn everything_of_the_second_writer_opens() {
         );
     }
 
-    let vector = vectors(include_str!("../../vectors/intake-seal.json"));
-    let connection = ConnectionId::from_bytes(array(&vector["connection"]));
-    let delivery = DeliveryId::from_bytes(array(&vector["delivery"]));
-    let opened = vault
-        .intake_open(connection, delivery, &hex(&vector["sealed"]))
-        .await
-        .unwrap();
-    assert_eq!(opened.expose(), &hex(&vector["body"]));
+    for text in [
+        include_str!("../../vectors/intake-seal.json"),
+        include_str!("../../vectors/intake-seal-run.json"),
+    ] {
+        let vector = vectors(text);
+        let connection = ConnectionId::from_bytes(array(&vector["connection"]));
+        let delivery = DeliveryId::from_bytes(array(&vector["delivery"]));
+        let opened = vault
+            .intake_open(connection, delivery, &hex(&vector["sealed"]))
+            .await
+            .unwrap();
+        assert_eq!(opened.expose(), &hex(&vector["body"]));
+    }
 }
 
 #[tokio::test]

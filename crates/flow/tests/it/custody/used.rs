@@ -44,8 +44,8 @@ async fn colleague(flow: &Flow, place: &Place) -> Staff {
     let invitation = invite(flow, &Actor::Operator, "Ada Example", &[Role::Agent, Role::Supervisor])
         .await
         .unwrap();
-    // Nobody joins in the very millisecond of being invited.
-    place.clock.forward(Duration::from_millis(1));
+    // Nobody joins in the very moment of being invited.
+    place.clock.forward(Duration::from_micros(1));
     let password = Secret::new("a long enough password".to_owned());
     let joined = join(flow, &invitation.token, "ada@example.org", &password)
         .await

@@ -164,6 +164,16 @@ impl House {
         .await
     }
 
+    /// Looks until `found` finds something, and lets so much time pass before each look: a loop that was in the middle of a step when time
+    /// passed goes to rest only then, and waits for more.
+    pub(super) async fn as_time_passes<T>(&self, what: &str, step: Duration, found: impl AsyncFn() -> Option<T>) -> T {
+        self.until(what, async || {
+            self.pass(step);
+            found().await
+        })
+        .await
+    }
+
     /// Lets time pass.
     pub(super) fn pass(&self, time: Duration) {
         self.place.clock.forward(time);
@@ -251,8 +261,8 @@ pub(super) async fn simulator(place: &Place) -> Simulator {
 /// A colleague with these roles, signed in.
 pub(super) async fn colleague(flow: &Flow, place: &Place, login: &str, roles: &[Role]) -> Staff {
     let invitation = invite(flow, &Actor::Operator, "Ada Example", roles).await.unwrap();
-    // Nobody joins in the very millisecond of being invited, and of two states of one moment either may count.
-    place.clock.forward(Duration::from_millis(1));
+    // Nobody joins in the very moment of being invited, and of two states of one moment either may count.
+    place.clock.forward(Duration::from_micros(1));
     let password = Secret::new(PASSWORD.to_owned());
     let joined = join(flow, &invitation.token, login, &password).await.unwrap();
     session(flow, &joined.token).await.unwrap().unwrap()

@@ -56,18 +56,16 @@ async fn fire_5_a_post_that_cannot_be_recorded_holds_up_no_other(place: Place) {
     assert_eq!(texts, ["beside", "known"]);
 
     // A second failure, then all is well again.
-    house.pass(Duration::from_secs(1));
     house
-        .until("each has failed twice", async || {
+        .as_time_passes("each has failed twice", Duration::from_secs(1), async || {
             let sql = "SELECT delivery_id FROM postponed WHERE failures < 2";
             let mut door = BackDoor::data(&house.place).await;
             door.rows(sql, &[]).await.is_empty().then_some(())
         })
         .await;
     door.allow("contact").await;
-    house.pass(LONGEST);
     house
-        .until("all are recorded", async || {
+        .as_time_passes("all are recorded", LONGEST, async || {
             (house.stats().await.waiting == 0).then_some(())
         })
         .await;
@@ -98,9 +96,8 @@ async fn a_post_that_does_not_open_stays_and_is_told(place: Place) {
         .await;
     assert_eq!(altered, Some(1));
     door.allow("message").await;
-    house.pass(LONGEST);
     house
-        .until("it is told that it does not open", async || {
+        .as_time_passes("it is told that it does not open", LONGEST, async || {
             let sql = "SELECT delivery_id FROM postponed WHERE reason = 2";
             let mut door = BackDoor::data(&house.place).await;
             (door.rows(sql, &[]).await.len() == 1).then_some(())

@@ -107,8 +107,8 @@ async fn ended_access_ends_everything_at_once(place: Place) {
         .await
         .unwrap();
 
-    // Of two states of one millisecond either may count.
-    house.pass(Duration::from_millis(1));
+    // Of two states of one moment either may count.
+    house.pass(Duration::from_micros(1));
     end_access(&house.flow, &Actor::Operator, house.staff.person)
         .await
         .unwrap();

@@ -1,27 +1,32 @@
-//! The intake seal: what a post of the provider lies under from the moment it is durable until each of its items is recorded
-//! under a key of its own (`docs/formats/intake-seal.md`).
+//! The intake key: what a post of the provider lies under from the moment it is durable until each of its items is recorded under
+//! a key of its own.
 //!
 //! ```text
-//! version 1 | day 4 | ephemeral public key 32 | AES-256-GCM( body ) | tag 16
+//! seal   sealing to a day's public key, and opening
+//! file   the same for the files of spooled posts
+//! span   which days have keys
 //! ```
 //!
-//! X25519 (RFC 7748) with a key pair per post and a key pair per day, HKDF-SHA256, AES-256-GCM. Sealing needs only the day's
-//! public key, so it is fast and asks nobody. The private halves are secrets of the vault; destroying one destroys every post
-//! of its day.
+//! Sealing needs only the day's public key, so it is fast and asks nobody. The private halves are secrets of the vault; destroying one
+//! destroys every post of its day.
 
-use crate::key::{self, Key, NONCE, TAG, extract_and_expand};
+mod file;
+mod seal;
+pub(crate) mod span;
+
+pub use file::{INTAKE_FILE_HEADER, IntakeFileOpener, IntakeFileSealer, IntakeFileShape};
+pub use seal::{IntakePublic, IntakeSealer, SealRun};
+
+use crate::key::Key;
 use crate::kit::ReferenceKey;
 use crate::open::OpenError;
 use crate::secret;
 use crate::vault::{Vault, VaultError};
-use aws_lc_rs::agreement::{PrivateKey, UnparsedPublicKey, X25519, agree};
-use counterfoil_model::{ConnectionId, DeliveryId, InstallationId, Opened, Random, Timestamp};
-use std::collections::BTreeMap;
+use counterfoil_model::{ConnectionId, DeliveryId, Opened, Timestamp};
+use seal::{Of, RunSecret, Seal, public_of, run_secret};
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
-use zeroize::Zeroizing;
 
-const VERSION: u8 = 1;
-const HEADER: usize = 1 + 4 + 32;
 const NAME: &str = "intake/";
 const DAY_SECONDS: i64 = 86_400;
 /// How long after its end a day's key stays in any case, for posts that were sealed at the last moment and are on their way
@@ -55,97 +60,6 @@ impl Day {
     }
 }
 
-/// The public key to which posts of one day are sealed. Nothing in it is secret.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IntakePublic {
-    installation: InstallationId,
-    day: Day,
-    key: [u8; 32],
-}
-
-impl IntakePublic {
-    #[cfg(test)]
-    pub(crate) fn for_vector(installation: InstallationId, day: Day, key: [u8; 32]) -> Self {
-        Self { installation, day, key }
-    }
-
-    /// The key of `day` as an intake kit holds it; `None` when it is a point of small order, to which nothing may be sealed.
-    pub fn from_kit(installation: InstallationId, day: Day, key: [u8; 32], random: &dyn Random) -> Option<Self> {
-        agreed(&Key::random(random), &key, &key, &key)?;
-        Some(Self { installation, day, key })
-    }
-
-    /// Whose it is.
-    pub fn installation(&self) -> InstallationId {
-        self.installation
-    }
-
-    /// The key's bytes, for an intake kit.
-    pub fn key(&self) -> &[u8; 32] {
-        &self.key
-    }
-
-    /// The day that it is for.
-    pub fn day(&self) -> Day {
-        self.day
-    }
-
-    /// Seals a post for its connection and delivery.
-    pub fn seal(&self, connection: ConnectionId, delivery: DeliveryId, body: &[u8], random: &dyn Random) -> Vec<u8> {
-        let ephemeral = Key::random(random);
-        let public = public_of(&ephemeral);
-        let (key, nonce) =
-            agreed(&ephemeral, &self.key, &public, &self.key).expect("a day's public key is a point of full order");
-        let mut sealed = Vec::with_capacity(HEADER + body.len() + TAG);
-        sealed.push(VERSION);
-        sealed.extend_from_slice(&self.day.0.to_be_bytes());
-        sealed.extend_from_slice(&public);
-        sealed.extend_from_slice(body);
-        let aad = associated(self.installation, connection, delivery, self.day);
-        key::seal(key.bytes(), nonce, &aad, &mut sealed, HEADER);
-        sealed
-    }
-}
-
-fn private(key: &Key) -> PrivateKey {
-    PrivateKey::from_private_key(&X25519, key.bytes()).expect("any 32 bytes are a private key of X25519")
-}
-
-fn public_of(key: &Key) -> [u8; 32] {
-    let public = private(key)
-        .compute_public_key()
-        .expect("a private key has a public half");
-    public.as_ref().try_into().expect("a public key of X25519 has 32 bytes")
-}
-
-/// The key and nonce that both sides come to; `None` when `theirs` is a point of small order.
-fn agreed(mine: &Key, theirs: &[u8; 32], ephemeral: &[u8; 32], recipient: &[u8; 32]) -> Option<(Key, [u8; NONCE])> {
-    agree(&private(mine), UnparsedPublicKey::new(&X25519, theirs), (), |shared| {
-        let mut material = Zeroizing::new([0; 32 + NONCE]);
-        extract_and_expand(
-            b"counterfoil/intake/v1",
-            shared,
-            &[ephemeral, recipient],
-            material.as_mut_slice(),
-        );
-        let mut nonce = [0; NONCE];
-        nonce.copy_from_slice(&material[32..]);
-        Ok((Key::from_slice(&material[..32]).expect("the slice has 32 bytes"), nonce))
-    })
-    .ok()
-}
-
-/// Version, installation, connection, delivery and day, at fixed lengths. Never change; add a version.
-fn associated(installation: InstallationId, connection: ConnectionId, delivery: DeliveryId, day: Day) -> [u8; 53] {
-    let mut aad = [0; 53];
-    aad[0] = VERSION;
-    aad[1..17].copy_from_slice(installation.bytes());
-    aad[17..33].copy_from_slice(connection.bytes());
-    aad[33..49].copy_from_slice(delivery.bytes());
-    aad[49..].copy_from_slice(&day.0.to_be_bytes());
-    aad
-}
-
 /// A day's key with its public half, which is worked out once.
 struct Pair {
     private: Key,
@@ -158,13 +72,53 @@ pub(crate) struct Intake {
     days: BTreeMap<Day, Pair>,
     read_at: Option<Duration>,
     public: Option<IntakePublic>,
+    /// The runs whose posts were opened last, the newest last: their posts come one after the other.
+    runs: VecDeque<OpenRun>,
 }
+
+struct OpenRun {
+    day: Day,
+    ephemeral: [u8; 32],
+    secret: RunSecret,
+}
+
+/// How many runs are remembered.
+const RUNS: usize = 32;
 
 impl Intake {
     /// Drops the private halves, so that they are read again.
     pub(crate) fn forget(&mut self) {
         self.days.clear();
+        self.runs.clear();
         self.read_at = None;
+    }
+
+    /// What a run of posts shares with the pair of its day, remembered; `None` when the day has no pair or the run is not one.
+    fn run(&mut self, day: Day, ephemeral: &[u8; 32]) -> Option<RunSecret> {
+        let pair = self.days.get(&day)?;
+        let known = self
+            .runs
+            .iter()
+            .find(|run| run.day == day && run.ephemeral == *ephemeral);
+        if let Some(run) = known {
+            return Some(run.secret.copy());
+        }
+        let secret = run_secret(&pair.private, ephemeral)?;
+        if self.runs.len() == RUNS {
+            self.runs.pop_front();
+        }
+        self.runs.push_back(OpenRun {
+            day,
+            ephemeral: *ephemeral,
+            secret: secret.copy(),
+        });
+        Some(secret)
+    }
+
+    /// Drops what was remembered of days without a pair.
+    fn forget_runs(&mut self) {
+        let days = &self.days;
+        self.runs.retain(|run| days.contains_key(&run.day));
     }
 }
 
@@ -242,14 +196,8 @@ impl Vault {
         delivery: DeliveryId,
         sealed: &[u8],
     ) -> Result<Opened<Vec<u8>>, OpenError> {
-        let (header, body) = sealed.split_first_chunk::<HEADER>().ok_or(OpenError::Altered)?;
-        let (version, rest) = header.split_first().ok_or(OpenError::Altered)?;
-        let (day, ephemeral) = rest.split_first_chunk::<4>().ok_or(OpenError::Altered)?;
-        let ephemeral: &[u8; 32] = ephemeral.try_into().map_err(|_| OpenError::Altered)?;
-        if *version != VERSION {
-            return Err(OpenError::Altered);
-        }
-        let day = Day(u32::from_be_bytes(*day));
+        let seal = Seal::parse(sealed).ok_or(OpenError::Altered)?;
+        let day = seal.day();
         self.may_open().await?;
         let mut intake = self.intake().lock().await;
         let fresh = intake
@@ -261,10 +209,21 @@ impl Vault {
         let Some(pair) = intake.days.get(&day) else {
             return Err(self.intake_missing(&intake, day));
         };
-        let (key, nonce) = agreed(&pair.private, ephemeral, ephemeral, &pair.public).ok_or(OpenError::Altered)?;
-        drop(intake);
-        let aad = associated(self.installation(), connection, delivery, day);
-        key::open(key.bytes(), nonce, &aad, body)
+        let public = pair.public;
+        let of = Of {
+            installation: self.installation(),
+            connection,
+            delivery,
+        };
+        let opened = match seal {
+            Seal::Alone { .. } => seal.open_alone(&pair.private, &public, of),
+            Seal::Run { ephemeral, .. } => {
+                let run = intake.run(day, ephemeral);
+                drop(intake);
+                run.and_then(|run| seal.open_in_run(&run, &public, of))
+            }
+        };
+        opened
             .map(|mut plain| Opened::new(std::mem::take(&mut *plain)))
             .ok_or(OpenError::Altered)
     }
@@ -294,6 +253,7 @@ impl Vault {
                 }
             }
         }
+        intake.forget_runs();
         gone.sort_unstable();
         Ok(gone)
     }
@@ -341,6 +301,7 @@ impl Vault {
             }
         }
         intake.days = days;
+        intake.forget_runs();
         intake.read_at = Some(now);
         Ok(())
     }

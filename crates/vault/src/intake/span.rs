@@ -3,8 +3,8 @@
 //! Every day of the run has a key. It grows after the rows of new days stand and shrinks before those of old days go, so a break in
 //! between leaves more rows than the run says, never fewer. Days before and behind it are not missed.
 
+use super::Day;
 use crate::epoch::Epochs;
-use crate::intake::Day;
 use crate::key::Key;
 use crate::key_store::SecretRow;
 use crate::secret;

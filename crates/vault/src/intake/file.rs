@@ -6,8 +6,8 @@
 //!
 //! Sealing needs only the day's public key; opening needs the vault, and ends when the day's private half is destroyed.
 
+use super::{Day, IntakePublic};
 use crate::blob::{BLOB_HEADER, BlobShape, Chunks, FileKey};
-use crate::intake::{Day, IntakePublic};
 use crate::key::{Key, TAG};
 use crate::open::OpenError;
 use crate::place::AAD;
@@ -42,7 +42,7 @@ impl IntakePublic {
     pub fn file_sealer(&self, connection: ConnectionId, reference: [u8; 16], random: &dyn Random) -> IntakeFileSealer {
         let key = Key::random(random);
         let mut header = vec![VERSION];
-        header.extend(self.seal(connection, DeliveryId::from_bytes(reference), key.bytes(), random));
+        header.extend(self.seal_alone(connection, DeliveryId::from_bytes(reference), key.bytes(), random));
         IntakeFileSealer {
             header,
             chunks: Chunks::new(file_key(self.installation(), connection, reference, &key)),
