@@ -110,7 +110,7 @@ async fn certified(flow: &Flow) -> anyhow::Result<Arc<ServerConfig>> {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from(authority))?;
     let believed = WebPkiClientVerifier::builder(Arc::new(roots)).build()?;
-    let key = PrivatePkcs8KeyDer::from(key.expose().clone());
+    let key = PrivatePkcs8KeyDer::from(key.to_vec());
     let mut config = ServerConfig::builder_with_protocol_versions(&[&rustls::version::TLS13])
         .with_client_cert_verifier(believed)
         .with_single_cert(vec![CertificateDer::from(certificate)], key.into())

@@ -6,13 +6,13 @@ use crate::context::Unavailable;
 use crate::log;
 use counterfoil_ledger::leaf::Actor;
 use counterfoil_ledger::registry::LeafKind;
-use counterfoil_model::{GateAuthorityId, Opened};
+use counterfoil_model::GateAuthorityId;
 use counterfoil_policy::{Machine, machine_permit};
 use counterfoil_store::Unit;
 use counterfoil_store::rows::GateAuthorityRow;
 use counterfoil_vault::{Json, Kind, Label, Place};
 use serde::{Deserialize, Serialize};
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// The authority as it is sealed. Never change what a field means; add another.
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
@@ -47,7 +47,7 @@ pub struct Identity {
     /// This node's own.
     pub certificate: Vec<u8>,
     /// The private key of that, PKCS #8.
-    pub key: Opened<Vec<u8>>,
+    pub key: Zeroizing<Vec<u8>>,
 }
 
 /// Makes a fresh identity for this full node, and the authority when there is none.
@@ -61,7 +61,7 @@ pub async fn identity(flow: &Flow) -> Result<Identity, Unavailable> {
     Ok(Identity {
         authority: authority.certificate.clone(),
         certificate: signed.der,
-        key: Opened::new(key.pkcs8()?.to_vec()),
+        key: key.pkcs8()?,
     })
 }
 
