@@ -5,7 +5,8 @@ use crate::connections::kit::Kits;
 use crate::custody::sequence::Sequencer;
 use crate::intake::door::IntakeDoor;
 use crate::intake::fresh::Fresh;
-use crate::nodes::lead::Lead;
+use crate::intake::senders::Senders;
+use crate::intake::work::Recorder;
 use crate::outbound::pace::Pace;
 use crate::people::password::Kitchen;
 use counterfoil_model::{Clock, ConversationId, NodeId, Random, Secret, Timestamp, TreeId};
@@ -80,8 +81,10 @@ pub(crate) struct Inner {
     pub(crate) sequencer: Sequencer,
     /// Posts that were just made durable.
     pub(crate) fresh: Arc<Fresh>,
+    /// Who wrote lately, while this node records.
+    pub(crate) senders: Senders,
     /// Who records what comes in.
-    pub(crate) recorder: Mutex<Lead>,
+    pub(crate) recorder: Mutex<Recorder>,
     /// The organisation's own key tree.
     pub(crate) organisation: TreeId,
     /// The newest event number that this node has seen.
@@ -131,7 +134,8 @@ impl Flow {
             kitchen: Kitchen::default(),
             sequencer: Sequencer::default(),
             fresh,
-            recorder: Mutex::new(Lead::of("recorder")),
+            senders: Senders::default(),
+            recorder: Mutex::default(),
             organisation,
             newest: watch::Sender::new(head),
             kits_as_of: AtomicI64::new(head),

@@ -69,6 +69,7 @@ fn sizes_of(template: &str) -> Vec<Sizes> {
             list,
             columns,
             reach: *reach,
+            ..Sizes::default()
         })
     };
     lists.iter().flat_map(sizes).collect()

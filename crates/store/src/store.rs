@@ -73,6 +73,7 @@ impl Store {
         let waiting = Arc::new(Mutex::new(Queues {
             posts: waiting_posts,
             rest: waiting,
+            saved: 0,
         }));
         let closing = watch::Sender::new(false);
         let mut tasks: Vec<_> = (0..writers)

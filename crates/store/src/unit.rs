@@ -98,6 +98,11 @@ impl Unit {
         self
     }
 
+    /// Whether it inserts a row of this table.
+    pub fn holds<R: Row>(&self) -> bool {
+        self.rows.iter().any(|(table, _)| table.name == R::TABLE.name)
+    }
+
     /// Changes or deletes rows, under a guard.
     #[must_use]
     pub fn change(mut self, change: Change) -> Self {

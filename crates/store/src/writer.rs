@@ -9,7 +9,7 @@ use crate::change::{Change, Given, Touches};
 use crate::faults::Faults;
 use crate::mint::Mint;
 use crate::place::Held;
-use crate::rows::{DeliveryRow, Row, Table};
+use crate::rows::{DeliveryRow, Table};
 use crate::sql::failure::FailureKind;
 use crate::sql::text::{Sizes, spell, statements};
 use crate::sql::{Database, Failure, Field, Session, Value};
@@ -24,8 +24,20 @@ use tokio::sync::{Mutex, mpsc, oneshot, watch};
 
 /// The most posts of the provider in one transaction: they hold one row each.
 const GROUP: usize = 256;
-/// The most other units beside the first, so that a post never waits behind more work than that. Together they fill the longest text.
-const BESIDE: usize = 127;
+/// The most other units in one transaction when no post waits. They fill the longest text.
+const BESIDE: usize = 128;
+/// For so many posts that wait, only half of that goes along, and so on: whoever posts waits for an answer, while the others can wait. A few go
+/// along in any case, so that they come to an end under any load.
+const POSTS_PER_HALF: usize = 8;
+const BESIDE_LEAST: usize = 4;
+/// How many others are worth a text for each table.
+const WORTH_IT: usize = 32;
+
+/// How many other units go along with so many posts: sizes that one text holds.
+fn beside(posts: usize) -> usize {
+    let share = BESIDE * POSTS_PER_HALF / (POSTS_PER_HALF + posts);
+    (1 << share.max(BESIDE_LEAST).ilog2()).min(BESIDE)
+}
 
 statements! {
     PENDING_LEAF = "INSERT INTO pending_leaf (id, subject, bytes) VALUES {rows}";
@@ -86,6 +98,8 @@ pub(crate) struct Queues {
     pub(crate) posts: mpsc::Receiver<Waiting>,
     /// All else.
     pub(crate) rest: mpsc::Receiver<Waiting>,
+    /// How many others might have gone along with posts and did not: they go when they are enough to be worth their texts.
+    pub(crate) saved: usize,
 }
 
 impl Queues {
@@ -105,8 +119,15 @@ impl Queues {
             else => None,
         };
         let mut group: Vec<Waiting> = first.into_iter().collect();
-        for (queue, most) in [(&mut self.posts, GROUP), (&mut self.rest, BESIDE)] {
-            group.extend(std::iter::from_fn(|| queue.try_recv().ok()).take(most));
+        group.extend(std::iter::from_fn(|| self.posts.try_recv().ok()).take(GROUP));
+        let posts = group
+            .iter()
+            .filter(|waiting| waiting.unit.holds::<DeliveryRow>())
+            .count();
+        self.saved += beside(posts);
+        if self.saved >= WORTH_IT {
+            let others = std::mem::take(&mut self.saved).min(BESIDE) - (group.len() - posts);
+            group.extend(std::iter::from_fn(|| self.rest.try_recv().ok()).take(others));
         }
         group
     }
@@ -297,9 +318,7 @@ impl Engine {
         let pending = units
             .iter()
             .any(|unit| !unit.leaves.is_empty() || !unit.events.is_empty());
-        let deliveries = units
-            .iter()
-            .any(|unit| unit.rows.iter().any(|(table, _)| table.name == DeliveryRow::TABLE.name));
+        let deliveries = units.iter().any(|unit| unit.holds::<DeliveryRow>());
         let rung = [
             (jobs, rings::JOBS),
             (pending, rings::PENDING),
@@ -395,5 +414,18 @@ fn named(failure: Failure, guard: &'static str) -> Stopped {
     match failure.kind() {
         FailureKind::Rule => Stopped::Guard(guard),
         _ => Stopped::Failed(failure),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::beside;
+    use crate::sql::text::CUTS;
+
+    #[test]
+    fn the_more_posts_wait_the_fewer_others_go_along() {
+        let sizes: Vec<usize> = [0, 1, 8, 9, 24, 60, 120, 256].map(beside).into();
+        assert_eq!(sizes, [128, 64, 64, 32, 32, 8, 8, 4]);
+        assert!((0..=512).all(|posts| CUTS.contains(&beside(posts))));
     }
 }

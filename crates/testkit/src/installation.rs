@@ -26,6 +26,8 @@ pub struct Choices<'a> {
     pub program: &'a str,
     /// Where the rows are kept.
     pub engine: Engine,
+    /// The address of the PostgreSQL server, when it is not the one for all tests.
+    pub server: Option<String>,
     /// What the first team is called.
     pub team: &'a str,
     /// Who administers it.
@@ -40,6 +42,7 @@ impl Choices<'_> {
         Self {
             program,
             engine,
+            server: None,
             team: "Claims desk",
             administrator: "Ada Moreno",
             pas: None,
@@ -96,7 +99,10 @@ impl Installation {
         let mut urls = Vec::new();
         if choices.engine == Engine::Postgres {
             for _ in 0..2 {
-                let database = Database::fresh().await?;
+                let database = match &choices.server {
+                    Some(url) => Database::fresh_on(url).await?,
+                    None => Database::fresh().await?,
+                };
                 urls.push(database.url());
                 made.databases.push(database);
             }

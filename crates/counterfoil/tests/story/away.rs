@@ -1,16 +1,20 @@
 //! Taking the database of an installation away and bringing it back, as it happens on each engine.
 
+use crate::PROGRAM;
 use crate::poster::health;
 use anyhow::{Context, Result};
 use counterfoil_testkit::hold::Hold;
-use counterfoil_testkit::installation::{Engine, Installation};
+use counterfoil_testkit::installation::{Choices, Engine, Installation};
 use counterfoil_testkit::patience::{AMPLE, until};
+use counterfoil_testkit::postgres::Server;
 use counterfoil_testkit::wire::Wire;
 
 /// A way to take the database away and to bring it back.
 pub(crate) enum Away {
     /// PostgreSQL: the wire to it is cut.
     Wire(Wire),
+    /// PostgreSQL: the server is stopped.
+    Server(Server),
     /// SQLite: somebody else holds the file.
     File(Option<Hold>),
 }
@@ -26,10 +30,21 @@ impl Away {
         Ok(Self::Wire(wire))
     }
 
+    /// An installation on a server of its own, which can be stopped.
+    pub(crate) async fn with_server() -> Result<(Installation, Self)> {
+        let server = Server::begun().await?;
+        let choices = Choices {
+            server: Some(server.url()),
+            ..Choices::plain(PROGRAM, Engine::Postgres)
+        };
+        Ok((Installation::make(choices).await?, Self::Server(server)))
+    }
+
     /// It goes.
     pub(crate) async fn begins(&mut self, installation: &Installation) -> Result<()> {
         match self {
             Self::Wire(wire) => wire.cut().await,
+            Self::Server(server) => server.stop(),
             Self::File(hold) => {
                 *hold = Some(Hold::writing(&installation.data().join("data.db")).await?);
                 Ok(())
@@ -41,6 +56,7 @@ impl Away {
     pub(crate) async fn ends(&mut self) -> Result<()> {
         match self {
             Self::Wire(wire) => wire.mend().await,
+            Self::Server(server) => server.start().await,
             Self::File(hold) => match hold.take() {
                 Some(hold) => hold.release().await,
                 None => Ok(()),

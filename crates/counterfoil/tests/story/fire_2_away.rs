@@ -10,18 +10,39 @@ use counterfoil_testkit::colleague::{Colleague, http};
 use counterfoil_testkit::customer::{Agreed, customer};
 use counterfoil_testkit::hold::Hold;
 use counterfoil_testkit::installation::{Choices, Engine, Installation};
-use counterfoil_testkit::patience::{AMPLE, until};
+use counterfoil_testkit::patience::{AMPLE, begin, since, until};
+use counterfoil_testkit::postgres::Server;
 use counterfoil_testkit::surroundings::full_size;
 use std::process::Command;
+use std::time::Duration;
 
 /// How many posts are acknowledged in each stretch: about as many as come in 20 s at full size.
 fn stretch() -> usize {
     if full_size() { 4_000 } else { 60 }
 }
 
+/// How long the database is away at full size, under load all the time.
+const AWAY: Duration = Duration::from_secs(20);
+
+/// Posts under load for as long as the database is away.
+async fn meanwhile(poster: &Poster) -> Result<()> {
+    let begun = begin();
+    poster.acknowledges(stretch()).await?;
+    while full_size() && since(begun) < AWAY {
+        poster.acknowledges(100).await?;
+    }
+    Ok(())
+}
+
 async fn connected(engine: Engine) -> Result<(Installation, Away, Poster)> {
-    let mut installation = Installation::make(Choices::plain(PROGRAM, engine)).await?;
-    let away = Away::of(&mut installation, engine).await?;
+    let (mut installation, away) = match engine {
+        Engine::Postgres => Away::with_server().await?,
+        Engine::Sqlite => {
+            let mut installation = Installation::make(Choices::plain(PROGRAM, engine)).await?;
+            let away = Away::of(&mut installation, engine).await?;
+            (installation, away)
+        }
+    };
     installation.serve().await?;
     let hook = Agreed::plain().connect(&installation, "http://127.0.0.1:9").await?;
     let poster = Poster::new(&hook, &Agreed::plain())?;
@@ -33,12 +54,17 @@ async fn goes_away_under_load(engine: Engine) -> Result<()> {
     let load = poster.load();
     poster.acknowledges(stretch()).await?;
     away.begins(&installation).await?;
-    poster.acknowledges(stretch()).await?;
+    meanwhile(&poster).await?;
     state(&installation, "spooling").await?;
     away.ends().await?;
     state(&installation, "serving").await?;
     poster.acknowledges(stretch()).await?;
     load.end().await;
+    println!(
+        "{} posts acknowledged, {} refused",
+        poster.acknowledged(),
+        poster.refused()
+    );
     ensure!(poster.refused() == 0, "{} posts were refused", poster.refused());
     poster.prove(&installation).await?;
     installation.stop().await
@@ -67,7 +93,7 @@ async fn is_away_at_a_start(engine: Engine) -> Result<()> {
         *hold = Some(Hold::all(&installation.data().join("data.db")).await?);
     }
     installation.serve().await?;
-    poster.acknowledges(stretch()).await?;
+    meanwhile(&poster).await?;
     ensure!(health(&installation).await?["state"] == "spooling");
 
     // Hooks shake hands, pages say what is the matter, and so do commands.
@@ -198,6 +224,50 @@ async fn fire_2_a_full_disk_refuses_and_loses_nothing_once_it_is_freed() -> Resu
     for _ in 0..20 {
         poster.post().await;
     }
+    poster.prove(&installation).await?;
+    installation.stop().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fire_2_a_full_disk_of_the_database_server_loses_nothing_once_it_is_freed() -> Result<()> {
+    let mut server = Server::on_a_disk_of(160).await?;
+    let choices = Choices {
+        server: Some(server.url()),
+        ..Choices::plain(PROGRAM, Engine::Postgres)
+    };
+    let mut installation = Installation::make(choices).await?;
+    installation.serve().await?;
+    let hook = Agreed::plain().connect(&installation, "http://127.0.0.1:9").await?;
+    let poster = Poster::new(&hook, &Agreed::plain())?;
+    let load = poster.load();
+    poster.acknowledges(stretch()).await?;
+    let filled = Command::new("dd")
+        .args(["if=/dev/zero", "bs=4k", "status=none"])
+        .arg(format!("of={}", server.ballast().display()))
+        .stderr(std::process::Stdio::null())
+        .status()?;
+    ensure!(!filled.success(), "the disk has an end");
+    // What room is left in the server's files is used up; from then on this node's own disk takes the posts.
+    let spooling = async || {
+        poster.acknowledges(20).await?;
+        Ok((health(&installation).await?["state"] == "spooling").then_some(()))
+    };
+    until("the spool to take over", AMPLE * 4, spooling).await?;
+    meanwhile(&poster).await?;
+    std::fs::remove_file(server.ballast())?;
+    let ended = !server.runs()?;
+    if ended {
+        // Without room for its log the server has ended, and its operator starts it again.
+        server.start().await?;
+    }
+    state(&installation, "serving").await?;
+    poster.acknowledges(stretch()).await?;
+    load.end().await;
+    println!(
+        "{} posts acknowledged, {} refused; the database server had ended: {ended}",
+        poster.acknowledged(),
+        poster.refused()
+    );
     poster.prove(&installation).await?;
     installation.stop().await
 }

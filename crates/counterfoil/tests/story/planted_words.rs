@@ -83,6 +83,7 @@ async fn nowhere(engine: Engine) -> Result<()> {
     let choices = Choices {
         program: PROGRAM,
         engine,
+        server: None,
         team: TEAM,
         administrator: ADMINISTRATOR,
         pas: Some((provider.pas_url(), pas.token())),

@@ -27,9 +27,13 @@ use tokio::sync::Mutex;
 /// What the leader leads in, and the name of its lease.
 pub(super) const LEAD: &str = "sequencer";
 /// The most leaves, and the most events, that get their numbers in one pass: no longer than a post may wait behind it.
-const BATCH: usize = 1_024;
+const BATCH: usize = 4_096;
 /// Passes do not follow one another faster, so that what happens together is numbered together.
 const PACE: Duration = Duration::from_millis(25);
+/// Nor this fast when there is much to number: each pass keeps everybody else from writing.
+const BUSY_PACE: Duration = Duration::from_millis(100);
+/// From how many leaves on there is much.
+const MUCH: usize = 256;
 /// Nor do checkpoints: under work one is signed this often, and the numbers do not wait for it.
 const SIGNING: Duration = Duration::from_millis(500);
 
@@ -99,6 +103,8 @@ struct Work {
     mirrored: Option<Version>,
     /// When the last pass began.
     passed_at: Option<Duration>,
+    /// How many leaves it numbered.
+    numbered: usize,
     /// When the last checkpoint was signed.
     signed_at: Option<Duration>,
 }
@@ -138,6 +144,7 @@ async fn pass(flow: &Flow, state: &mut State) -> Result<Step, Unavailable> {
         }
         result => result.map_err(away)?,
     };
+    state.work.numbered = sequenced.as_ref().map_or(0, |pass| pass.leaves.len());
     let full = |waiting: usize| waiting >= BATCH;
     Ok(match sequenced {
         Some(pass) if full(pass.leaves.len()) || full(pass.events.len()) => Step::More,
@@ -255,10 +262,11 @@ async fn mirror(flow: &Flow, work: &mut Work, key: &LogKey, note: &str, size: u6
 
 /// Waits until the last pass is long enough ago.
 async fn pace(flow: &Flow, work: &mut Work) {
+    let wanted = if work.numbered < MUCH { PACE } else { BUSY_PACE };
     let now = flow.inner.clock.monotonic();
     if let Some(rest) = work
         .passed_at
-        .and_then(|at| (at + PACE).checked_sub(now))
+        .and_then(|at| (at + wanted).checked_sub(now))
         .filter(|rest| !rest.is_zero())
     {
         flow.inner.clock.sleep(rest).await;

@@ -66,18 +66,20 @@ pub async fn accept(
         sealed: sealer.seal(connection, delivery, &body, door.clock().monotonic(), door.random()),
     };
     if let Some(store) = door.database() {
+        let arrived = Arrived {
+            delivery,
+            connection,
+            at: received_at,
+        };
+        let fresh = door.fresh();
+        let at_hand = fresh.put(arrived, &body);
         let kept = tokio::select! {
             kept = store.commit_post(unit(&post)) => kept.map_err(|error| chain(&error)),
             () = door.clock().sleep(PATIENCE) => Err("it did not answer in time".to_owned()),
         };
         match kept {
             Ok(()) => {
-                let arrived = Arrived {
-                    delivery,
-                    connection,
-                    at: received_at,
-                };
-                door.fresh().put(arrived, &body);
+                at_hand.stays();
                 return Ok(delivery);
             }
             Err(error) => {

@@ -5,6 +5,7 @@
 //! is read for again, alone. It never decides anything itself.
 
 use super::identify;
+use super::senders::{Name, Sender};
 use crate::Flow;
 use crate::context::{Unavailable, everything};
 use counterfoil_model::contact::IdentityKind;
@@ -14,6 +15,7 @@ use counterfoil_vault::Keyed;
 use counterfoil_whatsapp::webhook::item::StatusUpdate;
 use counterfoil_whatsapp::webhook::{Item, WebhookItem};
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// An item and the keyed hash by which a repeat of it is recognised.
 #[derive(Clone, Copy)]
@@ -26,11 +28,10 @@ pub(crate) struct Wanted<'a> {
 #[derive(Default)]
 pub(crate) struct Known {
     seen: HashSet<Keyed>,
-    living: HashMap<(IdentityKind, Keyed), IdentityRow>,
-    contacts: HashMap<ContactId, ContactRow>,
-    names: HashMap<ContactId, ContactNameRow>,
+    /// The person whom a name means, and which of their identities it is.
+    living: HashMap<Name, (Arc<Sender>, usize)>,
+    people: HashMap<ContactId, Arc<Sender>>,
     conversations: HashMap<ConversationId, ConversationRow>,
-    between: HashMap<(ContactId, ChannelId), ConversationId>,
     messages: HashMap<MessageId, MessageRow>,
     reported: HashMap<Keyed, MessageId>,
 }
@@ -49,45 +50,44 @@ impl Known {
                 .filter(|each| !known.seen.contains(&each.hash))
                 .map(|each| each.item)
         };
-        let parties = fresh().flat_map(|item| match &item.item {
-            Item::Message(message) => identify::named(flow, &message.sender, item.item.identity_change()),
-            _ => Vec::new(),
-        });
-        let parties: HashSet<(IdentityKind, Keyed)> = parties.collect();
+        let senders = &flow.inner.senders;
+        let (mut remembered, mut unknown) = (Vec::new(), HashSet::new());
+        for item in fresh() {
+            let Item::Message(message) = &item.item else { continue };
+            let names = identify::named(flow, &message.sender, item.item.identity_change());
+            match senders.named(&names) {
+                Some(sender) => remembered.push(sender),
+                None => unknown.extend(names),
+            }
+        }
         let statuses: Vec<&StatusUpdate> = fresh()
             .filter_map(|item| match &item.item {
                 Item::Status(status) => Some(status.as_ref()),
                 _ => None,
             })
             .collect();
-        known.read_parties(flow, &parties).await?;
+        let reading = senders.reading();
+        for sender in read_senders(flow, &unknown).await? {
+            senders.remember(reading, &sender);
+            known.meet(sender);
+        }
+        remembered.into_iter().for_each(|sender| known.meet(sender));
         known.read_messages(flow, &statuses).await?;
-        let trees = known.conversations.values().map(|row| row.tree);
-        let trees: Vec<_> = trees.chain(known.contacts.values().map(|row| row.tree)).collect();
+        let of_people = known.people.values().flat_map(|sender| {
+            let conversations = sender.conversations.iter().map(|row| row.tree);
+            conversations.chain([sender.contact.tree])
+        });
+        let of_messages = known.conversations.values().map(|row| row.tree);
+        let trees: Vec<_> = of_people.chain(of_messages).collect();
         flow.vault().trees_ready(&trees).await?;
         Ok(known)
     }
 
-    async fn read_parties(&mut self, flow: &Flow, parties: &HashSet<(IdentityKind, Keyed)>) -> Result<(), Unavailable> {
-        for kind in IdentityKind::ALL.iter().copied() {
-            let of_kind = parties.iter().filter(|(each, _)| *each == kind);
-            let lookups: Vec<Keyed> = of_kind.map(|(_, lookup)| *lookup).collect();
-            for row in flow.store().identities_living(kind, &lookups).await? {
-                self.living.insert((kind, row.lookup), row);
-            }
+    fn meet(&mut self, sender: Arc<Sender>) {
+        for (at, row) in sender.identities.iter().enumerate() {
+            self.living.insert((row.kind, row.lookup), (Arc::clone(&sender), at));
         }
-        let contacts: HashSet<ContactId> = self.living.values().map(|row| row.contact).collect();
-        let contacts: Vec<ContactId> = contacts.into_iter().collect();
-        let store = flow.store();
-        self.contacts = by(store.contacts_get(&contacts).await?, |row| row.id);
-        self.names = by(store.contact_names_of(&contacts).await?, |row| row.contact);
-        for row in store.conversations_of(&contacts, &everything()?).await? {
-            if let (Some(contact), Some(channel)) = (row.contact, row.channel) {
-                self.between.insert((contact, channel), row.id);
-            }
-            self.conversations.insert(row.id, row);
-        }
-        Ok(())
+        self.people.insert(sender.contact.id, sender);
     }
 
     async fn read_messages(&mut self, flow: &Flow, statuses: &[&StatusUpdate]) -> Result<(), Unavailable> {
@@ -117,22 +117,24 @@ impl Known {
 
     /// The identity that stands for a keyed number, user id or username.
     pub(crate) fn living(&self, kind: IdentityKind, lookup: Keyed) -> Option<&IdentityRow> {
-        self.living.get(&(kind, lookup))
+        let (sender, at) = self.living.get(&(kind, lookup))?;
+        sender.identities.get(*at)
     }
 
     /// A contact that one of the identities names.
     pub(crate) fn contact(&self, id: ContactId) -> Option<&ContactRow> {
-        self.contacts.get(&id)
+        self.people.get(&id).map(|sender| &sender.contact)
     }
 
     /// The newest name of such a contact.
     pub(crate) fn name(&self, contact: ContactId) -> Option<&ContactNameRow> {
-        self.names.get(&contact)
+        self.people.get(&contact)?.name.as_ref()
     }
 
     /// The conversation between such a contact and a number.
     pub(crate) fn conversation_of(&self, contact: ContactId, channel: ChannelId) -> Option<&ConversationRow> {
-        self.conversations.get(self.between.get(&(contact, channel))?)
+        let mut conversations = self.people.get(&contact)?.conversations.iter();
+        conversations.find(|row| row.channel == Some(channel))
     }
 
     /// A conversation that one of the messages is in.
@@ -149,6 +151,35 @@ impl Known {
     pub(crate) fn reported(&self, provider: Keyed) -> Option<&MessageRow> {
         self.messages.get(self.reported.get(&provider)?)
     }
+}
+
+/// The people whom some names mean, with a number of questions that does not depend on the number of names.
+async fn read_senders(flow: &Flow, names: &HashSet<Name>) -> Result<Vec<Arc<Sender>>, Unavailable> {
+    let mut identities: HashMap<ContactId, Vec<IdentityRow>> = HashMap::new();
+    for kind in IdentityKind::ALL.iter().copied() {
+        let of_kind = names.iter().filter(|(each, _)| *each == kind);
+        let lookups: Vec<Keyed> = of_kind.map(|(_, lookup)| *lookup).collect();
+        for row in flow.store().identities_living(kind, &lookups).await? {
+            identities.entry(row.contact).or_default().push(row);
+        }
+    }
+    let contacts: Vec<ContactId> = identities.keys().copied().collect();
+    let store = flow.store();
+    let mut names = by(store.contact_names_of(&contacts).await?, |row| row.contact);
+    let mut conversations: HashMap<ContactId, Vec<ConversationRow>> = HashMap::new();
+    for row in store.conversations_of(&contacts, &everything()?).await? {
+        if let Some(contact) = row.contact {
+            conversations.entry(contact).or_default().push(row);
+        }
+    }
+    let rows = store.contacts_get(&contacts).await?.into_iter();
+    let sender = |contact: ContactRow| Sender {
+        identities: identities.remove(&contact.id).unwrap_or_default(),
+        name: names.remove(&contact.id),
+        conversations: conversations.remove(&contact.id).unwrap_or_default(),
+        contact,
+    };
+    Ok(rows.map(sender).map(Arc::new).collect())
 }
 
 /// The id of ours that a status echoes, when it is one.

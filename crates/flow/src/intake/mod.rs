@@ -5,7 +5,7 @@
 //! accept    signature over the raw bytes, sealed to the intake key, durable; only then the answer      (in the request)
 //!   spool   where it is durable while the database is away; drain brings it there, early fetches its files
 //! work      opens what waits, cuts it into items, each in its own unit of work                          (behind it)
-//!   known   what is on the record about all of them, in a few questions
+//!   known   what is on the record about all of them, in a few questions; senders remembers who wrote lately
 //!   record  one item: seen before? → what it is →
 //!     message   who → which conversation → sealed → row, leaf, event, jobs for its files
 //!     tick      what became of a message of ours
@@ -31,5 +31,6 @@ pub(crate) mod known;
 pub(crate) mod message;
 pub(crate) mod postpone;
 pub(crate) mod record;
+pub(crate) mod senders;
 pub(crate) mod tick;
 pub(crate) mod work;

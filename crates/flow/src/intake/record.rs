@@ -1,11 +1,13 @@
 //! Recording one item: once, whatever comes how often and in which order.
 
 use super::known::{Known, Wanted};
-use super::{keep, message, tick};
+use super::{identify, keep, message, tick};
 use crate::Flow;
 use crate::context::Unavailable;
 use counterfoil_model::{ConnectionId, DeliveryId, Timestamp};
-use counterfoil_store::rows::{IntakeItemRow, ItemOutcome, SeenRow};
+use counterfoil_store::rows::{
+    ContactNameRow, ConversationRow, IdentityEndRow, IdentityRow, IntakeItemRow, ItemOutcome, SeenRow,
+};
 use counterfoil_store::{CommitError, Unit};
 use counterfoil_vault::Keyed;
 use counterfoil_whatsapp::webhook::{Item, ItemKind, WebhookItem};
@@ -100,7 +102,10 @@ pub(crate) async fn record(
             outcome,
             at: arrived.at,
         });
-        match flow.store().commit(unit).await {
+        let changes = SenderChange::of(&unit);
+        let kept = flow.store().commit(unit).await;
+        changes.told(flow, item, &kept);
+        match kept {
             Ok(()) => {
                 metrics::counter!("intake_items_total", "kind" => kind, "outcome" => name(outcome)).increment(1);
                 return Ok(outcome);
@@ -113,6 +118,39 @@ pub(crate) async fn record(
     Err(Unavailable(
         "the same contact was being recorded elsewhere again and again".into(),
     ))
+}
+
+/// What a unit of work does to what is remembered of its sender.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum SenderChange {
+    Nothing,
+    /// Something more is known of them.
+    More,
+    /// A name means somebody else.
+    Another,
+}
+
+impl SenderChange {
+    fn of(unit: &Unit) -> Self {
+        if unit.holds::<IdentityEndRow>() {
+            Self::Another
+        } else if unit.holds::<IdentityRow>() || unit.holds::<ContactNameRow>() || unit.holds::<ConversationRow>() {
+            Self::More
+        } else {
+            Self::Nothing
+        }
+    }
+
+    /// Has forgotten what is stale now that the unit was kept or not. What met a conflict was stale before.
+    fn told(self, flow: &Flow, item: &WebhookItem, kept: &Result<(), CommitError>) {
+        let Item::Message(message) = &item.item else { return };
+        let senders = &flow.inner.senders;
+        match (self, kept) {
+            (Self::Nothing, Ok(())) => {}
+            (Self::Another, _) => senders.forget_all(),
+            _ => senders.forget(&identify::named(flow, &message.sender, item.item.identity_change())),
+        }
+    }
 }
 
 /// The text by which a repeat of an item is recognised.

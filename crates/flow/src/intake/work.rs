@@ -10,12 +10,15 @@ use super::record::{self, Arrival, Arrived};
 use crate::Flow;
 use crate::background::{Step, guarded};
 use crate::context::Unavailable;
+use crate::nodes::lead::Lead;
 use counterfoil_model::{DeliveryId, Opened};
 use counterfoil_store::rows::{DeliveryRow, Trouble};
 use counterfoil_store::{Change, Unit};
 use counterfoil_whatsapp::webhook::{Item, WebhookItem, split};
+use futures_util::FutureExt;
 use futures_util::future::join_all;
-use std::collections::{BTreeSet, HashMap};
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use tokio::task::JoinSet;
 
 /// How many deliveries are opened at a time, at the most.
@@ -25,61 +28,151 @@ const TOGETHER: usize = 128;
 /// How many sealed bytes are opened at a time, unless one delivery alone has more.
 const BATCH_BYTES: i64 = 4 << 20;
 
-/// Takes what waits and records it, if this node leads in that: the items of one contact are recorded one after the other, which several
-/// nodes could not do side by side.
-pub(crate) async fn step(flow: Flow) -> Result<Step, Unavailable> {
-    let leads = flow.inner.recorder.lock().await.fence(&flow).await?.is_some();
-    flow.inner.fresh.want(leads);
-    match leads {
-        true => batch(&flow).await,
-        false => Ok(Step::Idle),
+/// This node's part in recording, whether it leads in it or not.
+pub(crate) struct Recorder {
+    lead: Lead,
+    /// Under which fencing number the last round ran.
+    fence: Option<i64>,
+    /// The next round, made ready while the last one was being recorded.
+    ahead: Option<Round>,
+}
+
+impl Default for Recorder {
+    fn default() -> Self {
+        Self {
+            lead: Lead::of("recorder"),
+            fence: None,
+            ahead: None,
+        }
     }
 }
 
-async fn batch(flow: &Flow) -> Result<Step, Unavailable> {
-    let waiting = flow
-        .store()
-        .delivery_waiting(flow.now(), LONGEST, BATCH, BATCH_BYTES)
-        .await?;
-    if waiting.is_empty() {
+impl Recorder {
+    /// Gives the lead back, so that another node need not wait for its end.
+    ///
+    /// # Errors
+    /// [`Unavailable`]: the lead then runs out by itself.
+    pub(crate) async fn give_back(&mut self, flow: &Flow) -> Result<(), Unavailable> {
+        self.ahead = None;
+        self.lead.give_back(flow).await
+    }
+}
+
+/// Takes what waits and records it, if this node leads in that: the items of one contact are recorded one after the other, which several
+/// nodes could not do side by side.
+pub(crate) async fn step(flow: Flow) -> Result<Step, Unavailable> {
+    let mut recorder = flow.inner.recorder.lock().await;
+    let fence = recorder.lead.fence(&flow).await?;
+    flow.inner.fresh.want(fence.is_some());
+    flow.inner.senders.led_by(fence);
+    let ahead = recorder.ahead.take().filter(|_| recorder.fence == fence);
+    recorder.fence = fence;
+    if fence.is_none() {
         return Ok(Step::Idle);
     }
-    let done_before = flow.store().intake_positions(&waiting).await?;
-    let mut hurdles = Hurdles::of(flow, &waiting).await?;
-
-    let mut open: BTreeSet<DeliveryId> = BTreeSet::new();
-    let mut lanes: HashMap<Vec<u8>, Vec<Arrival>> = HashMap::new();
-    for (post, items) in opened(flow, &waiting).await? {
-        let items = match items {
-            Ok(items) => items,
-            Err(setback) => {
-                hurdles.met(post.delivery, setback);
-                continue;
-            }
-        };
-        open.insert(post.delivery);
-        for (position, item) in (0_u32..).zip(items) {
-            if !done_before.contains(&(post.delivery, i64::from(position))) {
-                let arrival = Arrival::new(flow, post, position, item);
-                lanes.entry(lane_of(&arrival.item)).or_default().push(arrival);
-            }
-        }
+    let round = match ahead {
+        Some(round) => round,
+        None => Round::ready(&flow, &[]).await?,
+    };
+    if round.deliveries.is_empty() {
+        return Ok(Step::Idle);
     }
-
-    for (delivery, setback) in recorded(flow, lanes.into_values().collect()).await {
-        open.remove(&delivery);
-        if let Some(setback) = setback {
-            hurdles.met(delivery, setback);
-        }
-    }
-    if !open.is_empty() {
-        let done: Vec<DeliveryId> = open.into_iter().collect();
-        let unit = Unit::new("intake.done").change(Change::deliveries_done(&done, flow.now()));
-        flow.store().commit(hurdles.passed(unit, &done)).await?;
-    }
-    // What was only behind another is due at once; what failed comes later, so that this ends.
-    hurdles.postpone(flow).await?;
+    let deliveries = round.deliveries.clone();
+    let (recorded, ahead) = tokio::join!(round.record(&flow), Round::ready(&flow, &deliveries));
+    // What had to wait comes before what was to follow.
+    let in_order = recorded? == Recorded::All;
+    recorder.ahead = ahead.ok().filter(|round| in_order && !round.deliveries.is_empty());
     Ok(Step::More)
+}
+
+/// How a round went.
+#[derive(PartialEq, Eq)]
+enum Recorded {
+    /// Everything is on the record.
+    All,
+    /// Something waits for another time.
+    Some,
+}
+
+/// Deliveries that are worked off together, opened and cut into items.
+struct Round {
+    deliveries: Vec<DeliveryId>,
+    /// Those that open.
+    open: BTreeSet<DeliveryId>,
+    /// Their items that are not on the record yet, by what they are about.
+    lanes: Vec<Vec<Arrival>>,
+    hurdles: Hurdles,
+}
+
+impl Round {
+    /// Makes ready what waits besides the deliveries of the round before.
+    async fn ready(flow: &Flow, besides: &[DeliveryId]) -> Result<Self, Unavailable> {
+        let mut deliveries = flow
+            .store()
+            .delivery_waiting(flow.now(), LONGEST, besides, BATCH, BATCH_BYTES)
+            .await?;
+        deliveries.sort_unstable();
+        let at_hand: Vec<_> = deliveries
+            .iter()
+            .filter_map(|delivery| flow.inner.fresh.take(*delivery))
+            .collect();
+        // What is at hand has not been tried before.
+        let fresh: HashSet<DeliveryId> = at_hand.iter().map(|(post, _)| post.delivery).collect();
+        let elsewhere: Vec<DeliveryId> = deliveries.iter().copied().filter(|id| !fresh.contains(id)).collect();
+        let done_before = flow.store().intake_positions(&elsewhere).await?;
+        let mut hurdles = Hurdles::of(flow, &elsewhere).await?;
+
+        let mut open: BTreeSet<DeliveryId> = BTreeSet::new();
+        let mut lanes: HashMap<Vec<u8>, Vec<Arrival>> = HashMap::new();
+        for (post, items) in opened(flow, at_hand, &elsewhere).await? {
+            let items = match items {
+                Ok(items) => items,
+                Err(setback) => {
+                    hurdles.met(post.delivery, setback);
+                    continue;
+                }
+            };
+            open.insert(post.delivery);
+            for (position, item) in (0_u32..).zip(items) {
+                if !done_before.contains(&(post.delivery, i64::from(position))) {
+                    let arrival = Arrival::new(flow, post, position, item);
+                    lanes.entry(lane_of(&arrival.item)).or_default().push(arrival);
+                }
+            }
+            tokio::task::yield_now().await;
+        }
+        Ok(Self {
+            deliveries,
+            open,
+            lanes: lanes.into_values().collect(),
+            hurdles,
+        })
+    }
+
+    async fn record(self, flow: &Flow) -> Result<Recorded, Unavailable> {
+        let Self {
+            deliveries,
+            mut open,
+            lanes,
+            mut hurdles,
+        } = self;
+        for (delivery, setback) in recorded(flow, lanes).await {
+            open.remove(&delivery);
+            if let Some(setback) = setback {
+                hurdles.met(delivery, setback);
+            }
+        }
+        let done = open.len();
+        if done > 0 {
+            let done: Vec<DeliveryId> = open.into_iter().collect();
+            let unit = Unit::new("intake.done").change(Change::deliveries_done(&done, flow.now()));
+            flow.store().commit(hurdles.passed(unit, &done)).await?;
+        }
+        let all = deliveries.len() == done;
+        // What was only behind another is due at once; what failed comes later, so that this ends.
+        hurdles.postpone(flow).await?;
+        Ok(if all { Recorded::All } else { Recorded::Some })
+    }
 }
 
 /// What tells the contact that an item is about; items without one go by their own text.
@@ -96,19 +189,20 @@ fn lane_of(item: &WebhookItem) -> Vec<u8> {
 type Items = Result<Vec<WebhookItem>, Setback>;
 
 /// The items of each delivery, or why it cannot be worked off now; in the order of the deliveries.
-async fn opened(flow: &Flow, waiting: &[DeliveryId]) -> Result<Vec<(Arrived, Items)>, Unavailable> {
-    let mut opening = JoinSet::new();
-    let mut elsewhere = Vec::new();
-    for delivery in waiting {
-        match flow.inner.fresh.take(*delivery) {
-            Some((post, body)) => drop(opening.spawn(async move { Ok((post, items(&body).await)) })),
-            None => elsewhere.push(*delivery),
-        }
+async fn opened(
+    flow: &Flow,
+    at_hand: Vec<(Arrived, Opened<Vec<u8>>)>,
+    elsewhere: &[DeliveryId],
+) -> Result<Vec<(Arrived, Items)>, Unavailable> {
+    let mut opened = Vec::with_capacity(at_hand.len() + elsewhere.len());
+    for (post, body) in at_hand {
+        opened.push((post, items(&body).await));
+        tokio::task::yield_now().await;
     }
-    for row in flow.store().deliveries_get(&elsewhere).await? {
+    let mut opening = JoinSet::new();
+    for row in flow.store().deliveries_get(elsewhere).await? {
         opening.spawn(sealed_items(flow.clone(), row));
     }
-    let mut opened = Vec::with_capacity(opening.len());
     while let Some(each) = opening.join_next().await {
         opened.push(each.map_err(broke_off)??);
     }
@@ -162,11 +256,20 @@ async fn together(flow: &Flow, lanes: &[Vec<Arrival>]) -> Left {
         .collect();
     // When that breaks off by an item that is out of the ordinary, each is read for by itself, so that only that one suffers.
     let known = guarded(Known::read(flow, &first)).await.ok();
-    let mut recording = Vec::with_capacity(lanes.len());
+    let mut recording = FuturesUnordered::new();
+    let mut left = Vec::new();
     for arrivals in lanes {
         recording.push(lane(flow, known.as_ref(), arrivals));
+        while let Some(Some(some)) = recording.next().now_or_never() {
+            left.extend(some);
+        }
+        // Whoever takes a post in has the processor after each item and not only after all of them.
+        tokio::task::yield_now().await;
     }
-    join_all(recording).await.into_iter().flatten().collect()
+    while let Some(some) = recording.next().await {
+        left.extend(some);
+    }
+    left
 }
 
 /// Records the items of one contact in order; after a setback the rest of the lane waits too. `known` is about the first.

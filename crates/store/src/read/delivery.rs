@@ -20,7 +20,8 @@ statements! {
     POSTPONED_COUNT = "SELECT count(*) FROM postponed";
     POSTPONED_OLDEST = text!("SELECT ", PostponedRow::COLUMNS, " FROM postponed ORDER BY postponed.since, postponed.delivery_id LIMIT 1");
     DELIVERY = text!("SELECT ", DeliveryRow::COLUMNS, " FROM delivery WHERE delivery.id = $1");
-    DELIVERY_OLDEST_WAITING = "SELECT min(delivery.received_at) FROM delivery WHERE delivery.state = 1";
+    // An id holds the time at which its delivery came in, so the first by id is the oldest.
+    DELIVERY_OLDEST_WAITING = "SELECT delivery.received_at FROM delivery WHERE delivery.state = 1 ORDER BY delivery.id LIMIT 1";
     INTAKE_ITEMS_OF = text!("SELECT ", IntakeItemRow::COLUMNS, " FROM intake_item \
         WHERE intake_item.delivery_id = $1 ORDER BY intake_item.position");
     INTAKE_STATS = "SELECT intake_item.kind, intake_item.outcome, count(*) FROM intake_item \
@@ -46,7 +47,7 @@ pub struct IntakeStats {
 }
 
 impl Store {
-    /// Deliveries whose items are not all accounted for and that are not postponed beyond `now`, oldest first: at most `limit` of them, and
+    /// Deliveries whose items are not all accounted for and that are not postponed beyond `now`, oldest first, without `besides`: at most `limit` of them, and
     /// at most `bytes` of sealed posts unless the first alone has more.
     ///
     /// None is ever postponed by more than `longest`: what seems to be shows that the clock was set back, and is due.
@@ -57,10 +58,12 @@ impl Store {
         &self,
         now: Timestamp,
         longest: Duration,
+        besides: &[DeliveryId],
         limit: usize,
         bytes: i64,
     ) -> Result<Vec<DeliveryId>, ReadError> {
-        let most = i64::try_from(limit).unwrap_or(i64::MAX);
+        let besides: HashSet<&DeliveryId> = besides.iter().collect();
+        let most = i64::try_from(limit + besides.len()).unwrap_or(i64::MAX);
         let (mut ids, mut total): (Vec<DeliveryId>, i64) = (Vec::new(), 0);
         for row in self
             .database()
@@ -69,8 +72,11 @@ impl Store {
         {
             let mut cells = Cells::new(row);
             let (id, length): (DeliveryId, i64) = (cells.take("delivery", "id")?, cells.take("delivery", "sealed")?);
+            if besides.contains(&id) {
+                continue;
+            }
             total = total.saturating_add(length);
-            if total > bytes && !ids.is_empty() {
+            if ids.len() == limit || (total > bytes && !ids.is_empty()) {
                 break;
             }
             ids.push(id);

@@ -21,8 +21,10 @@ statements! {
     HEAD_MOVE = "UPDATE log_head SET size = $1, frontier = $2, root = $3, event_number = $4 WHERE id = 1";
     LEAVES_PENDING = "SELECT id, subject, bytes FROM pending_leaf ORDER BY id LIMIT $1";
     LEAVES_TAKE = "DELETE FROM pending_leaf WHERE id IN ({list})";
+    LEAVES_TAKE_UP_TO = "DELETE FROM pending_leaf WHERE id <= $1";
     EVENTS_PENDING = "SELECT id, kind, conversation_id, subject, person_id, at FROM pending_event ORDER BY id LIMIT $1";
     EVENTS_TAKE = "DELETE FROM pending_event WHERE id IN ({list})";
+    EVENTS_TAKE_UP_TO = "DELETE FROM pending_event WHERE id <= $1";
     LEAVES = text!("SELECT ", LeafRow::COLUMNS, " FROM leaf WHERE leaf.number >= $1 AND leaf.number < $2 ORDER BY leaf.number");
     LEAF_NUMBERS = "SELECT leaf.subject, leaf.number FROM leaf WHERE leaf.subject IN ({list})";
     LEAVES_OF = text!("SELECT ", LeafRow::COLUMNS, " FROM leaf WHERE leaf.subject = $1 ORDER BY leaf.number");
@@ -110,17 +112,37 @@ fn known(row: Option<LogHeadRow>) -> Result<LogHead, SequenceError> {
     })
 }
 
-/// Takes what waits, in the order of its ids: the ids, and the rest of each row.
-async fn take(
-    session: &mut Session,
+/// How to take what waits.
+struct Taking {
     pending: &'static str,
-    taking: &'static str,
-    limit: i64,
-) -> Result<Vec<Vec<Value>>, Failure> {
-    let mut rows = session.rows(pending, args![limit]).await?;
+    listed: &'static str,
+    up_to: &'static str,
+}
+
+const LEAVES_TAKING: Taking = Taking {
+    pending: LEAVES_PENDING,
+    listed: LEAVES_TAKE,
+    up_to: LEAVES_TAKE_UP_TO,
+};
+const EVENTS_TAKING: Taking = Taking {
+    pending: EVENTS_PENDING,
+    listed: EVENTS_TAKE,
+    up_to: EVENTS_TAKE_UP_TO,
+};
+
+/// Takes what waits, in the order of its ids: all of each row but its id.
+async fn take(session: &mut Session, taking: &Taking, limit: i64) -> Result<Vec<Vec<Value>>, Failure> {
+    let mut rows = session.rows(taking.pending, args![limit]).await?;
     let ids = rows.iter_mut().filter(|row| !row.is_empty()).map(|row| row.remove(0));
-    let ids = ids.collect();
-    session.execute_listed(taking, &[], ids).await?;
+    let mut ids: Vec<Value> = ids.collect();
+    if session.writes_alone() {
+        // Nobody can have added one below the last in between.
+        if let Some(last) = ids.pop() {
+            session.execute(taking.up_to, vec![last]).await?;
+        }
+    } else {
+        session.execute_listed(taking.listed, &[], ids).await?;
+    }
     Ok(rows)
 }
 
@@ -137,8 +159,8 @@ async fn number(session: &mut Session, fence: i64, limit: i64) -> Result<Option<
         Ok(head) => head,
         Err(error) => return Ok(Some(Err(error))),
     };
-    let leaves = take(session, LEAVES_PENDING, LEAVES_TAKE, limit).await?;
-    let events = take(session, EVENTS_PENDING, EVENTS_TAKE, limit).await?;
+    let leaves = take(session, &LEAVES_TAKING, limit).await?;
+    let events = take(session, &EVENTS_TAKING, limit).await?;
     let mut frontier = head.frontier;
     let mut leaf_rows = Vec::with_capacity(leaves.len());
     for (number, row) in (head.size..).zip(leaves) {

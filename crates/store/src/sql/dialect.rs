@@ -1,12 +1,12 @@
 //! The only file that asks which engine it talks to: which pool to take, and the few texts that truly differ.
 
 use super::postgres::Access;
-use super::text::{Sizes, cut, spell};
+use super::text::{Marks, Sizes, cut, spell};
 use super::value::{Value, args};
 use super::{Failure, Sql, migrate, postgres, sqlite};
 use counterfoil_model::Secret;
 use sqlx::postgres::PgListener;
-use sqlx::{PgPool, Postgres, Sqlite, Transaction};
+use sqlx::{PgPool, Postgres, Transaction};
 use std::path::Path;
 
 /// Which engine keeps a database, and where.
@@ -25,7 +25,7 @@ pub(crate) enum Database {
 /// A transaction that may write. Dropped without a commit, it leaves nothing.
 pub(crate) enum Session {
     /// On SQLite's one writing connection.
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(sqlite::Transaction),
     /// On one of PostgreSQL's.
     Postgres(Transaction<'static, Postgres>),
 }
@@ -101,8 +101,8 @@ impl Database {
     /// Brings the tables to the newest version.
     pub(crate) async fn migrate(&self, steps: &[migrate::Step]) -> Result<(), migrate::MigrateError> {
         match self {
-            Self::Sqlite(sqlite::Pools { write: Some(pool), .. }) => {
-                migrate::run(pool, steps.iter().map(|step| (step, step.sqlite))).await
+            Self::Sqlite(sqlite::Pools { write: Some(write), .. }) => {
+                migrate::run(write.pool(), steps.iter().map(|step| (step, step.sqlite))).await
             }
             Self::Sqlite(sqlite::Pools { read, .. }) => {
                 migrate::check(read, steps.iter().map(|step| (step, step.sqlite))).await
@@ -136,7 +136,7 @@ impl Database {
     /// Begins a transaction that may write.
     pub(crate) async fn begin(&self) -> Result<Session, Failure> {
         match self {
-            Self::Sqlite(sqlite::Pools { write: Some(pool), .. }) => sqlite::begin(pool).await.map(Session::Sqlite),
+            Self::Sqlite(sqlite::Pools { write: Some(write), .. }) => write.begin().await.map(Session::Sqlite),
             Self::Postgres {
                 pool,
                 access: Access::Write,
@@ -166,6 +166,7 @@ impl Database {
         for piece in cut(list) {
             let sizes = Sizes {
                 list: piece.len(),
+                marks: Marks::of(matches!(self, Self::Sqlite(_)), template),
                 ..Sizes::default()
             };
             let args = fixed.iter().cloned().chain(piece).collect();
@@ -186,10 +187,8 @@ impl Database {
     pub(crate) async fn prepare(&self, sql: Sql) -> Result<(), Failure> {
         use sqlx::Executor;
         match self {
-            Self::Sqlite(pools) => {
-                let pool = pools.write.as_ref().unwrap_or(&pools.read);
-                pool.prepare(sql.into_driver()).await.map(drop)
-            }
+            Self::Sqlite(sqlite::Pools { write: Some(write), .. }) => return write.prepare(sql).await,
+            Self::Sqlite(pools) => pools.read.prepare(sql.into_driver()).await.map(drop),
             Self::Postgres { pool, .. } => pool.prepare(sql.into_driver()).await.map(drop),
         }
         .map_err(Failure::new)
@@ -198,10 +197,10 @@ impl Database {
     /// Brings what was overwritten or deleted out of the write-ahead log as well, where there is a file of it. A reader in the way only
     /// puts it off until the next time.
     pub(crate) async fn scrub(&self) -> Result<(), Failure> {
-        let Self::Sqlite(sqlite::Pools { write: Some(pool), .. }) = self else {
+        let Self::Sqlite(sqlite::Pools { write: Some(write), .. }) = self else {
             return Ok(());
         };
-        let told = sqlite::rows(pool, "PRAGMA wal_checkpoint(TRUNCATE)".into(), Vec::new()).await?;
+        let told = write.rows("PRAGMA wal_checkpoint(TRUNCATE)".into()).await?;
         if told.first().and_then(|row| row.first()) != Some(&Value::Int(0)) {
             tracing::warn!("the write-ahead log is in use and is emptied later");
         }
@@ -243,16 +242,25 @@ impl Database {
 }
 
 impl Session {
+    /// Whether nobody else can write before this transaction ends.
+    pub(crate) fn writes_alone(&self) -> bool {
+        matches!(self, Self::Sqlite(_))
+    }
+
+    fn marks(&self, template: &str) -> Marks {
+        Marks::of(self.writes_alone(), template)
+    }
+
     pub(crate) async fn execute(&mut self, sql: impl Into<Sql>, args: Vec<Value>) -> Result<u64, Failure> {
         match self {
-            Self::Sqlite(transaction) => sqlite::execute(&mut **transaction, sql.into(), args).await,
+            Self::Sqlite(transaction) => sqlite::execute(transaction.connection(), sql.into(), args).await,
             Self::Postgres(transaction) => postgres::execute(&mut **transaction, sql.into(), args).await,
         }
     }
 
     pub(crate) async fn rows(&mut self, sql: impl Into<Sql>, args: Vec<Value>) -> Result<Vec<Vec<Value>>, Failure> {
         match self {
-            Self::Sqlite(transaction) => sqlite::rows(&mut **transaction, sql.into(), args).await,
+            Self::Sqlite(transaction) => sqlite::rows(transaction.connection(), sql.into(), args).await,
             Self::Postgres(transaction) => postgres::rows(&mut **transaction, sql.into(), args).await,
         }
     }
@@ -265,7 +273,8 @@ impl Session {
             let sizes = Sizes {
                 list: piece.len(),
                 columns,
-                reach: None,
+                marks: self.marks(template),
+                ..Sizes::default()
             };
             let args = piece.into_iter().flatten().collect();
             touched += self.execute(spell(template, sizes), args).await?;
@@ -284,6 +293,7 @@ impl Session {
         for piece in cut(list) {
             let sizes = Sizes {
                 list: piece.len(),
+                marks: self.marks(template),
                 ..Sizes::default()
             };
             let args = fixed.iter().cloned().chain(piece).collect();
@@ -295,17 +305,15 @@ impl Session {
     pub(crate) async fn commit(self) -> Result<(), Failure> {
         match self {
             Self::Sqlite(transaction) => transaction.commit().await,
-            Self::Postgres(transaction) => transaction.commit().await,
+            Self::Postgres(transaction) => transaction.commit().await.map_err(Failure::new),
         }
-        .map_err(Failure::new)
     }
 
     /// Gives up, and waits until the connection is free again.
     pub(crate) async fn rollback(self) -> Result<(), Failure> {
         match self {
             Self::Sqlite(transaction) => transaction.rollback().await,
-            Self::Postgres(transaction) => transaction.rollback().await,
+            Self::Postgres(transaction) => transaction.rollback().await.map_err(Failure::new),
         }
-        .map_err(Failure::new)
     }
 }

@@ -2,15 +2,18 @@
 
 use super::value::Value;
 use super::{Failure, Sql};
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
 use sqlx::{
-    Arguments, Column, ConnectOptions, Connection, Executor, Row, Sqlite, SqliteConnection, SqlitePool, Transaction,
-    TypeInfo, ValueRef,
+    Arguments, Column, ConnectOptions, Connection, Executor, Row, Sqlite, SqliteConnection, SqlitePool, TypeInfo,
+    ValueRef,
 };
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 /// How long a connection waits for a lock held by another process, such as a backup.
 const BUSY_WAIT: Duration = Duration::from_secs(10);
@@ -27,8 +30,110 @@ const KEPT_TEXTS: usize = 512;
 /// The pools over one file.
 #[derive(Clone)]
 pub(crate) struct Pools {
-    pub(super) write: Option<SqlitePool>,
+    pub(super) write: Option<Writing>,
     pub(super) read: SqlitePool,
+}
+
+/// The one connection that writes. It stays at hand between transactions: a pool looks at a connection whenever it comes back, and the next
+/// transaction would wait for that.
+#[derive(Clone)]
+pub(crate) struct Writing {
+    pool: SqlitePool,
+    at_hand: Arc<Mutex<Option<PoolConnection<Sqlite>>>>,
+}
+
+/// A transaction of the connection that writes.
+pub(crate) struct Transaction {
+    connection: Held,
+    ended: bool,
+}
+
+type Held = OwnedMutexGuard<Option<PoolConnection<Sqlite>>>;
+
+const AT_HAND: &str = "the connection is put in its place before it is given out";
+
+impl Writing {
+    async fn connection(&self) -> Result<Held, Failure> {
+        let mut held = Arc::clone(&self.at_hand).lock_owned().await;
+        if held.is_none() {
+            *held = Some(self.pool.acquire().await.map_err(Failure::new)?);
+        }
+        Ok(held)
+    }
+
+    /// The pool, for what is done before the first transaction.
+    pub(super) fn pool(&self) -> &SqlitePool {
+        &self.pool
+    }
+
+    /// Begins a transaction.
+    pub(super) async fn begin(&self) -> Result<Transaction, Failure> {
+        let mut begun = Transaction {
+            connection: self.connection().await?,
+            ended: false,
+        };
+        // A transaction that starts by reading and then writes fails at once when another has written, whatever the wait.
+        begun.run("BEGIN IMMEDIATE").await?;
+        Ok(begun)
+    }
+
+    /// Asks outside any transaction.
+    pub(super) async fn rows(&self, sql: Sql) -> Result<Vec<Vec<Value>>, Failure> {
+        let mut held = self.connection().await?;
+        rows(&mut **held.as_mut().expect(AT_HAND), sql, Vec::new()).await
+    }
+
+    /// Has a text prepared.
+    pub(super) async fn prepare(&self, sql: Sql) -> Result<(), Failure> {
+        let mut held = self.connection().await?;
+        let connection = held.as_mut().expect(AT_HAND);
+        let prepared = connection.prepare(sql.into_driver()).await;
+        prepared.map(drop).map_err(Failure::new)
+    }
+
+    pub(super) async fn close(&self) {
+        drop(self.at_hand.lock().await.take());
+        self.pool.close().await;
+    }
+}
+
+impl Transaction {
+    /// The connection that it runs on.
+    pub(super) fn connection(&mut self) -> &mut SqliteConnection {
+        self.connection.as_mut().expect(AT_HAND)
+    }
+
+    async fn run(&mut self, sql: &'static str) -> Result<(), Failure> {
+        execute(self.connection(), sql.into(), Vec::new()).await.map(drop)
+    }
+
+    pub(super) async fn commit(mut self) -> Result<(), Failure> {
+        let committed = self.run("COMMIT").await;
+        if committed.is_err() {
+            // The reason why it could not be kept is told, not why it could not be taken back.
+            drop(self.rollback().await);
+            return committed;
+        }
+        self.ended = true;
+        committed
+    }
+
+    pub(super) async fn rollback(mut self) -> Result<(), Failure> {
+        self.run("ROLLBACK").await?;
+        self.ended = true;
+        Ok(())
+    }
+}
+
+impl Drop for Transaction {
+    /// A connection of which it is not known whether a transaction goes on is not used again. A full disk makes SQLite end one by itself.
+    fn drop(&mut self) {
+        if !self.ended
+            && let Some(mut connection) = self.connection.take()
+        {
+            connection.close_on_drop();
+        }
+    }
 }
 
 fn options(file: &Path) -> SqliteConnectOptions {
@@ -37,6 +142,7 @@ fn options(file: &Path) -> SqliteConnectOptions {
         .busy_timeout(BUSY_WAIT)
         .foreign_keys(true)
         .statement_cache_capacity(KEPT_TEXTS)
+        .disable_statement_logging()
         // What is sorted or joined stays in memory: no temporary file beside the database.
         .pragma("temp_store", "MEMORY")
 }
@@ -59,13 +165,17 @@ pub(super) async fn open(file: &Path) -> Result<Pools, Failure> {
         .min_connections(1)
         .idle_timeout(None)
         .max_lifetime(None)
+        // A connection to a file does not break off by itself; asking first costs a way there and back.
+        .test_before_acquire(false)
         .after_connect(|connection, _| Box::pin(assert_settings(connection)))
-        // A full disk makes SQLite end a transaction by itself, which the driver does not notice: such a connection goes.
-        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
         .connect_with(writing)
         .await
         .map_err(Failure::new)?;
     let read = readers(file).await?;
+    let write = Writing {
+        pool: write,
+        at_hand: Arc::default(),
+    };
     Ok(Pools {
         write: Some(write),
         read,
@@ -81,6 +191,7 @@ pub(super) async fn open_read_only(file: &Path) -> Result<Pools, Failure> {
 async fn readers(file: &Path) -> Result<SqlitePool, Failure> {
     SqlitePoolOptions::new()
         .max_connections(READERS)
+        .test_before_acquire(false)
         .connect_with(options(file).read_only(true))
         .await
         .map_err(Failure::new)
@@ -97,12 +208,19 @@ const SETTINGS: &[(&str, &str)] = &[
 
 /// What the connection that writes has, as SQLite reports it.
 pub(super) async fn settings(pools: &Pools) -> Result<Vec<(&'static str, String)>, Failure> {
-    let pool = pools.write.as_ref().unwrap_or(&pools.read);
-    let mut connection = pool.acquire().await.map_err(Failure::new)?;
     let mut all = Vec::with_capacity(SETTINGS.len());
     for (pragma, _) in SETTINGS {
-        let found = reported(&mut connection, pragma).await.map_err(Failure::new)?;
-        all.push((*pragma, found));
+        let found = match &pools.write {
+            Some(writing) => {
+                let mut held = writing.connection().await?;
+                reported(held.as_mut().expect(AT_HAND), pragma).await
+            }
+            None => {
+                let mut connection = pools.read.acquire().await.map_err(Failure::new)?;
+                reported(&mut connection, pragma).await
+            }
+        };
+        all.push((*pragma, found.map_err(Failure::new)?));
     }
     Ok(all)
 }
@@ -123,11 +241,6 @@ async fn assert_settings(connection: &mut SqliteConnection) -> Result<(), sqlx::
         }
     }
     Ok(())
-}
-
-pub(super) async fn begin(pool: &SqlitePool) -> Result<Transaction<'static, Sqlite>, Failure> {
-    // A transaction that starts by reading and then writes fails at once when another has written, whatever the wait.
-    pool.begin_with("BEGIN IMMEDIATE").await.map_err(Failure::new)
 }
 
 fn arguments(args: Vec<Value>) -> Result<SqliteArguments, Failure> {

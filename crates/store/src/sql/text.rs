@@ -8,8 +8,9 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, RwLock};
 
-/// The sizes in which rows and lists are cut, largest first.
-pub(crate) const CUTS: [usize; 5] = [128, 64, 16, 4, 1];
+/// The sizes in which rows and lists are cut, largest first: close enough together that no more than a few texts are asked for any number, since
+/// each is a way to the engine and back.
+pub(crate) const CUTS: [usize; 14] = [128, 96, 64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1];
 
 /// A text that is ready to be asked.
 #[derive(Clone)]
@@ -45,6 +46,29 @@ pub(crate) struct Sizes {
     pub(crate) columns: usize,
     /// Teams in `{reach}`; `None`: every conversation.
     pub(crate) reach: Option<usize>,
+    /// How arguments are marked.
+    pub(crate) marks: Marks,
+}
+
+/// How the arguments of a text are marked.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(crate) enum Marks {
+    /// By number: `$1`.
+    #[default]
+    Numbered,
+    /// By place: `?`. The driver of SQLite looks up the name of each argument among all, which takes longer than the rest when there are
+    /// a thousand; one without a name it takes as it comes.
+    InOrder,
+}
+
+impl Marks {
+    /// The quickest for SQLite and whoever writes no number in the text; PostgreSQL has only numbers.
+    pub(crate) fn of(sqlite: bool, template: &str) -> Self {
+        match sqlite && !template.contains('$') {
+            true => Self::InOrder,
+            false => Self::Numbered,
+        }
+    }
 }
 
 type Made = HashMap<(&'static str, Sizes), Arc<str>>;
@@ -67,7 +91,10 @@ pub(crate) fn spell(template: &'static str, sizes: Sizes) -> Sql {
 }
 
 fn spelt(template: &str, sizes: Sizes) -> String {
-    let mut next = highest(template) + 1;
+    let mut next = Next {
+        number: highest(template) + 1,
+        marks: sizes.marks,
+    };
     let mut text = template.to_owned();
     if text.contains("{list}") {
         text = text.replace("{list}", &numbers(&mut next, sizes.list));
@@ -104,12 +131,21 @@ fn highest(template: &str) -> usize {
         .unwrap_or(0)
 }
 
-fn numbers(next: &mut usize, count: usize) -> String {
+/// The next argument's mark.
+struct Next {
+    number: usize,
+    marks: Marks,
+}
+
+fn numbers(next: &mut Next, count: usize) -> String {
     let mut text = String::new();
     for n in 0..count {
         let comma = if n == 0 { "" } else { ", " };
-        let _ = write!(text, "{comma}${next}");
-        *next += 1;
+        let _ = match next.marks {
+            Marks::Numbered => write!(text, "{comma}${}", next.number),
+            Marks::InOrder => write!(text, "{comma}?"),
+        };
+        next.number += 1;
     }
     text
 }
@@ -189,6 +225,7 @@ mod tests {
             list: 3,
             columns: 2,
             reach: Some(2),
+            ..Sizes::default()
         };
         check("a = $2 AND b IN ({list})", sizes, "a = $2 AND b IN ($3, $4, $5)");
         check("VALUES {rows}", sizes, "VALUES ($1, $2), ($3, $4), ($5, $6)");
@@ -198,12 +235,26 @@ mod tests {
             "(conversation.team_id IS NULL OR conversation.team_id IN ($4, $5)) AND x IN ($1, $2, $3)",
         );
         check("{reach}", Sizes::default(), "1 = 1");
+        let in_order = Sizes {
+            marks: Marks::InOrder,
+            ..sizes
+        };
+        check("VALUES {rows}", in_order, "VALUES (?, ?), (?, ?), (?, ?)");
+        assert!(Marks::of(true, "VALUES {rows}") == Marks::InOrder);
+        for (sqlite, template) in [(true, "a = $1 AND b IN ({list})"), (false, "VALUES {rows}")] {
+            assert!(Marks::of(sqlite, template) == Marks::Numbered);
+        }
     }
 
     #[test]
     fn pieces_are_of_the_fixed_sizes() {
         let sizes: Vec<usize> = cut((0..150).collect()).iter().map(Vec::len).collect();
-        assert_eq!(sizes, [128, 16, 4, 1, 1]);
+        assert_eq!(sizes, [128, 16, 6]);
         assert!(cut(Vec::<u8>::new()).is_empty());
+        for count in 1..=256 {
+            let pieces = cut((0..count).collect());
+            assert!(pieces.len() <= 5, "{count} rows");
+            assert_eq!(pieces.concat(), (0..count).collect::<Vec<_>>());
+        }
     }
 }

@@ -43,7 +43,7 @@ async fn every_item_is_accounted_for_once(fresh: Fresh) {
     rings.changed().await.unwrap();
     let waiting = world
         .store
-        .delivery_waiting(world.now(), LONGEST, 10, 1 << 20)
+        .delivery_waiting(world.now(), LONGEST, &[], 10, 1 << 20)
         .await
         .unwrap();
     assert_eq!(waiting, [first, second]);
@@ -52,11 +52,18 @@ async fn every_item_is_accounted_for_once(fresh: Fresh) {
     for (limit, bytes, wanted) in [(1, 1 << 20, 1), (10, 5, 1), (10, 6, 2), (10, 0, 1)] {
         let some = world
             .store
-            .delivery_waiting(world.now(), LONGEST, limit, bytes)
+            .delivery_waiting(world.now(), LONGEST, &[], limit, bytes)
             .await
             .unwrap();
         assert_eq!(some.len(), wanted, "{limit} deliveries, {bytes} bytes");
         assert_eq!(some[0], first);
+    }
+    for (besides, wanted) in [(first, second), (second, first)] {
+        let rest = world
+            .store
+            .delivery_waiting(world.now(), LONGEST, &[besides], 1, 1 << 20)
+            .await;
+        assert_eq!(rest.unwrap(), [wanted]);
     }
     let oldest = world.store.delivery_oldest_waiting().await.unwrap();
     assert_eq!(oldest, Some(waiting[0].received_at));
@@ -145,7 +152,13 @@ async fn what_is_postponed_stands_in_nobodys_way_and_comes_again(fresh: Fresh) {
         since: now,
         try_at: now.plus(Duration::from_secs(wait)),
     };
-    let waiting = async |at| world.store.delivery_waiting(at, LONGEST, 10, 1 << 20).await.unwrap();
+    let waiting = async |at| {
+        world
+            .store
+            .delivery_waiting(at, LONGEST, &[], 10, 1 << 20)
+            .await
+            .unwrap()
+    };
     for (failures, wait) in [(1, 1), (2, 2)] {
         let unit = Unit::new("later").change(Change::delivery_postponed(row(failures, wait)));
         world.store.commit(unit).await.unwrap();

@@ -166,7 +166,8 @@ impl Load<'_> {
         let busy = self.send(&hook, self.wanted.messages, None).await?;
         signed(house, system).await?;
         let recorded = system.clock.monotonic() - begun;
-        let half = self.send(&hook, part, Some(quiet.per_second / 2.0)).await?;
+        let busy = Acknowledged::of(&[busy]);
+        let half = self.send(&hook, part, Some(busy.per_second / 2.0)).await?;
         signed(house, system).await?;
         stop.stop();
         workers.await.context("a worker failed")?;
@@ -184,7 +185,7 @@ impl Load<'_> {
             recorded_per_second,
             yardstick,
             quiet,
-            busy: Acknowledged::of(&[busy]),
+            busy,
             half: Acknowledged::of(&[half]),
             resident_mb: most_resident_mb()?,
         })

@@ -69,7 +69,7 @@ pub(super) struct Measured {
     pub(super) quiet: Acknowledged,
     /// The hook, while all is being recorded.
     pub(super) busy: Acknowledged,
-    /// The hook at half the rate of `quiet`, while all is being recorded.
+    /// The hook at half the rate of `busy`, while all is being recorded.
     pub(super) half: Acknowledged,
     /// From the first post to the last leaf under a signed checkpoint, in messages a second.
     pub(super) recorded_per_second: f64,

@@ -2,6 +2,10 @@
 //!
 //! It goes when the value goes, with whoever is still connected to it.
 
+mod server;
+
+pub use server::Server;
+
 use crate::surroundings;
 use anyhow::{Context, Result};
 use futures_util::TryStreamExt;
@@ -32,9 +36,15 @@ impl Database {
     /// # Errors
     /// When no server is named or it cannot be reached.
     pub async fn fresh() -> Result<Self> {
-        let server: PgConnectOptions = surroundings::postgres()?
-            .parse()
-            .context("reading the server's address")?;
+        Self::fresh_on(&surroundings::postgres()?).await
+    }
+
+    /// Makes one in the server at this address.
+    ///
+    /// # Errors
+    /// When it cannot be reached.
+    pub async fn fresh_on(url: &str) -> Result<Self> {
+        let server: PgConnectOptions = url.parse().context("reading the server's address")?;
         let unlike = RandomState::new().hash_one(std::process::id());
         let name = format!("counterfoil_test_{unlike:016x}");
         let mut connection = connect(&server).await?;
