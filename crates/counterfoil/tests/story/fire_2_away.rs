@@ -10,7 +10,7 @@ use counterfoil_testkit::colleague::{Colleague, http};
 use counterfoil_testkit::customer::{Agreed, customer};
 use counterfoil_testkit::hold::Hold;
 use counterfoil_testkit::installation::{Choices, Engine, Installation};
-use counterfoil_testkit::patience::{AMPLE, begin, since, until};
+use counterfoil_testkit::patience::{AMPLE, begin, moment, since, until};
 use counterfoil_testkit::postgres::Server;
 use counterfoil_testkit::surroundings::full_size;
 use std::process::Command;
@@ -24,12 +24,16 @@ fn stretch() -> usize {
 /// How long the database is away at full size, under load all the time.
 const AWAY: Duration = Duration::from_secs(20);
 
+/// Between two hundreds of them, so that what comes in can be recorded within the patience of a test.
+const BREATH: Duration = Duration::from_millis(150);
+
 /// Posts under load for as long as the database is away.
 async fn meanwhile(poster: &Poster) -> Result<()> {
     let begun = begin();
     poster.acknowledges(stretch()).await?;
     while full_size() && since(begun) < AWAY {
         poster.acknowledges(100).await?;
+        moment(BREATH).await;
     }
     Ok(())
 }

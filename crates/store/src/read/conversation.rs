@@ -8,8 +8,8 @@ use counterfoil_model::{ChannelId, ContactId, ConversationId, PersonId, TeamId, 
 use counterfoil_policy::Reach;
 use std::collections::HashMap;
 
-/// The most conversations in one answer.
-pub const LIST_MOST: usize = 100;
+/// The most conversations in one answer: a page of a hundred, and the one after it that shows that there is another page.
+pub const LIST_MOST: usize = 101;
 
 statements! {
     CONVERSATION = text!("SELECT ", ConversationRow::COLUMNS, " FROM conversation WHERE conversation.id = $1 AND {reach}");

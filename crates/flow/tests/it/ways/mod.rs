@@ -11,6 +11,7 @@ mod clock_set_back;
 mod filing;
 mod gates;
 mod kept;
+mod pages;
 mod postponed;
 mod repeats;
 mod replies;
