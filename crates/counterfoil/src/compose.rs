@@ -6,6 +6,7 @@ use crate::config::Settings;
 use crate::config::blobs::BlobPlace;
 use crate::system::System;
 use anyhow::{Context, bail};
+use counterfoil_flow::gates::pass::PassFile;
 use counterfoil_flow::intake::door::{DoorParts, IntakeDoor};
 use counterfoil_flow::intake::shelf::KitShelf;
 use counterfoil_flow::organisation::open::{For, purpose};
@@ -13,6 +14,8 @@ use counterfoil_flow::{Flow, FlowParts, FlowSettings, PasSettings};
 use counterfoil_model::InstallationId;
 use counterfoil_store::{Blobs, Failure, KeyDatabase, Spool, Store};
 use counterfoil_vault::{KeyFolder, KitKey, Vault};
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -197,6 +200,31 @@ pub(crate) fn intake_door_from_kit(settings: &Settings, system: &System) -> anyh
         );
     }
     Ok(Some(door))
+}
+
+/// The door of a gate, with its pass. The data folder and the key of the kit are made when they are not there.
+///
+/// # Errors
+/// What cannot be used and what to do about it.
+pub(crate) fn gate_door(settings: &Settings, system: &System) -> anyhow::Result<(IntakeDoor, PassFile)> {
+    let mut pass = PassFile::open(&settings.gates.pass)?;
+    let data = &settings.storage.data;
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(data)
+        .with_context(|| format!("the data folder {} cannot be made", data.display()))?;
+    let door = intake_door(settings, system, pass.installation())?;
+    if settings.intake.kit.exists() {
+        door.load().with_context(|| {
+            format!(
+                "if it is not of this gate's pass, remove {}",
+                settings.intake.kit.display()
+            )
+        })?;
+    }
+    pass.unpack(door.shelf())?;
+    Ok((door, pass))
 }
 
 fn door(settings: &Settings, system: &System, id: InstallationId, key: KitKey) -> anyhow::Result<IntakeDoor> {

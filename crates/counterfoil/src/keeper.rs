@@ -5,13 +5,14 @@
 
 use crate::compose::{House, is_absence};
 use crate::config::Settings;
+use crate::listen::gates::GateListener;
 use crate::shutdown::{Stop, Stopping, stopped};
 use crate::system::System;
 use anyhow::Context;
 use counterfoil_flow::Flow;
 use counterfoil_flow::custody::start::agree;
 use counterfoil_flow::intake::door::IntakeDoor;
-use counterfoil_web::{Admin, Doors};
+use counterfoil_web::{Admin, Doors, HandOverDoor, WebSettings};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -30,6 +31,8 @@ pub(crate) struct Keeper {
     pub(crate) doors: Doors,
     pub(crate) admin: Admin,
     pub(crate) opened: Opened,
+    /// Where gates hand over, if they may.
+    pub(crate) gates: Option<(GateListener, WebSettings)>,
     /// Turns true when all of it is open.
     pub(crate) open: watch::Sender<bool>,
     pub(crate) stop: Stop,
@@ -41,7 +44,7 @@ impl Keeper {
     ///
     /// # Errors
     /// What must be set right first, and how.
-    pub(crate) async fn keep(self, first: Option<House>) -> anyhow::Result<()> {
+    pub(crate) async fn keep(mut self, first: Option<House>) -> anyhow::Result<()> {
         let kept = self.until_stopped(first).await;
         if kept.is_err() {
             self.stop.stop();
@@ -49,7 +52,7 @@ impl Keeper {
         kept
     }
 
-    async fn until_stopped(&self, first: Option<House>) -> anyhow::Result<()> {
+    async fn until_stopped(&mut self, first: Option<House>) -> anyhow::Result<()> {
         let Some(house) = self.house(first).await? else {
             return Ok(());
         };
@@ -59,15 +62,32 @@ impl Keeper {
         let _ = self.opened.set(house.flow.clone());
         let (flow, stopping) = (house.flow.clone(), self.stop.stopping());
         let workers = tokio::spawn(async move { flow.run(stopping).await });
+        let gates = tokio::spawn(self.taken_over(&house.flow));
         self.open.send_replace(true);
         tracing::info!("ready");
         workers.await.context("a worker failed")?;
+        gates.await.context("the address for gates failed")?;
         // Requests under way still use it; whoever waits for them closes the door.
         let closing: Stopping = self.stop.stopping();
         stopped(closing).await;
         self.open.send_replace(false);
         house.leave().await;
         Ok(())
+    }
+
+    /// Takes over what gates hand over, if they may, until the process stops.
+    fn taken_over(&mut self, flow: &Flow) -> impl Future<Output = ()> + Send + use<> {
+        let (flow, stopping) = (flow.clone(), self.stop.stopping());
+        let gates = self.gates.take().map(|(listener, web)| {
+            let (clock, random) = (Arc::clone(&self.system.clock), Arc::clone(&self.system.random));
+            let nodes = self.settings.gates.reached_at.clone();
+            (listener, HandOverDoor::new(flow.clone(), nodes, web, clock, random))
+        });
+        async move {
+            if let Some((listener, door)) = gates {
+                listener.serve(flow, door.router(), stopping).await;
+            }
+        }
     }
 
     /// The installation, open and agreeing with its log. `None` when the process stops first.

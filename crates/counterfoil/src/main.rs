@@ -7,6 +7,7 @@ mod config;
 mod demo;
 mod folder;
 mod founding;
+mod gate;
 mod keeper;
 mod listen;
 mod operator;

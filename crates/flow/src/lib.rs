@@ -8,6 +8,7 @@ pub mod connections;
 pub mod context;
 pub mod custody;
 pub mod filing;
+pub mod gates;
 pub mod intake;
 pub mod live;
 pub mod nodes;

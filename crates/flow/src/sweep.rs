@@ -72,12 +72,13 @@ async fn sweep(flow: &Flow) -> Result<(), Unavailable> {
     Ok(())
 }
 
-/// The first day whose intake key is still needed: by posts that wait, here or in a spool, or by files that were fetched early.
+/// The first day whose intake key is still needed: by posts that wait, here, in a spool or on a gate, or by files that were fetched early.
 async fn needed(flow: &Flow) -> Result<Day, Unavailable> {
     let now = flow.now();
     let waiting = flow.store().delivery_oldest_waiting().await?;
     let spooled = flow.intake().and_then(|door| door.spool().depth().oldest);
-    let oldest = [waiting, spooled].into_iter().flatten();
+    let on_gates = flow.store().gates_clear_until().await?;
+    let oldest = [waiting, spooled, on_gates].into_iter().flatten();
     let mut needed = Day::of(oldest.fold(now.minus(SPOOLED_ELSEWHERE), Timestamp::min));
     let today = Day::of(now).number();
     for name in flow.blobs().list("intake").await? {

@@ -138,6 +138,12 @@ numbered! {
         Reference = 36 "reference",
         /// A version of what a person signs in with.
         Credential = 37 "credential",
+        /// An intake-only node was given a pass.
+        Gate = 38 "gate",
+        /// An intake-only node is admitted no more.
+        GateEnded = 39 "gate ended",
+        /// The authority that signs the certificates of gates was made.
+        GateAuthority = 40 "gate authority",
     }
 }
 

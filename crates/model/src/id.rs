@@ -106,6 +106,12 @@ macro_rules! ids {
 ids! {
     /// This installation of Counterfoil; bound into every seal.
     InstallationId "ins"
+    /// An intake-only node.
+    GateId "gat"
+    /// The end of a gate: it is admitted no more.
+    GateEndId "gae"
+    /// The authority that signs the certificates of gates.
+    GateAuthorityId "gau"
     /// One Meta app with its secrets and its hook address.
     ConnectionId "con"
     /// A version of a connection's settings.

@@ -151,6 +151,32 @@ filing_step filing_step_filing_id_fkey FOREIGN KEY (filing_id) REFERENCES filing
 filing_step filing_step_pkey PRIMARY KEY (id)
 CREATE INDEX filing_step_filing ON filing_step USING btree (filing_id, id)
 CREATE UNIQUE INDEX filing_step_pkey ON filing_step USING btree (id)
+gate.id BYTEA NOT NULL
+gate.public_key BYTEA NOT NULL
+gate.sealed_title BYTEA NOT NULL
+gate.recorded_at BIGINT NOT NULL
+gate gate_pkey PRIMARY KEY (id)
+CREATE UNIQUE INDEX gate_pkey ON gate USING btree (id)
+CREATE UNIQUE INDEX gate_public_key ON gate USING btree (public_key)
+gate_authority.id BYTEA NOT NULL
+gate_authority.sealed_authority BYTEA NOT NULL
+gate_authority.recorded_at BIGINT NOT NULL
+gate_authority gate_authority_pkey PRIMARY KEY (id)
+CREATE UNIQUE INDEX gate_authority_pkey ON gate_authority USING btree (id)
+gate_end.id BYTEA NOT NULL
+gate_end.gate_id BYTEA NOT NULL
+gate_end.recorded_at BIGINT NOT NULL
+gate_end gate_end_gate_id_fkey FOREIGN KEY (gate_id) REFERENCES gate(id) DEFERRABLE INITIALLY DEFERRED
+gate_end gate_end_pkey PRIMARY KEY (id)
+CREATE UNIQUE INDEX gate_end_gate ON gate_end USING btree (gate_id)
+CREATE UNIQUE INDEX gate_end_pkey ON gate_end USING btree (id)
+gate_seen.gate_id BYTEA NOT NULL
+gate_seen.seen_at BIGINT NOT NULL
+gate_seen.clear_until BIGINT NOT NULL
+gate_seen.certificate_until BIGINT NOT NULL
+gate_seen gate_seen_gate_id_fkey FOREIGN KEY (gate_id) REFERENCES gate(id) DEFERRABLE INITIALLY DEFERRED
+gate_seen gate_seen_pkey PRIMARY KEY (gate_id)
+CREATE UNIQUE INDEX gate_seen_pkey ON gate_seen USING btree (gate_id)
 idempotency.key_hash BYTEA NOT NULL
 idempotency.body_hash BYTEA NOT NULL
 idempotency.subject BYTEA NOT NULL

@@ -5,6 +5,7 @@
 
 mod delivery;
 mod fold;
+mod gate;
 mod job;
 mod page;
 mod signin;
@@ -95,6 +96,7 @@ impl Change {
 pub(crate) const STATEMENTS: &[&[(&str, &str)]] = &[
     delivery::STATEMENTS,
     fold::STATEMENTS,
+    gate::STATEMENTS,
     job::STATEMENTS,
     page::STATEMENTS,
     signin::STATEMENTS,

@@ -35,8 +35,8 @@ pub use change::Change;
 pub use key_store::KeyDatabase;
 pub use place::{OpenError, Place};
 pub use read::{
-    Begun, Claimed, Connected, ConversationFilter, Fold, IntakeStats, LIST_MOST, LogHead, Page, PersonFacts, Scanned,
-    SequenceError, Sequenced, Turn,
+    Begun, Claimed, Connected, ConversationFilter, Fold, GateStanding, IntakeStats, LIST_MOST, LogHead, Page,
+    PersonFacts, Scanned, SequenceError, Sequenced, Turn,
 };
 pub use spool::{Oldest, Spool, SpoolDepth, SpoolError, SpooledPost};
 pub use sql::migrate::MigrateError;

@@ -62,7 +62,7 @@ pub struct Installation {
     pub address: String,
     /// The first administrator's link.
     pub link: String,
-    program: PathBuf,
+    pub(crate) program: PathBuf,
     folder: TempDir,
 }
 
@@ -189,7 +189,7 @@ impl Installation {
     }
 
     /// A command of the program in its folder.
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
         command
             .current_dir(&self.folder)
@@ -209,6 +209,17 @@ impl Installation {
             self.variables.push((name, wire.through(&database.url())?));
         }
         Ok(())
+    }
+
+    /// From now on its servers take over what gates took in.
+    ///
+    /// # Errors
+    /// When no port is free.
+    pub fn takes_over(&mut self) -> Result<String> {
+        let address = format!("127.0.0.1:{}", free_port()?);
+        self.variables.push(("COUNTERFOIL_GATES__ADDRESS", address.clone()));
+        self.variables.push(("COUNTERFOIL_GATES__REACHED_AT", address.clone()));
+        Ok(address)
     }
 
     /// The address of health and metrics.
@@ -398,7 +409,7 @@ impl Installation {
 }
 
 /// A port that was free a moment ago.
-fn free_port() -> Result<u16> {
+pub(crate) fn free_port() -> Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 

@@ -9,6 +9,7 @@ pub mod bucket;
 pub mod certificate;
 pub mod colleague;
 pub mod customer;
+pub mod gate;
 pub mod hold;
 pub mod installation;
 pub mod mutation;

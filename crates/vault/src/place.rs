@@ -64,6 +64,10 @@ fixed_codes! {
         Draft = 16,
         /// The bytes of a file.
         Blob = 17,
+        /// The authority that signs the certificates of gates.
+        GateAuthority = 18,
+        /// A gate: an intake-only node.
+        Gate = 19,
     }
 }
 

@@ -15,6 +15,7 @@ use std::sync::{Arc, OnceLock};
 #[derive(Clone)]
 pub struct Admin {
     intake: IntakeDoor,
+    is_gate: bool,
     flow: Arc<OnceLock<Flow>>,
     measures: Arc<dyn Fn() -> String + Send + Sync>,
 }
@@ -24,6 +25,7 @@ impl Admin {
     pub fn new(intake: IntakeDoor, measures: impl Fn() -> String + Send + Sync + 'static) -> Self {
         Self {
             intake,
+            is_gate: false,
             flow: Arc::default(),
             measures: Arc::new(measures),
         }
@@ -32,6 +34,14 @@ impl Admin {
     /// The databases are here. Only the first call counts.
     pub fn open(&self, flow: Flow) {
         let _ = self.flow.set(flow);
+    }
+
+    /// The same on a gate: ready as long as a full node takes what came in.
+    pub fn of_gate(intake: IntakeDoor, measures: impl Fn() -> String + Send + Sync + 'static) -> Self {
+        Self {
+            is_gate: true,
+            ..Self::new(intake, measures)
+        }
     }
 
     /// Its addresses: `/healthz` (the process answers; posts are taken in), `/readyz` (the database answers too, else 503),
@@ -47,6 +57,7 @@ impl Admin {
 
     async fn is_ready(&self) -> bool {
         match self.flow.get() {
+            _ if self.is_gate => !self.intake.is_spooling(),
             Some(flow) if !self.intake.is_spooling() => live::newest(flow).await.is_ok(),
             _ => false,
         }
@@ -56,7 +67,7 @@ impl Admin {
 /// How it stands.
 #[derive(Serialize)]
 struct Health {
-    /// `serving`: the database takes posts. `spooling`: the spool does.
+    /// `serving`: the database, or on a gate a full node, takes posts. `spooling`: the spool keeps them.
     state: &'static str,
     /// What is kept on this node until the database has it.
     spool: SpoolHealth,
@@ -111,7 +122,7 @@ async fn ready(State(admin): State<Admin>) -> Response {
     }
     (
         StatusCode::SERVICE_UNAVAILABLE,
-        "spooling: posts are kept, pages are not served\n",
+        "spooling: posts are kept on this node until they can be handed on\n",
     )
         .into_response()
 }

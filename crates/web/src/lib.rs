@@ -6,6 +6,7 @@
 //!
 //! ```text
 //! router.rs   every address of the public listener, on one screen        admin.rs  those of the admin listener
+//! hand_over.rs  those that gates call
 //! layers/     what happens to each request: log line, headers, origin, true address, size
 //! session/    who is behind a cookie or a token
 //! hooks.rs    the provider's posts            live.rs    what changed, as server-sent events
@@ -22,6 +23,7 @@ mod budget;
 mod composed;
 mod error;
 mod fragments;
+mod hand_over;
 mod hooks;
 mod layers;
 mod live;
@@ -36,6 +38,7 @@ mod views;
 mod words;
 
 pub use admin::Admin;
+pub use hand_over::{ClientCertificate, HandOverDoor};
 pub use router::Doors;
 pub use settings::WebSettings;
 pub use words::Language;

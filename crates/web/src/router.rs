@@ -72,13 +72,22 @@ impl Doors {
         let _ = self.inside.set(guarded(inside.with_state(web), &self.door));
     }
 
-    /// All addresses.
-    pub fn router(&self) -> Router {
-        let hooks = hooks(&self.door).with_state(Hooks {
+    /// The hooks and nothing else, for a gate.
+    pub fn hooks(&self) -> Router {
+        guarded(self.only_hooks().fallback(nowhere), &self.door)
+    }
+
+    fn only_hooks(&self) -> Router {
+        hooks(&self.door).with_state(Hooks {
             intake: self.intake.clone(),
             bytes: PostBudget::new(POST_BYTES_IN_FLIGHT),
             clock: Arc::clone(&self.door.clock),
-        });
+        })
+    }
+
+    /// All addresses.
+    pub fn router(&self) -> Router {
+        let hooks = self.only_hooks().route("/assets/{version}/{name}", get(assets::asset));
         let (doors, shut) = (self.clone(), guarded(shut(&self.door), &self.door));
         let inside = move |request: Request| async move { doors.inside(shut, request).await };
         // The rest passes the same layers further in, where its route is known.
@@ -132,7 +141,6 @@ fn hooks(door: &Door) -> Router<Hooks> {
     Router::new()
         .route("/hooks/whatsapp/{connection}", get(hooks::shake).post(hooks::post))
         .layer(from_fn_with_state(door.clone(), failures::as_status))
-        .route("/assets/{version}/{name}", get(assets::asset))
 }
 
 fn pages(door: &Door) -> Router<Web> {
@@ -223,6 +231,6 @@ fn with_file() -> DefaultBodyLimit {
     DefaultBodyLimit::max(FORM_LIMIT_BYTES)
 }
 
-async fn nowhere() -> Failure {
+pub(crate) async fn nowhere() -> Failure {
     Failure::not_found()
 }

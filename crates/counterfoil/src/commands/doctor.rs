@@ -7,6 +7,7 @@ mod certificate;
 mod clock;
 mod disk;
 mod findings;
+mod gates;
 mod intake;
 mod keys;
 mod nodes;
@@ -95,6 +96,7 @@ async fn look(settings: &Settings, findings: &mut Findings) {
             clock::look(&house, &system, findings).await;
             backlog::look(&house, &system, findings).await;
             nodes::look(&house, settings, &system, findings).await;
+            gates::look(&house, &system, findings).await;
             house.close().await;
         }
         Err(error) => {

@@ -6,6 +6,7 @@ pub(crate) mod config;
 pub(crate) mod connection;
 pub(crate) mod demo;
 pub(crate) mod doctor;
+pub(crate) mod gate;
 pub(crate) mod health;
 pub(crate) mod init;
 pub(crate) mod intake;
@@ -42,6 +43,7 @@ pub(crate) enum Command {
     Invite(invite::Invite),
     Connection(connection::Connection),
     Health(health::Health),
+    Gate(gate::Gate),
     Doctor(doctor::Doctor),
     Verify(verify::Verify),
     Intake(intake::Intake),
@@ -86,6 +88,7 @@ impl Line {
             Command::Invite(command) => command.run(path, out).await,
             Command::Connection(command) => command.run(path, out).await,
             Command::Health(command) => command.run(path, out).await,
+            Command::Gate(command) => command.run(path, out).await,
             Command::Doctor(command) => command.run(path, out).await,
             Command::Verify(command) => command.run(path, out).await,
             Command::Intake(command) => command.run(path, out).await,

@@ -3,8 +3,10 @@
 use super::Ending;
 use crate::compose::{House, intake_door_from_kit};
 use crate::config::Settings;
+use crate::gate;
 use crate::keeper::{Keeper, Opened};
 use crate::listen::admin;
+use crate::listen::gates::GateListener;
 use crate::listen::public::Public;
 use crate::operator::socket::Socket;
 use crate::shutdown::{Stop, stopped};
@@ -23,11 +25,20 @@ const FIRST_TRY: Duration = Duration::from_secs(3);
 
 /// Serve pages, hooks and the API until told to stop.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Serve {}
+pub(crate) struct Serve {
+    /// Be a gate: take posts in, keep them sealed, fetch their files, and hand all over to a full node. Needs a pass (`counterfoil gate add`)
+    /// and no database.
+    #[arg(long)]
+    intake_only: bool,
+}
 
 impl Serve {
     pub(super) async fn run(self, path: &Path, out: &mut dyn Write) -> anyhow::Result<Ending> {
         let settings = Settings::load(path)?;
+        if self.intake_only {
+            gate::serve(&settings, web_settings(&settings), out).await?;
+            return Ok(Ending::Well);
+        }
         let system = System::new();
         telemetry::start(settings.log, Arc::clone(&system.clock));
         let measures = telemetry::measures()?;
@@ -38,6 +49,7 @@ impl Serve {
         let admin_listener = admin::bind(settings.admin.address)
             .await
             .with_context(|| format!("the admin address {} cannot be used", settings.admin.address))?;
+        let gates = GateListener::bind(&settings.gates, &settings.server, Arc::clone(&system.clock)).await?;
         let (door, first) = match intake_door_from_kit(&settings, &system)? {
             Some(door) => (door, None),
             None => {
@@ -50,6 +62,7 @@ impl Serve {
 
         let clock = || Arc::clone(&system.clock);
         let web = web_settings(&settings);
+        let gates = gates.map(|listener| (listener, web.clone()));
         let doors = Doors::new(door.clone(), web, clock(), Arc::clone(&system.random), stop.stopping());
         let health = Admin::new(door.clone(), measures);
         // Health is answered until all else has stopped.
@@ -71,6 +84,7 @@ impl Serve {
             doors,
             admin: health,
             opened,
+            gates,
             open,
             stop: stop.clone(),
         };

@@ -7,6 +7,7 @@ pub(crate) mod blobs;
 pub(crate) mod catalogue;
 pub(crate) mod database;
 pub(crate) mod error;
+pub(crate) mod gates;
 pub(crate) mod intake;
 pub(crate) mod keys;
 pub(crate) mod log;
@@ -35,6 +36,8 @@ pub(crate) struct Settings {
     pub(crate) storage: database::Storage,
     /// The spool and the intake kit.
     pub(crate) intake: intake::Intake,
+    /// Intake-only nodes.
+    pub(crate) gates: gates::Gates,
     /// The key folder.
     pub(crate) keys: keys::Keys,
     /// The policy administration system, if there is one.
@@ -83,6 +86,7 @@ impl Settings {
             admin: server::Admin::read(&values)?,
             storage: database::Storage::read(&values)?,
             intake: intake::Intake::read(&values)?,
+            gates: gates::Gates::read(&values)?,
             keys: keys::Keys::read(&values)?,
             pas: pas::Pas::read(&values)?,
             log: log::Log::read(&values)?,
@@ -162,6 +166,9 @@ mod tests {
             ("[blobs]\nprefix = \"p\"", "blobs.bucket"),
             ("[blobs]\nsecret_key = \"s\"", "blobs.secret_key_file"),
             ("[server]\nconnections = 0", "from 1 to"),
+            ("[gates]\naddress = \"here\"", "an address and a port"),
+            ("[gates]\naddress = \"10.0.0.5:8446\"", "is needed beside gates.address"),
+            ("[gates]\nreached_at = [\"node1\"]", "a host and a port"),
         ] {
             let said = settings(text).err().unwrap_or_default();
             assert!(said.contains(part), "{text}: {said}");

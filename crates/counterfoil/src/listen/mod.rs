@@ -5,6 +5,7 @@
 //! request beyond its head.
 
 pub(crate) mod admin;
+pub(crate) mod gates;
 pub(crate) mod public;
 pub(crate) mod tls;
 
@@ -12,6 +13,7 @@ use crate::shutdown::{Stopping, stopped};
 use axum::Router;
 use axum::extract::{ConnectInfo, Request};
 use counterfoil_model::Clock;
+use counterfoil_web::ClientCertificate;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
@@ -101,27 +103,37 @@ async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, door: &
     // Without this, small answers wait for an acknowledgement; if it fails they merely do.
     drop(stream.set_nodelay(true));
     match &door.tls {
-        None => requests(stream, peer, router, door, watcher).await,
+        None => requests(stream, (peer, None), router, door, watcher).await,
         Some(tls) => {
             let shaken = tokio::select! {
                 shaken = tls.acceptor().accept(stream) => shaken,
                 () = door.clock.sleep(door.header_time) => return,
             };
             match shaken {
-                Ok(stream) => requests(stream, peer, router, door, watcher).await,
+                Ok(stream) => {
+                    let chain = stream.get_ref().1.peer_certificates().unwrap_or_default();
+                    let shown = chain.first().map(|der| ClientCertificate(Arc::from(der.as_ref())));
+                    requests(stream, (peer, shown), router, door, watcher).await;
+                }
                 Err(error) => tracing::debug!(error = &error as &dyn std::error::Error, "a TLS handshake failed"),
             }
         }
     }
 }
 
-async fn requests<S>(stream: S, peer: SocketAddr, router: Router, door: &Door, watcher: Watcher)
+/// Who is on the other side: its address, and the certificate that it showed where one is asked for.
+type Other = (SocketAddr, Option<ClientCertificate>);
+
+async fn requests<S>(stream: S, (peer, shown): Other, router: Router, door: &Door, watcher: Watcher)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let service = router.map_request(move |request: Request<Incoming>| {
         let mut request = request.map(axum::body::Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
+        if let Some(shown) = &shown {
+            request.extensions_mut().insert(shown.clone());
+        }
         request
     });
     let connection = hyper::server::conn::http1::Builder::new()

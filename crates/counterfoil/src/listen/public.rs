@@ -1,8 +1,8 @@
 //! The public address: pages, hooks and API; with TLS, behind a named proxy, or on loopback.
 
-use super::tls::{Tls, TlsError};
+use super::tls::{Tls, TlsError, read};
 use super::{Door, listen};
-use crate::config::server::Server;
+use crate::config::server::{Server, TlsFiles};
 use crate::shutdown::Stopping;
 use axum::Router;
 use counterfoil_model::Clock;
@@ -36,10 +36,14 @@ impl Public {
     /// # Errors
     /// See [`PublicError`].
     pub(crate) async fn bind(server: &Server, clock: Arc<dyn Clock>) -> Result<Self, PublicError> {
-        let tls = server.tls.clone().map(Tls::load).transpose()?.map(Arc::new);
-        if let Some(tls) = &tls {
-            reload_on_hangup(Arc::clone(tls))?;
-        }
+        let tls = match &server.tls {
+            None => None,
+            Some(files) => {
+                let tls = Arc::new(Tls::new(read(files)?));
+                reload_on_hangup(Arc::clone(&tls), files.clone())?;
+                Some(tls)
+            }
+        };
         let listener = TcpListener::bind(server.address)
             .await
             .map_err(|error| PublicError::Bind(server.address, error))?;
@@ -72,12 +76,15 @@ impl Public {
     }
 }
 
-fn reload_on_hangup(tls: Arc<Tls>) -> Result<(), PublicError> {
+fn reload_on_hangup(tls: Arc<Tls>, files: TlsFiles) -> Result<(), PublicError> {
     let mut hangup = signal(SignalKind::hangup()).map_err(PublicError::Signals)?;
     tokio::spawn(async move {
         while hangup.recv().await.is_some() {
-            match tls.reload() {
-                Ok(()) => tracing::info!("the TLS files were read again"),
+            match read(&files) {
+                Ok(fresh) => {
+                    tls.replace(fresh);
+                    tracing::info!("the TLS files were read again");
+                }
                 Err(error) => {
                     let error = &error as &dyn std::error::Error;
                     tracing::error!(

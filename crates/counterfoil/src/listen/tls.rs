@@ -1,4 +1,4 @@
-//! TLS by files: a certificate chain and its key, read at the start and again on SIGHUP.
+//! TLS: what hands are shaken with, and reading it from files: a certificate chain and its key.
 
 use crate::config::server::TlsFiles;
 use rustls::ServerConfig;
@@ -32,35 +32,23 @@ pub(crate) enum TlsError {
     Pair(#[source] rustls::Error),
 }
 
-/// The TLS files in force.
-pub(crate) struct Tls {
-    files: TlsFiles,
-    current: RwLock<Arc<ServerConfig>>,
-}
+/// What hands are shaken with: it may be replaced while connections come in.
+pub(crate) struct Tls(RwLock<Arc<ServerConfig>>);
 
 impl Tls {
-    /// Reads the files.
-    ///
-    /// # Errors
-    /// See [`TlsError`].
-    pub(crate) fn load(files: TlsFiles) -> Result<Self, TlsError> {
-        let current = RwLock::new(read(&files)?);
-        Ok(Self { files, current })
+    /// With this to begin with.
+    pub(super) fn new(config: Arc<ServerConfig>) -> Self {
+        Self(RwLock::new(config))
     }
 
-    /// Reads the files again; those in force stay when that fails.
-    ///
-    /// # Errors
-    /// See [`TlsError`].
-    pub(crate) fn reload(&self) -> Result<(), TlsError> {
-        let fresh = read(&self.files)?;
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) = fresh;
-        Ok(())
+    /// With this from now on.
+    pub(super) fn replace(&self, config: Arc<ServerConfig>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = config;
     }
 
-    /// What shakes hands with the files in force.
+    /// What shakes hands now.
     pub(super) fn acceptor(&self) -> TlsAcceptor {
-        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+        let current = self.0.read().unwrap_or_else(PoisonError::into_inner);
         TlsAcceptor::from(Arc::clone(&current))
     }
 }
@@ -83,7 +71,11 @@ pub(crate) fn chain(files: &TlsFiles) -> Result<Vec<CertificateDer<'static>>, Tl
     Ok(chain)
 }
 
-fn read(files: &TlsFiles) -> Result<Arc<ServerConfig>, TlsError> {
+/// Reads a certificate chain and its key.
+///
+/// # Errors
+/// See [`TlsError`].
+pub(crate) fn read(files: &TlsFiles) -> Result<Arc<ServerConfig>, TlsError> {
     let chain = chain(files)?;
     let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|source| TlsError::Key {
         path: files.key.clone(),

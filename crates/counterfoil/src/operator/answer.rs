@@ -1,8 +1,9 @@
 //! What is answered through the operator socket.
 
-use counterfoil_model::{ChannelId, ConnectionId, KeptId, PersonId};
+use counterfoil_model::{ChannelId, ConnectionId, GateId, KeptId, PersonId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use zeroize::Zeroize;
 
 /// One line back to a command.
 #[derive(Serialize, Deserialize)]
@@ -25,6 +26,12 @@ pub(crate) enum Answer {
     Connected(Connected),
     /// The connections.
     Connections(Vec<Connection>),
+    /// A gate was added.
+    GateAdded(GateAdded),
+    /// The gates.
+    Gates(GateList),
+    /// A gate was taken off the list.
+    GateRevoked(GateRevoked),
     /// A person was invited.
     Invited(Invited),
     /// What came in.
@@ -57,6 +64,68 @@ pub(crate) struct Connection {
     pub(crate) numbers: Vec<String>,
     /// The hook's path.
     pub(crate) hook: String,
+}
+
+/// A gate and its pass, on the way over the socket; wiped when dropped.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct GateAdded {
+    /// Which.
+    pub(crate) gate: GateId,
+    /// When its certificate ends, RFC 3339.
+    pub(crate) certificate_until: String,
+    /// The text of its pass.
+    pub(crate) pass: String,
+}
+
+impl Drop for GateAdded {
+    fn drop(&mut self) {
+        self.pass.zeroize();
+    }
+}
+
+/// The gates.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct GateList {
+    /// Oldest first.
+    pub(crate) gates: Vec<Gate>,
+}
+
+/// A gate in a list.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Gate {
+    /// Which.
+    pub(crate) gate: GateId,
+    /// What operators call it.
+    pub(crate) title: String,
+    /// When it was given its pass, RFC 3339.
+    pub(crate) added_at: String,
+    /// When that was revoked, RFC 3339.
+    pub(crate) revoked_at: Option<String>,
+    /// What it last said.
+    pub(crate) said: Option<GateSaid>,
+}
+
+/// What a gate said; times in RFC 3339.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct GateSaid {
+    /// When.
+    pub(crate) at: String,
+    /// Nothing that it received before is left on it.
+    pub(crate) clear_until: String,
+    /// When its certificate ends.
+    pub(crate) certificate_until: String,
+}
+
+/// A gate that is on the list no more.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct GateRevoked {
+    /// Which.
+    pub(crate) revoked: GateId,
 }
 
 /// An invitation.

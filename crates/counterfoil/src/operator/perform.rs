@@ -1,15 +1,21 @@
 //! Doing what was asked, by the same use cases as the pages, as the operator.
 
-use super::answer::{Answer, Connected, Connection, Intake, Invited, KeptItem, KeptList, Outcomes, Reply};
+use super::answer::{
+    Answer, Connected, Connection, Gate, GateAdded, GateList, GateRevoked, GateSaid, Intake, Invited, KeptItem,
+    KeptList, Outcomes, Reply,
+};
 use super::request::{NewConnection, Request};
 use crate::telemetry::chain;
 use counterfoil_flow::Flow;
 use counterfoil_flow::connections::connect::{self, ConnectError};
+use counterfoil_flow::gates::add::{GateError, add as gate_add};
+use counterfoil_flow::gates::list::gates;
+use counterfoil_flow::gates::revoke::revoke;
 use counterfoil_flow::intake::kept::kept;
 use counterfoil_flow::intake::stats::stats;
 use counterfoil_flow::people::invite::{InviteError, invite};
 use counterfoil_model::person::Role;
-use counterfoil_model::{ConnectionId, Secret};
+use counterfoil_model::{ConnectionId, Secret, Timestamp};
 use counterfoil_policy::Actor;
 
 /// Does what `request` asks.
@@ -34,6 +40,39 @@ async fn answer(flow: &Flow, request: Request) -> Result<Answer, String> {
                 hook: hook(view.connection),
             });
             Ok(Answer::Connections(connections.collect()))
+        }
+        Request::GateAdd { title, nodes } => {
+            let (gate, pass) = gate_add(flow, &Actor::Operator, &title, &nodes)
+                .await
+                .map_err(|error| gate_not_done(&error))?;
+            Ok(Answer::GateAdded(GateAdded {
+                gate,
+                certificate_until: pass.until().rfc3339(),
+                pass: String::from_utf8_lossy(&pass.bytes()).into_owned(),
+            }))
+        }
+        Request::GateList => {
+            let views = gates(flow, &Actor::Operator)
+                .await
+                .map_err(|error| gate_not_done(&error))?;
+            let gates = views.into_iter().map(|view| Gate {
+                gate: view.gate,
+                title: view.title.expose().clone(),
+                added_at: view.added_at.rfc3339(),
+                revoked_at: view.revoked_at.map(Timestamp::rfc3339),
+                said: view.said.map(|said| GateSaid {
+                    at: said.at.rfc3339(),
+                    clear_until: said.clear_until.rfc3339(),
+                    certificate_until: said.certificate_until.rfc3339(),
+                }),
+            });
+            Ok(Answer::Gates(GateList { gates: gates.collect() }))
+        }
+        Request::GateRevoke { gate } => {
+            revoke(flow, &Actor::Operator, gate)
+                .await
+                .map_err(|error| gate_not_done(&error))?;
+            Ok(Answer::GateRevoked(GateRevoked { revoked: gate }))
         }
         Request::Invite { name, roles } => {
             let roles = roles
@@ -127,6 +166,13 @@ fn role_named(name: &str) -> Result<Role, String> {
         "supervisor" => Ok(Role::Supervisor),
         "administrator" => Ok(Role::Administrator),
         _ => Err("a role is agent, supervisor or administrator".to_owned()),
+    }
+}
+
+fn gate_not_done(error: &GateError) -> String {
+    match error {
+        GateError::Unavailable(error) => chain(error),
+        other => other.to_string(),
     }
 }
 

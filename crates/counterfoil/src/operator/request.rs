@@ -1,6 +1,6 @@
 //! What can be asked through the operator socket.
 
-use counterfoil_model::KeptId;
+use counterfoil_model::{GateId, KeptId};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroize;
 
@@ -12,6 +12,20 @@ pub(crate) enum Request {
     ConnectionAdd(NewConnection),
     /// List the connections.
     ConnectionList,
+    /// Add a gate.
+    GateAdd {
+        /// What operators call it.
+        title: String,
+        /// Where it finds full nodes.
+        nodes: Vec<String>,
+    },
+    /// List the gates.
+    GateList,
+    /// Take a gate off the list.
+    GateRevoke {
+        /// Which.
+        gate: GateId,
+    },
     /// Invite a person.
     Invite {
         /// Their name.
@@ -33,7 +47,10 @@ pub(crate) enum Request {
 impl Request {
     /// Whether nothing is changed by it.
     pub(crate) fn only_reads(&self) -> bool {
-        matches!(self, Self::ConnectionList | Self::IntakeStats | Self::IntakeKept { .. })
+        matches!(
+            self,
+            Self::ConnectionList | Self::GateList | Self::IntakeStats | Self::IntakeKept { .. }
+        )
     }
 }
 

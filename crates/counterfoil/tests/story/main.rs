@@ -10,6 +10,8 @@ mod demo;
 mod fire_1_trace;
 mod fire_2_away;
 mod first_look;
+mod gates;
+mod gates_refused;
 mod planted_words;
 mod poster;
 mod replay_corpus;

@@ -4,17 +4,20 @@ use anyhow::{Context, Result, ensure};
 use counterfoil_testkit::colleague::http;
 use counterfoil_testkit::customer::Agreed;
 use counterfoil_testkit::installation::Installation;
-use counterfoil_testkit::patience::{AMPLE, until};
+use counterfoil_testkit::patience::{AMPLE, moment, until};
 use counterfoil_whatsapp::webhook::{AppSecret, sign};
 use reqwest::Client;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 /// How many posts are under way at once.
 const SIDE_BY_SIDE: usize = 16;
+/// How long it waits after one that was refused.
+const AGAIN: Duration = Duration::from_millis(50);
 
 /// Posts to one hook.
 #[derive(Clone)]
@@ -111,6 +114,8 @@ impl Poster {
                     asked.forget();
                     if !poster.post().await && !stop.load(Ordering::SeqCst) {
                         poster.asked.add_permits(1);
+                        // A provider that was refused comes again later, and leaves the machine to whoever starts.
+                        moment(AGAIN).await;
                     }
                 }
             });
@@ -132,6 +137,16 @@ impl Poster {
 
     /// Waits until all is recorded; then posts again whatever was acknowledged: each must be known, and nothing be new.
     pub(crate) async fn prove(&self, installation: &Installation) -> Result<()> {
+        self.prove_by(installation, async || Ok(())).await
+    }
+
+    /// The same for posts that go through something, which is `quiet` once all has passed it.
+    pub(crate) async fn prove_by(
+        &self,
+        installation: &Installation,
+        quiet: impl AsyncFn() -> Result<()>,
+    ) -> Result<()> {
+        quiet().await?;
         let before = recorded(installation).await?;
         let all = self.acknowledged.lock().unwrap_or_else(PoisonError::into_inner).clone();
         ensure!(
@@ -150,6 +165,7 @@ impl Poster {
             });
         }
         sending.join_all().await;
+        quiet().await?;
         let after = recorded(installation).await?;
         ensure!(
             after.0 == before.0,

@@ -93,7 +93,7 @@ pub async fn accept(
         error => Unavailable(Box::new(error)).into(),
     })?;
     metrics::counter!("counterfoil_spooled_posts_total").increment(1);
-    door.fetch_early(connection, &body);
+    door.fetch_early(connection, received_at, &body);
     door.ring();
     Ok(delivery)
 }

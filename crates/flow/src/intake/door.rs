@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! shelf   the intake kit: who may post, and the key to seal to
-//! store   the database, while it answers
+//! store   the database, while it answers; a gate has none
 //! spool   the disk, while it does not
 //! ```
 //!
@@ -15,7 +15,7 @@ use bytes::Bytes;
 use counterfoil_model::{Clock, ConnectionId, Random, Timestamp};
 use counterfoil_store::{Spool, SpoolDepth, Store};
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 /// What a door is made of.
 pub struct DoorParts {
@@ -41,10 +41,12 @@ struct Inner {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     store: watch::Sender<Option<Store>>,
-    /// Whether posts go to the spool, because the database is not there or did not take one.
+    /// Whether posts stay in the spool, because the database is not there or did not take one; on a gate, because no full node did.
     spooling: watch::Sender<bool>,
     early: Early,
     fresh: Arc<Fresh>,
+    /// Rings when a post went to the spool.
+    came: Notify,
 }
 
 /// How intake stands, for health, measures and commands.
@@ -73,6 +75,7 @@ impl IntakeDoor {
                 spooling: watch::Sender::new(true),
                 early: Early::default(),
                 fresh: Arc::default(),
+                came: Notify::new(),
             }),
         }
     }
@@ -143,7 +146,8 @@ impl IntakeDoor {
         self.spool().close().await;
     }
 
-    pub(crate) fn shelf(&self) -> &KitShelf {
+    /// The kit.
+    pub fn shelf(&self) -> &KitShelf {
         &self.inner.shelf
     }
 
@@ -172,9 +176,9 @@ impl IntakeDoor {
             .send_if_modified(|now| std::mem::replace(now, spooling) != spooling);
         if changed {
             if spooling {
-                tracing::warn!("the database does not take posts; they are kept in the spool");
+                tracing::warn!("posts cannot be handed on; they are kept in the spool");
             } else {
-                tracing::info!("the database takes posts");
+                tracing::info!("posts are handed on");
             }
         }
     }
@@ -186,14 +190,25 @@ impl IntakeDoor {
 
     /// Wakes whoever brings spooled posts into the database.
     pub(crate) fn ring(&self) {
+        self.inner.came.notify_one();
         if let Some(store) = self.inner.store.borrow().as_ref() {
             store.bell().deliveries.ring();
         }
     }
 
+    /// Waits until a post has gone to the spool since this was last waited for.
+    pub(crate) async fn has_come(&self) {
+        self.inner.came.notified().await;
+    }
+
+    /// Whether nothing that was received until then is left in the spool.
+    pub(crate) fn has_handed_on(&self, received_at: Timestamp) -> bool {
+        self.spool().depth().oldest.is_none_or(|oldest| oldest > received_at)
+    }
+
     /// Has the files of a spooled post fetched, before the provider lets go of them.
-    pub(crate) fn fetch_early(&self, connection: ConnectionId, body: &Bytes) {
-        self.inner.early.wish(connection, body);
+    pub(crate) fn fetch_early(&self, connection: ConnectionId, received_at: Timestamp, body: &Bytes) {
+        self.inner.early.wish(connection, received_at, body);
     }
 
     pub(crate) fn clock(&self) -> &Arc<dyn Clock> {

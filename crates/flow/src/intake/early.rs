@@ -1,4 +1,4 @@
-//! Files of spooled posts: fetched while the database is away, since the provider may keep them for an hour only.
+//! Files of spooled posts: fetched while the database is away, or a gate's full nodes, since the provider may keep them for an hour only.
 //!
 //! ```text
 //! spooled post ─► looked into, in memory ─► each file: looked up, fetched, checked, sealed to the intake key ─► spool
@@ -16,7 +16,7 @@ use crate::context::Unavailable;
 use crate::jobs::back_off;
 use aws_lc_rs::digest::{Context, SHA256};
 use bytes::Bytes;
-use counterfoil_model::{ConnectionId, Opened};
+use counterfoil_model::{ConnectionId, Opened, Timestamp};
 use counterfoil_store::spool::SpooledFile;
 use counterfoil_vault::{INTAKE_FILE_HEADER, IntakeFileShape, OpenError};
 use counterfoil_whatsapp::client::FetchError;
@@ -25,6 +25,7 @@ use counterfoil_whatsapp::webhook::{Item, split};
 use futures_util::StreamExt;
 use futures_util::stream::{self, FuturesUnordered, Stream};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{Mutex, mpsc, watch};
 
 /// How many files may be wished for; what comes then waits for the job.
@@ -33,12 +34,16 @@ const WISHES: usize = 4_096;
 const SIDE_BY_SIDE: usize = 4;
 /// How often one is tried: over about an hour.
 const TRIES: i64 = 15;
+/// How often it is looked whether a post was handed on.
+const LOOK: Duration = Duration::from_millis(250);
 /// How many bytes are moved at a time.
 const PIECE: u64 = 1 << 20;
 
 /// A file that shall be fetched.
 struct Wish {
     connection: ConnectionId,
+    /// When its post came in.
+    received_at: Timestamp,
     media_id: Opened<String>,
     sha256: Option<[u8; 32]>,
 }
@@ -61,7 +66,7 @@ impl Default for Early {
 
 impl Early {
     /// Looks into a spooled post for files.
-    pub(super) fn wish(&self, connection: ConnectionId, body: &Bytes) {
+    pub(super) fn wish(&self, connection: ConnectionId, received_at: Timestamp, body: &Bytes) {
         for item in split(body).items {
             let Item::Message(message) = item.item else { continue };
             let InboundContent::Media(media) = message.content else {
@@ -70,6 +75,7 @@ impl Early {
             let Some(id) = media.id else { continue };
             let wish = Wish {
                 connection,
+                received_at,
                 media_id: Opened::new(id),
                 sha256: media.sha256,
             };
@@ -98,12 +104,19 @@ impl Early {
     }
 }
 
-/// Fetches one file, again and again, until it is there, cannot be had, or the database is back; how it ended.
+/// Fetches one file, again and again, until it is there, cannot be had, or its post was handed on; how it ended.
 async fn fetch_one(door: &IntakeDoor, wish: Wish) -> &'static str {
     let mut spooling = door.spooling();
     for tries in 1..=TRIES {
-        if !*spooling.borrow_and_update() {
-            return "left";
+        // While posts are handed on, this one soon is; should that end first, its file is wanted after all.
+        while !*spooling.borrow_and_update() {
+            if door.has_handed_on(wish.received_at) {
+                return "left";
+            }
+            tokio::select! {
+                () = door.clock().sleep(LOOK) => {}
+                _ = spooling.changed() => {}
+            }
         }
         match fetch(door, &wish).await {
             Ok(true) => return "fetched",
@@ -112,7 +125,7 @@ async fn fetch_one(door: &IntakeDoor, wish: Wish) -> &'static str {
         }
         tokio::select! {
             () = door.clock().sleep(back_off(tries)) => {}
-            _ = spooling.wait_for(|spooling| !spooling) => return "left",
+            _ = spooling.wait_for(|spooling| !spooling) => {}
         }
     }
     "failed"

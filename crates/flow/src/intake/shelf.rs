@@ -228,6 +228,35 @@ impl KitShelf {
         })
     }
 
+    /// What the kit says and when it was made, for another node of this installation.
+    pub(crate) fn content(&self) -> Option<(Timestamp, KitContent)> {
+        let made_at = self.kit()?.made_at;
+        let written = self.shared.written.read().unwrap_or_else(PoisonError::into_inner);
+        let content = serde_json::from_slice(written.as_ref()?.expose()).ok()?;
+        Some((made_at, content))
+    }
+
+    /// Takes nothing in any more, until there is another kit; whether there was one.
+    ///
+    /// # Errors
+    /// [`ShelfError::Disk`]: after a restart the old one would be used.
+    pub(crate) fn clear(&self) -> Result<bool, ShelfError> {
+        let was = self
+            .shared
+            .current
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        *self.shared.written.write().unwrap_or_else(PoisonError::into_inner) = None;
+        match fs::remove_file(&self.shared.path) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => Err(ShelfError::Disk {
+                path: self.shared.path.clone(),
+                source,
+            }),
+            _ => Ok(was.is_some()),
+        }
+    }
+
     /// Uses `content` from now on and writes it, when it is not what lies there already.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ mod conversation;
 mod delivery;
 mod event;
 mod filing;
+mod gate;
 mod installation;
 mod job;
 mod lease;
@@ -28,6 +29,7 @@ pub use compare::LogScan;
 pub use connection::Connected;
 pub use conversation::{ConversationFilter, LIST_MOST};
 pub use delivery::IntakeStats;
+pub use gate::GateStanding;
 pub(crate) use job::release_all;
 pub use job::{Begun, Claimed, OverdueJobs};
 pub use log::{LogHead, SequenceError, Sequenced};
@@ -53,6 +55,7 @@ pub(crate) const STATEMENTS: &[&[(&str, &str)]] = &[
     delivery::STATEMENTS,
     event::STATEMENTS,
     filing::STATEMENTS,
+    gate::STATEMENTS,
     installation::STATEMENTS,
     job::STATEMENTS,
     lease::STATEMENTS,

@@ -9,6 +9,7 @@ mod contact;
 mod conversation;
 mod delivery;
 mod filing;
+mod gate;
 mod installation;
 mod message;
 mod page;
@@ -22,6 +23,7 @@ pub use contact::{ContactNameRow, ContactRow, IdentityEndRow, IdentityRow};
 pub use conversation::ConversationRow;
 pub use delivery::{DeliveryRow, DeliveryState, IntakeItemRow, ItemOutcome, KeptRow, PostponedRow, SeenRow, Trouble};
 pub use filing::{FilingRow, FilingStepRow, ReferenceRow};
+pub use gate::{GateAuthorityRow, GateEndRow, GateRow, GateSeenRow};
 pub use installation::{InstallationPurpose, InstallationRow};
 pub use message::{MessageRow, TickRow};
 pub use page::{DraftRow, IdempotencyRow, ReadMarkRow, ReadingRow};
@@ -168,6 +170,10 @@ pub(crate) const TABLES: &[&Table] = &[
     InstallationRow::TABLE,
     ConnectionRow::TABLE,
     ConnectionSettingsRow::TABLE,
+    GateAuthorityRow::TABLE,
+    GateRow::TABLE,
+    GateEndRow::TABLE,
+    GateSeenRow::TABLE,
     TeamRow::TABLE,
     ChannelRow::TABLE,
     PersonRow::TABLE,

@@ -15,6 +15,8 @@ const FIXED: usize = 1 + 16 + 16 + 8;
 const CHECK: usize = 16;
 /// The longest body of an entry; a post has 3 MB at most.
 const MOST: usize = 4 << 20;
+/// The number of a segment that goes from node to node (`docs/formats/hand-over.md`).
+const ON_THE_WAY: u64 = 0;
 /// What an entry adds to the sealed post.
 const AROUND: usize = 8 + FIXED + CHECK;
 
@@ -32,8 +34,23 @@ pub struct SpooledPost {
 }
 
 impl SpooledPost {
-    /// How many bytes it takes in a segment.
-    pub(super) fn size(&self) -> u64 {
+    /// The posts as one run of bytes: a segment with number 0, which never lies on a disk.
+    pub fn pack(posts: &[Self]) -> Vec<u8> {
+        let mut bytes = head(ON_THE_WAY).to_vec();
+        for post in posts {
+            post.write(ON_THE_WAY, &mut bytes);
+        }
+        bytes
+    }
+
+    /// The posts of [`Self::pack`]; `None` unless every byte verifies.
+    pub fn unpack(bytes: &[u8]) -> Option<Vec<Self>> {
+        let reading = read(ON_THE_WAY, bytes)?;
+        (reading.damaged.is_empty() && reading.torn == 0).then_some(reading.posts)
+    }
+
+    /// How many bytes it takes in a segment, or [packed](Self::pack).
+    pub fn size(&self) -> u64 {
         (AROUND + self.sealed.len()) as u64
     }
 
@@ -279,6 +296,28 @@ mod tests {
             let lost = reading.damaged.iter().map(Range::len).sum::<usize>() + reading.torn;
             assert_eq!(lost, ends[hit + 1] - ends[hit], "byte {at}");
         }
+    }
+
+    #[test]
+    fn packed_posts_come_out_whole_or_not_at_all() {
+        let (_, posts) = vector();
+        let bytes = SpooledPost::pack(&posts);
+        assert_eq!(bytes, segment(0, &posts));
+        assert_eq!(
+            bytes.len() as u64,
+            HEAD as u64 + posts.iter().map(SpooledPost::size).sum::<u64>()
+        );
+        assert_eq!(SpooledPost::unpack(&bytes), Some(posts.clone()));
+        assert_eq!(SpooledPost::unpack(&SpooledPost::pack(&[])), Some(Vec::new()));
+        for at in 0..bytes.len() {
+            let mut altered = bytes.clone();
+            altered[at] ^= 0x20;
+            assert_eq!(SpooledPost::unpack(&altered), None, "byte {at}");
+            // Between two entries a cut leaves fewer posts, and the length of the body tells that.
+            let whole = SpooledPost::unpack(&bytes[..at]).is_none_or(|cut| posts.starts_with(&cut));
+            assert!(whole, "cut at {at}");
+        }
+        assert_eq!(SpooledPost::unpack(&segment(1, &posts)), None);
     }
 
     #[test]

@@ -41,6 +41,12 @@ pub(crate) const DATA: &[Step] = &[
         sqlite: include_str!("../../migrations/0006_departures/sqlite.sql"),
         postgres: include_str!("../../migrations/0006_departures/postgres.sql"),
     },
+    Step {
+        number: 10,
+        name: "gates",
+        sqlite: include_str!("../../migrations/0010_gates/sqlite.sql"),
+        postgres: include_str!("../../migrations/0010_gates/postgres.sql"),
+    },
 ];
 
 /// The steps of the vault store.

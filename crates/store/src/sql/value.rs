@@ -10,9 +10,9 @@ use counterfoil_model::person::PersonState;
 use counterfoil_model::tick::TickState;
 use counterfoil_model::{
     AttachmentId, AttachmentStepId, BlobId, ChannelId, ConnectionId, ConnectionSettingsId, ContactId, ContactNameId,
-    ConversationId, CredentialId, DeliveryId, DraftId, EventId, FilingId, FilingStepId, IdentityId, InstallationId,
-    InviteId, JobId, KeptId, LeafId, MessageId, NodeId, PersonId, PersonStateId, ReferenceId, SessionId, TeamId,
-    TeamMemberId, TickId, Timestamp, TokenId, TreeId,
+    ConversationId, CredentialId, DeliveryId, DraftId, EventId, FilingId, FilingStepId, GateAuthorityId, GateEndId,
+    GateId, IdentityId, InstallationId, InviteId, JobId, KeptId, LeafId, MessageId, NodeId, PersonId, PersonStateId,
+    ReferenceId, SessionId, TeamId, TeamMemberId, TickId, Timestamp, TokenId, TreeId,
 };
 use counterfoil_vault::{Keyed, Sealed};
 
@@ -183,7 +183,7 @@ macro_rules! ids {
 
 ids! {
     AttachmentId AttachmentStepId BlobId ChannelId ConnectionId ConnectionSettingsId ContactId ContactNameId
-    ConversationId CredentialId DeliveryId DraftId EventId FilingId FilingStepId IdentityId InstallationId InviteId JobId
+    ConversationId CredentialId DeliveryId DraftId EventId FilingId FilingStepId GateAuthorityId GateEndId GateId IdentityId InstallationId InviteId JobId
     KeptId LeafId MessageId NodeId PersonId PersonStateId ReferenceId SessionId TeamId TeamMemberId TickId TokenId TreeId
 }
 

@@ -5,7 +5,7 @@ use super::presented::{Chain, Judge, NotPresented, Verdict, presented};
 use crate::config::Settings;
 use crate::config::server::{Server, TlsFiles};
 use crate::listen::reachable;
-use crate::listen::tls::{self, Tls};
+use crate::listen::tls;
 use crate::system::System;
 use crate::telemetry::chain as told;
 use counterfoil_model::Timestamp;
@@ -142,7 +142,7 @@ async fn at_the_listener(
 type OfFiles<'a> = (&'a TlsFiles, &'a Judge, &'a ServerName<'static>, Timestamp);
 
 fn in_the_files((files, judge, name, now): OfFiles<'_>, presented: Option<&Chain>, findings: &mut Findings) {
-    let chain = match Tls::load(files.clone()).and_then(|_| tls::chain(files)) {
+    let chain = match tls::read(files).and_then(|_| tls::chain(files)) {
         Ok(chain) => chain,
         Err(error) => return findings.broken(FILES, told(&error)),
     };

@@ -7,8 +7,8 @@ use crate::context::Unavailable;
 use counterfoil_ledger::registry::LeafKind;
 use counterfoil_model::{
     AttachmentId, AttachmentStepId, ChannelId, ConnectionId, ConnectionSettingsId, ContactId, ContactNameId,
-    ConversationId, CredentialId, FilingId, FilingStepId, IdentityId, KeptId, MessageId, PersonId, PersonStateId,
-    ReferenceId, TeamId, TeamMemberId, TickId, TreeId,
+    ConversationId, CredentialId, FilingId, FilingStepId, GateAuthorityId, GateEndId, GateId, IdentityId, KeptId,
+    MessageId, PersonId, PersonStateId, ReferenceId, TeamId, TeamMemberId, TickId, TreeId,
 };
 use counterfoil_policy::Permit;
 use counterfoil_vault::{Kind, Label, OpenError, Place, Sealed};
@@ -56,6 +56,27 @@ pub(super) const RECORDED: &[Recorded] = &[
         prefix: ConnectionSettingsId::PREFIX,
         kinds: &[LeafKind::Setting],
         sealed: &[sealed("sealed_settings", Kind::ConnectionSettings, Label::Settings)],
+    },
+    Recorded {
+        table: "gate_authority",
+        one: "authority of gates",
+        prefix: GateAuthorityId::PREFIX,
+        kinds: &[LeafKind::GateAuthority],
+        sealed: &[sealed("sealed_authority", Kind::GateAuthority, Label::Settings)],
+    },
+    Recorded {
+        table: "gate",
+        one: "gate",
+        prefix: GateId::PREFIX,
+        kinds: &[LeafKind::Gate],
+        sealed: &[sealed("sealed_title", Kind::Gate, Label::Title)],
+    },
+    Recorded {
+        table: "gate_end",
+        one: "end of a gate",
+        prefix: GateEndId::PREFIX,
+        kinds: &[LeafKind::GateEnded],
+        sealed: &[],
     },
     Recorded {
         table: "team",

@@ -19,13 +19,15 @@ use counterfoil_model::person::PersonState;
 use counterfoil_model::tick::TickState;
 use counterfoil_model::{
     AttachmentId, AttachmentStepId, BlobId, ChannelId, Clock, ConnectionId, ConnectionSettingsId, ContactId,
-    ContactNameId, ConversationId, CredentialId, FilingId, FilingStepId, IdentityId, KeptId, MessageId, PersonId,
-    PersonStateId, Random, ReferenceId, TeamId, TeamMemberId, TickId, Timestamp, TreeId,
+    ContactNameId, ConversationId, CredentialId, FilingId, FilingStepId, GateAuthorityId, GateEndId, GateId,
+    IdentityId, KeptId, MessageId, PersonId, PersonStateId, Random, ReferenceId, TeamId, TeamMemberId, TickId,
+    Timestamp, TreeId,
 };
 use counterfoil_store::rows::{
     AttachmentRow, AttachmentStepRow, ChannelRow, ConnectionRow, ConnectionSettingsRow, ContactNameRow, ContactRow,
-    ConversationRow, CredentialRow, FilingRow, FilingStepRow, IdentityEndRow, IdentityRow, InstallationPurpose,
-    InstallationRow, KeptRow, MessageRow, PersonRow, PersonStateRow, ReferenceRow, TeamMemberRow, TeamRow, TickRow,
+    ConversationRow, CredentialRow, FilingRow, FilingStepRow, GateAuthorityRow, GateEndRow, GateRow, IdentityEndRow,
+    IdentityRow, InstallationPurpose, InstallationRow, KeptRow, MessageRow, PersonRow, PersonStateRow, ReferenceRow,
+    TeamMemberRow, TeamRow, TickRow,
 };
 use counterfoil_store::{Change, NewEvent, Unit, blob_name};
 use counterfoil_vault::{Content, Item, Kind, Label, Lookup, Sealed, TreeKind, Vault};
@@ -220,6 +222,56 @@ impl<'a> World<'a> {
         )
     }
 
+    /// A gate that was added and revoked, and who certified it.
+    async fn gated(&self, unit: Unit) -> Unit {
+        let at = self.now();
+        let id = GateAuthorityId::new(at, self.random());
+        let item = self.item(self.organisation).await;
+        let leaf = Self::leaf(LeafKind::GateAuthority, at, id.bytes());
+        let (authority, _) = seal(
+            &item,
+            Kind::GateAuthority,
+            id.bytes(),
+            Label::Settings,
+            leaf.clone(),
+            &"{}".to_owned(),
+        );
+        let row = GateAuthorityRow {
+            id,
+            authority: authority.retyped(),
+            recorded_at: at,
+        };
+        let unit = unit.record(row, leaf);
+
+        let gate = GateId::new(at, self.random());
+        let item = self.item(self.organisation).await;
+        let leaf = Self::leaf(LeafKind::Gate, at, gate.bytes());
+        let (title, leaf) = seal(
+            &item,
+            Kind::Gate,
+            gate.bytes(),
+            Label::Title,
+            leaf,
+            &"Harbour".to_owned(),
+        );
+        let row = GateRow {
+            id: gate,
+            public_key: [3; 32],
+            title,
+            recorded_at: at,
+        };
+        let unit = unit.record(row, leaf);
+
+        let id = GateEndId::new(at, self.random());
+        let leaf = Self::leaf(LeafKind::GateEnded, at, id.bytes());
+        let row = GateEndRow {
+            id,
+            gate,
+            recorded_at: at,
+        };
+        unit.record(row, leaf)
+    }
+
     async fn connected(&mut self, unit: Unit) -> Unit {
         let at = self.now();
         let (connection, channel) = (self.connection, self.channel);
@@ -253,6 +305,8 @@ impl<'a> World<'a> {
             recorded_at: at,
         };
         let unit = unit.record(row, leaf);
+
+        let unit = self.gated(unit).await;
 
         let item = self.item(self.connection_tree).await;
         let leaf = Self::leaf(LeafKind::Channel, at, channel.bytes());

@@ -9,6 +9,7 @@ mod bent;
 mod broken;
 mod clock_set_back;
 mod filing;
+mod gates;
 mod kept;
 mod pages;
 mod postponed;

@@ -26,11 +26,11 @@ const DEADLINE: Duration = Duration::from_secs(120);
 const LOOK: Duration = Duration::from_millis(20);
 
 /// An organisation whose loops do not run yet, so that posts go where they are sent.
-struct Standing {
-    place: Place,
-    store: Store,
-    flow: Flow,
-    connected: Connected,
+pub(super) struct Standing {
+    pub(super) place: Place,
+    pub(super) store: Store,
+    pub(super) flow: Flow,
+    pub(super) connected: Connected,
 }
 
 /// What connects a number.
@@ -49,7 +49,7 @@ fn line(phone_number_id: &str) -> NewConnection {
 }
 
 impl Standing {
-    async fn open(place: Place) -> Self {
+    pub(super) async fn open(place: Place) -> Self {
         let opened = place.open().await;
         let (clock, random) = (place.clock.as_ref(), place.random.as_ref());
         open::open(opened.store(), opened.vault(), clock, random, For::Work, "Claims")
@@ -70,7 +70,7 @@ impl Standing {
         self.flow.intake().unwrap()
     }
 
-    async fn post(&self, door: &IntakeDoor, id: &str) -> Result<(), AcceptError> {
+    pub(super) async fn post(&self, door: &IntakeDoor, id: &str) -> Result<(), AcceptError> {
         let at = self.place.clock.wall().seconds();
         let body = Post(vec![text(Guest::by_phone("31612345678"), id, at)]).bytes();
         let signed = signature(&body);
@@ -80,7 +80,16 @@ impl Standing {
     }
 
     /// Runs the loops until all is recorded.
-    async fn runs(&self) {
+    pub(super) async fn runs(&self) {
+        let done = async || {
+            let stats = stats(&self.flow).await.unwrap();
+            stats.spooled == 0 && stats.waiting == 0
+        };
+        self.runs_until(done).await;
+    }
+
+    /// Runs the loops until this is so.
+    pub(super) async fn runs_until(&self, mut is_so: impl AsyncFnMut() -> bool) {
         let (stop, stopped) = watch::channel(false);
         let running = tokio::spawn({
             let flow = self.flow.clone();
@@ -88,8 +97,7 @@ impl Standing {
         });
         let done = async {
             loop {
-                let stats = stats(&self.flow).await.unwrap();
-                if stats.spooled == 0 && stats.waiting == 0 {
+                if is_so().await {
                     return;
                 }
                 // A loop that failed rests, on a clock that stands.
@@ -97,13 +105,13 @@ impl Standing {
                 let _ = timeout(LOOK, std::future::pending::<()>()).await;
             }
         };
-        timeout(DEADLINE, done).await.expect("everything is recorded");
+        timeout(DEADLINE, done).await.expect("what was waited for comes");
         stop.send_replace(true);
         self.place.clock.forward(Duration::from_secs(1));
         running.await.unwrap();
     }
 
-    async fn counts(&self) -> (i64, i64) {
+    pub(super) async fn counts(&self) -> (i64, i64) {
         let mut door = BackDoor::data(&self.place).await;
         let mut count = async |table: &str| match door.rows(&format!("SELECT count(*) FROM {table}"), &[]).await[0][0] {
             Cell::Int(count) => count,
@@ -113,7 +121,7 @@ impl Standing {
     }
 
     /// The shelf as another start would have it.
-    fn shelf(&self) -> KitShelf {
+    pub(super) fn shelf(&self) -> KitShelf {
         self.shelf_with(self.kit_key())
     }
 
@@ -140,7 +148,7 @@ impl Standing {
     }
 
     /// A door as a process has it that starts while every database is away.
-    fn cut_off(&self, shelf: KitShelf, spool: u64) -> IntakeDoor {
+    pub(super) fn cut_off(&self, shelf: KitShelf, spool: u64) -> IntakeDoor {
         IntakeDoor::new(DoorParts {
             shelf,
             spool: Spool::open(&self.place.spool(1_000 + spool), 64 << 20).unwrap(),
