@@ -13,7 +13,7 @@ async fn a_longest_page_says_that_another_follows(place: Place) {
     let house = House::open(place).await;
     for n in 0..=LONGEST {
         let phone = format!("3161{n:07}");
-        let one = text(Guest::by_phone(&phone), "hello", house.seconds());
+        let one = text(Guest::by_phone(&phone), &format!("hello {n}"), house.seconds());
         house.post(&Post(vec![one])).await;
     }
     let page = async |after| {
