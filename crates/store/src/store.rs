@@ -74,6 +74,7 @@ impl Store {
             posts: waiting_posts,
             rest: waiting,
             saved: 0,
+            since_posts: 0,
         }));
         let closing = watch::Sender::new(false);
         let mut tasks: Vec<_> = (0..writers)

@@ -24,7 +24,11 @@ use tokio::sync::{Mutex, mpsc, oneshot, watch};
 
 /// The most posts of the provider in one transaction: they hold one row each.
 const GROUP: usize = 256;
-/// The most other units in one transaction when no post waits. They fill the longest text.
+/// The most other units in one transaction when no post has come for a while. They fill the longest text twice.
+const ALONE: usize = 256;
+/// For how many groups after the last with a post the next one is awaited, and others go in small groups.
+const AWAITED: usize = 8;
+/// What the share of other units beside posts is cut from.
 const BESIDE: usize = 128;
 /// For so many posts that wait, only half of that goes along, and so on: whoever posts waits for an answer, while the others can wait. A few go
 /// along in any case, so that they come to an end under any load.
@@ -100,6 +104,8 @@ pub(crate) struct Queues {
     pub(crate) rest: mpsc::Receiver<Waiting>,
     /// How many others might have gone along with posts and did not: they go when they are enough to be worth their texts.
     pub(crate) saved: usize,
+    /// How many groups there were since the last with a post.
+    pub(crate) since_posts: usize,
 }
 
 impl Queues {
@@ -124,12 +130,23 @@ impl Queues {
             .iter()
             .filter(|waiting| waiting.unit.holds::<DeliveryRow>())
             .count();
-        self.saved += beside(posts);
-        if self.saved >= WORTH_IT {
-            let others = std::mem::take(&mut self.saved).min(BESIDE) - (group.len() - posts);
-            group.extend(std::iter::from_fn(|| self.rest.try_recv().ok()).take(others));
-        }
+        let others = self.others(posts);
+        group.extend(std::iter::from_fn(|| self.rest.try_recv().ok()).take(others.saturating_sub(group.len() - posts)));
         group
+    }
+
+    /// How many others go along with so many posts this time.
+    fn others(&mut self, posts: usize) -> usize {
+        if posts == 0 {
+            self.since_posts = self.since_posts.saturating_add(1);
+            return if self.since_posts < AWAITED { WORTH_IT } else { ALONE };
+        }
+        self.since_posts = 0;
+        self.saved += beside(posts);
+        match self.saved >= WORTH_IT {
+            true => std::mem::take(&mut self.saved).min(BESIDE),
+            false => 0,
+        }
     }
 
     fn close(&mut self) {
@@ -419,7 +436,7 @@ fn named(failure: Failure, guard: &'static str) -> Stopped {
 
 #[cfg(test)]
 mod tests {
-    use super::beside;
+    use super::*;
     use crate::sql::text::CUTS;
 
     #[test]
@@ -427,5 +444,27 @@ mod tests {
         let sizes: Vec<usize> = [0, 1, 8, 9, 24, 60, 120, 256].map(beside).into();
         assert_eq!(sizes, [128, 64, 64, 32, 32, 8, 8, 4]);
         assert!((0..=512).all(|posts| CUTS.contains(&beside(posts))));
+    }
+
+    #[test]
+    fn groups_are_small_while_posts_come_and_large_when_none_has_come_for_a_while() {
+        let (_, posts) = mpsc::channel(1);
+        let (_, rest) = mpsc::channel(1);
+        let mut queues = Queues {
+            posts,
+            rest,
+            saved: 0,
+            since_posts: AWAITED,
+        };
+        assert_eq!(queues.others(0), ALONE);
+        assert_eq!(queues.others(1), 64);
+        let after: Vec<usize> = (0..AWAITED).map(|_| queues.others(0)).collect();
+        assert_eq!(after, [&[WORTH_IT; AWAITED - 1][..], &[ALONE]].concat());
+        let beside_many: Vec<usize> = (0..8).map(|_| queues.others(250)).collect();
+        assert_eq!(
+            beside_many,
+            [0, 0, 0, 0, 0, 0, 0, WORTH_IT],
+            "a few at a time, in one go"
+        );
     }
 }
