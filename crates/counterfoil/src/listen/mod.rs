@@ -14,6 +14,7 @@ use axum::Router;
 use axum::extract::{ConnectInfo, Request};
 use counterfoil_model::Clock;
 use counterfoil_web::ClientCertificate;
+use futures_util::FutureExt;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
@@ -58,19 +59,31 @@ pub(crate) fn reachable(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, address.port())
 }
 
+/// How long after the end of taking on a connection that was taken on last may need until its request is being read.
+const HEARD_WITHIN: Duration = Duration::from_millis(250);
+
 /// Serves `router` on `listener` until `stopping`; returns once requests under way are done or out of time.
 pub(crate) async fn listen(listener: TcpListener, router: Router, door: Door, stopping: Stopping) {
     let places = Arc::new(Semaphore::new(door.connections));
     let graceful = GracefulShutdown::new();
     let mut open = JoinSet::new();
     let mut end = std::pin::pin!(stopped(stopping));
+    let take = |open: &mut JoinSet<()>, (stream, peer): (TcpStream, SocketAddr), place| {
+        if (door.admits)(peer) {
+            let (router, door, watcher) = (router.clone(), door.clone(), graceful.watcher());
+            open.spawn(async move {
+                connection(stream, peer, router, &door, watcher).await;
+                drop(place);
+            });
+        }
+    };
     loop {
         let place = tokio::select! {
             place = Arc::clone(&places).acquire_owned() => place,
             () = &mut end => break,
         };
         let Ok(place) = place else { break };
-        let (stream, peer) = tokio::select! {
+        let taken = tokio::select! {
             taken = listener.accept() => match taken {
                 Ok(taken) => taken,
                 Err(error) => {
@@ -83,15 +96,16 @@ pub(crate) async fn listen(listener: TcpListener, router: Router, door: Door, st
             Some(_) = open.join_next() => continue,
             () = &mut end => break,
         };
-        if (door.admits)(peer) {
-            let (router, door, watcher) = (router.clone(), door.clone(), graceful.watcher());
-            open.spawn(async move {
-                connection(stream, peer, router, &door, watcher).await;
-                drop(place);
-            });
-        }
+        take(&mut open, taken, place);
+    }
+    // Who knocked before is let in, and heard: a connection of which nothing was read yet would be ended at once.
+    while let Ok(place) = Arc::clone(&places).try_acquire_owned()
+        && let Some(Ok(taken)) = listener.accept().now_or_never()
+    {
+        take(&mut open, taken, place);
     }
     drop(listener);
+    door.clock.sleep(HEARD_WITHIN).await;
     tokio::select! {
         () = graceful.shutdown() => {}
         () = door.clock.sleep(door.drain_time) => tracing::warn!("requests under way were cut off: out of time"),
