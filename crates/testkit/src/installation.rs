@@ -409,7 +409,10 @@ impl Installation {
 }
 
 /// A port that was free a moment ago.
-pub(crate) fn free_port() -> Result<u16> {
+///
+/// # Errors
+/// When the machine has none.
+pub fn free_port() -> Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 

@@ -1,6 +1,7 @@
 //! A post of the provider that is half on its way.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
+use counterfoil_testkit::colleague::Colleague;
 use counterfoil_testkit::customer::Agreed;
 use counterfoil_testkit::installation::Installation;
 use counterfoil_whatsapp::webhook::{AppSecret, sign};
@@ -19,6 +20,27 @@ pub(crate) fn post(agreed: &Agreed<'_>, id: &str) -> Result<String> {
         "contacts": [{"profile": {"name": "Thandi"}, "wa_id": "27105550101"}], "messages": [message]});
     let entry = json!({"id": "1", "changes": [{"field": "messages", "value": value}]});
     Ok(json!({"object": "whatsapp_business_account", "entry": [entry]}).to_string())
+}
+
+/// An agent who has joined, and the conversation that one post has begun.
+pub(crate) async fn conversing(
+    installation: &Installation,
+    hook: &str,
+    agreed: &Agreed<'_>,
+) -> Result<(Colleague, String)> {
+    let link = installation.invite("Naledi Dlamini").await?;
+    let naledi = Colleague::join(
+        &installation.address,
+        &link,
+        "naledi@example.org",
+        "a long enough password",
+    )
+    .await?;
+    let body = post(agreed, "wamid.FIRST")?;
+    let first = Arriving::begin(installation, hook, agreed, &body).await?;
+    ensure!(first.end().await? == "200");
+    let conversation = naledi.conversations(1).await?.remove(0);
+    Ok((naledi, conversation))
 }
 
 /// A post on its way: the head and half of the body are sent.

@@ -1,7 +1,7 @@
 //! The database goes between two calls and in the middle of one: the caller hears so, with what to do, and asking again with the same key
 //! does it once.
 
-use crate::arriving::{Arriving, post};
+use crate::arriving::conversing;
 use anyhow::{Result, ensure};
 use counterfoil_testkit::colleague::{Colleague, http};
 use counterfoil_testkit::customer::Agreed;
@@ -46,23 +46,7 @@ async fn a_database_that_goes_between_two_calls_or_during_one_loses_and_doubles_
     installation.serve().await?;
     let agreed = Agreed::plain();
     let hook = agreed.connect(&installation, "http://127.0.0.1:9").await?;
-    let link = installation.invite("Naledi Dlamini").await?;
-    let naledi = Colleague::join(
-        &installation.address,
-        &link,
-        "naledi@example.org",
-        "a long enough password",
-    )
-    .await?;
-    let body = post(&agreed, "wamid.FIRST")?;
-    ensure!(
-        Arriving::begin(&installation, &hook, &agreed, &body)
-            .await?
-            .end()
-            .await?
-            == "200"
-    );
-    let conversation = naledi.conversations(1).await?.remove(0);
+    let (naledi, conversation) = conversing(&installation, &hook, &agreed).await?;
     let call = |key: &str| reply(&installation, &naledi, &conversation, key);
     let written = async |key: &'static str| {
         let status = call(key)?.send().await?.status();

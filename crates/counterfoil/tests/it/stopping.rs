@@ -1,7 +1,7 @@
 //! Told to stop, a server finishes what it has begun: a post that is arriving is answered, a message that has left gets its answer, and
 //! no claim is left behind that another node would have to wait for.
 
-use crate::arriving::{Arriving, post};
+use crate::arriving::{Arriving, conversing, post};
 use anyhow::{Context, Result, ensure};
 use counterfoil_testkit::colleague::Colleague;
 use counterfoil_testkit::customer::Agreed;
@@ -21,23 +21,7 @@ async fn a_server_that_is_told_to_stop_finishes_what_it_has_begun() -> Result<()
     let hook = agreed
         .connect(&installation, &format!("http://{}", provider.local_addr()?))
         .await?;
-    let link = installation.invite("Naledi Dlamini").await?;
-    let naledi = Colleague::join(
-        &installation.address,
-        &link,
-        "naledi@example.org",
-        "a long enough password",
-    )
-    .await?;
-    let body = post(&agreed, "wamid.FIRST")?;
-    ensure!(
-        Arriving::begin(&installation, &hook, &agreed, &body)
-            .await?
-            .end()
-            .await?
-            == "200"
-    );
-    let conversation = naledi.conversations(1).await?.remove(0);
+    let (naledi, conversation) = conversing(&installation, &hook, &agreed).await?;
 
     // A message has left and its answer is not there; a post is arriving.
     naledi

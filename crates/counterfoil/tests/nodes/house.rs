@@ -2,11 +2,11 @@
 
 use anyhow::{Context, Result, ensure};
 use counterfoil_testkit::bucket::{self, Bucket};
+use counterfoil_testkit::installation::free_port;
 use counterfoil_testkit::patience::AMPLE;
 use counterfoil_testkit::postgres::Database;
 use counterfoil_testkit::process::{Ended, Program, run};
 use serde_json::Value;
-use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -245,9 +245,4 @@ impl House {
         }
         Ok(led.len())
     }
-}
-
-/// A port that was free a moment ago.
-fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }

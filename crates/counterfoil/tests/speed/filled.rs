@@ -3,12 +3,12 @@
 use crate::counterfoil;
 use anyhow::{Context, Result};
 use counterfoil_testkit::colleague::{Colleague, http};
+use counterfoil_testkit::installation::free_port;
 use counterfoil_testkit::patience::until;
 use counterfoil_testkit::process::{Ended, Program, run};
 use reqwest::Client;
 use reqwest::header::COOKIE;
 use serde_json::Value;
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
@@ -199,9 +199,4 @@ impl Filled {
         let server = self.server.take().context("the server runs")?;
         server.stop().await?.well().map(drop)
     }
-}
-
-/// A port that was free a moment ago.
-fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }

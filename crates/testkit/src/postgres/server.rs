@@ -3,13 +3,13 @@
 //! Most tests share the server that the run starts; this is for those that would take it away from the others. It ends with the test,
 //! however that ends: the kernel kills it when the thread that started it is gone.
 
+use crate::installation::free_port;
 use crate::patience::{AMPLE, until};
 use crate::small_disk::SmallDisk;
 use anyhow::{Context, Result, ensure};
 use rustix::process::{Pid, Signal, geteuid, kill_process};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection};
-use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -52,7 +52,7 @@ impl Server {
         if geteuid().is_root() {
             chown(folder.path(), Some(id("-u")?), Some(id("-g")?))?;
         }
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+        let port = free_port()?;
         let mut made = Self {
             process: None,
             port,
