@@ -36,7 +36,7 @@ impl Ring {
 pub struct Bell {
     /// A job was added or moved.
     pub jobs: Ring,
-    /// Leaves or events wait for the sequencer.
+    /// Leaves or events wait for the sequencer: for their numbers, or for its signature.
     pub pending: Ring,
     /// A delivery came in.
     pub deliveries: Ring,

@@ -7,7 +7,7 @@
 //! - [`Unit`] and [`Store::commit`]: what belongs together is kept together, with its leaves, events and jobs.
 //! - [`rows`]: the tables as types. [`read`]: the questions, a file per noun.
 //! - [`Spool`]: acknowledged posts, sealed, while the database is away.
-//! - [`Store::sequence`]: gives leaves and events their numbers and extends the log.
+//! - [`Store::sequence`]: gives waiting leaves and events their numbers and extends the log.
 
 mod alone;
 pub mod bell;
@@ -18,6 +18,7 @@ pub mod faults;
 pub mod key_store;
 mod key_writer;
 mod mint;
+mod numbering;
 pub mod place;
 pub mod read;
 pub mod rows;
@@ -33,10 +34,11 @@ mod writer;
 pub use blobs::{BlobError, BlobWriter, Blobs, Bucket, BucketError, Version, blob_name};
 pub use change::Change;
 pub use key_store::KeyDatabase;
+pub use numbering::{SequenceError, Sequenced};
 pub use place::{OpenError, Place};
 pub use read::{
     Begun, Claimed, Connected, ConversationFilter, Fold, GateStanding, IntakeStats, LIST_MOST, LogHead, Page,
-    PersonFacts, Scanned, SequenceError, Sequenced, Turn,
+    PersonFacts, Scanned, Turn,
 };
 pub use spool::{Oldest, Spool, SpoolDepth, SpoolError, SpooledPost};
 pub use sql::migrate::MigrateError;

@@ -8,6 +8,7 @@ use crate::bell::{Bell, rings};
 use crate::change::{Change, Given, Touches};
 use crate::faults::Faults;
 use crate::mint::Mint;
+use crate::numbering::{self, Unnumbered};
 use crate::place::Held;
 use crate::rows::{DeliveryRow, Table};
 use crate::sql::failure::FailureKind;
@@ -223,8 +224,8 @@ impl Engine {
         let mut tries = 1;
         loop {
             match self.attempt(units).await {
-                Ok(()) => {
-                    self.ring(units);
+                Ok(numbered) => {
+                    self.ring(units, numbered);
                     return Ok(());
                 }
                 Err(Stopped::Guard(guard)) => return Err(CommitError::Conflict { guard }),
@@ -238,16 +239,17 @@ impl Engine {
         }
     }
 
-    async fn attempt(&self, units: &[&Unit]) -> Result<(), Stopped> {
+    /// Keeps units in one transaction; whether their leaves and events have their numbers.
+    async fn attempt(&self, units: &[&Unit]) -> Result<bool, Stopped> {
         let mut session = self.database.begin().await?;
-        match self.write(&mut session, units).await {
-            Ok(()) => {}
+        let numbered = match self.write(&mut session, units).await {
+            Ok(numbered) => numbered,
             Err(stopped) => {
                 // The next transaction must find the connection free; a failing rollback closes it.
                 let _ = session.rollback().await;
                 return Err(stopped);
             }
-        }
+        };
         for unit in units {
             self.faults.before_commit(unit.name)?;
         }
@@ -258,10 +260,10 @@ impl Engine {
         for unit in units {
             self.faults.after_commit(unit.name)?;
         }
-        Ok(())
+        Ok(numbered)
     }
 
-    async fn write(&self, session: &mut Session, units: &[&Unit]) -> Result<(), Stopped> {
+    async fn write(&self, session: &mut Session, units: &[&Unit]) -> Result<bool, Stopped> {
         for change in units.iter().flat_map(|unit| &unit.before) {
             make(session, change).await?;
         }
@@ -274,39 +276,22 @@ impl Engine {
         for change in gathered(units.iter().flat_map(|unit| &unit.after)) {
             make(session, &change).await?;
         }
-        session.insert(PENDING_EVENT, self.events(units)).await?;
         session.insert(JOB, self.jobs(units)).await?;
-        session.insert(PENDING_LEAF, self.leaves(units)).await?;
-        Ok(())
+        Ok(self.number(session, units).await?)
     }
 
-    fn events(&self, units: &[&Unit]) -> Vec<Vec<Value>> {
-        let events = units.iter().flat_map(|unit| &unit.events);
-        events
-            .map(|event| {
-                vec![
-                    self.mint.next().into_value(),
-                    event.kind.into_value(),
-                    event.conversation.into_value(),
-                    event.subject.into_value(),
-                    event.person.into_value(),
-                    event.at.into_value(),
-                ]
-            })
-            .collect()
-    }
-
-    fn leaves(&self, units: &[&Unit]) -> Vec<Vec<Value>> {
-        let leaves = units.iter().flat_map(|unit| &unit.leaves);
-        leaves
-            .map(|(subject, bytes)| {
-                vec![
-                    self.mint.next().into_value(),
-                    subject.into_value(),
-                    bytes.clone().into_value(),
-                ]
-            })
-            .collect()
+    /// Numbers the leaves and events of the group, or has them wait for the sequencer and says so with `false`.
+    async fn number(&self, session: &mut Session, units: &[&Unit]) -> Result<bool, Failure> {
+        let Some(waiting) = numbering::at_once(session, brought(units)).await? else {
+            return Ok(true);
+        };
+        let id = || self.mint.next().into_value();
+        let events = waiting.events.into_iter().map(|event| [vec![id()], event].concat());
+        session.insert(PENDING_EVENT, events.collect()).await?;
+        let leaves = waiting.leaves.into_iter();
+        let leaves = leaves.map(|(subject, bytes)| vec![id(), subject, bytes.into_value()]);
+        session.insert(PENDING_LEAF, leaves.collect()).await?;
+        Ok(false)
     }
 
     /// One row per kind and subject, with the earliest wish: one statement may not touch a row twice.
@@ -330,20 +315,40 @@ impl Engine {
             .collect()
     }
 
-    fn ring(&self, units: &[&Unit]) {
+    fn ring(&self, units: &[&Unit], numbered: bool) {
         let jobs = units.iter().any(|unit| !unit.jobs.is_empty());
-        let pending = units
-            .iter()
-            .any(|unit| !unit.leaves.is_empty() || !unit.events.is_empty());
+        let events = units.iter().any(|unit| !unit.events.is_empty());
+        // Leaves that have their numbers still wait for a signature.
+        let pending = events || units.iter().any(|unit| !unit.leaves.is_empty());
         let deliveries = units.iter().any(|unit| unit.holds::<DeliveryRow>());
         let rung = [
             (jobs, rings::JOBS),
             (pending, rings::PENDING),
             (deliveries, rings::DELIVERIES),
+            (events && numbered, rings::EVENTS),
         ];
         let rung = rung.iter().filter(|(rung, _)| *rung).fold(0, |all, (_, bit)| all | bit);
         self.bell.ring(rung);
         self.tell.others(rung);
+    }
+}
+
+/// The leaves and events of all units.
+fn brought(units: &[&Unit]) -> Unnumbered {
+    let events = units.iter().flat_map(|unit| &unit.events).map(|event| {
+        vec![
+            event.kind.into_value(),
+            event.conversation.into_value(),
+            event.subject.into_value(),
+            event.person.into_value(),
+            event.at.into_value(),
+        ]
+    });
+    let leaves = units.iter().flat_map(|unit| &unit.leaves);
+    let leaves = leaves.map(|(subject, bytes)| (subject.into_value(), bytes.clone()));
+    Unnumbered {
+        leaves: leaves.collect(),
+        events: events.collect(),
     }
 }
 

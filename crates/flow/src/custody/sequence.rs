@@ -1,4 +1,5 @@
-//! The sequencer: gives waiting leaves and events their numbers, extends the tree, and signs.
+//! The sequencer: gives waiting leaves and events their numbers, extends the tree, and signs. Where one process writes alone they have
+//! their numbers already, and it signs.
 //!
 //! ```text
 //! lease ─► number (one transaction) ─► bundles and tiles ─► checkpoint ─► mirror ─► the vault's head
@@ -19,8 +20,8 @@ use counterfoil_ledger::Hash;
 use counterfoil_ledger::note::LogKey;
 use counterfoil_ledger::tile::Edge;
 use counterfoil_ledger::tree::EMPTY_ROOT;
+use counterfoil_store::SequenceError;
 use counterfoil_store::Version;
-use counterfoil_store::read::SequenceError;
 use std::time::Duration;
 use tokio::sync::Mutex;
 
@@ -144,10 +145,9 @@ async fn pass(flow: &Flow, state: &mut State) -> Result<Step, Unavailable> {
         }
         result => result.map_err(away)?,
     };
-    state.work.numbered = sequenced.as_ref().map_or(0, |pass| pass.leaves.len());
-    let full = |waiting: usize| waiting >= BATCH;
+    state.work.numbered = sequenced.as_ref().map_or(0, |pass| pass.leaves);
     Ok(match sequenced {
-        Some(pass) if full(pass.leaves.len()) || full(pass.events.len()) => Step::More,
+        Some(pass) if pass.leaves.max(pass.events) >= BATCH => Step::More,
         _ => Step::Idle,
     })
 }

@@ -10,7 +10,8 @@ use crate::Flow;
 use crate::context::Unavailable;
 use counterfoil_ledger::Hash;
 use counterfoil_ledger::tile::Edge;
-use counterfoil_store::read::{LogHead, SequenceError};
+use counterfoil_store::SequenceError;
+use counterfoil_store::read::LogHead;
 use counterfoil_vault::HeadError;
 
 /// The log as it was found at the start.

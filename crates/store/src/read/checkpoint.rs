@@ -1,8 +1,8 @@
 //! Checkpoints: signed notes about the log at a size.
 
-use super::log::SequenceError;
 use crate::Store;
 use crate::alone::alone;
+use crate::numbering::SequenceError;
 use crate::rows::{CheckpointRow, Row};
 use crate::sql::value::args;
 use crate::sql::{ReadError, statements, text};

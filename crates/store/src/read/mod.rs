@@ -32,7 +32,7 @@ pub use delivery::IntakeStats;
 pub use gate::GateStanding;
 pub(crate) use job::release_all;
 pub use job::{Begun, Claimed, OverdueJobs};
-pub use log::{LogHead, SequenceError, Sequenced};
+pub use log::LogHead;
 pub use message::Page;
 pub use pace::Turn;
 pub use person::PersonFacts;

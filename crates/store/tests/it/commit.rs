@@ -10,7 +10,7 @@ use counterfoil_store::rows::*;
 use counterfoil_store::{Change, CommitError, Page, Unit};
 
 async fn keeps_rows_with_their_leaves(fresh: Fresh) {
-    let world = World::new(fresh).await;
+    let world = World::unnumbered(fresh).await;
     let (contact, conversation, message) = world.conversation(0).await;
     assert!(world.store.contact_get(contact).await.unwrap().is_some());
     let row = world.store.message_get(message).await.unwrap().unwrap();
@@ -72,7 +72,7 @@ async fn refuses_only_the_unit_whose_value_the_engine_never_takes(fresh: Fresh) 
 }
 
 async fn keeps_nothing_of_a_refused_unit(fresh: Fresh) {
-    let world = World::new(fresh).await;
+    let world = World::unnumbered(fresh).await;
     let contact = world.contact();
     let id = contact.id;
     let unit = Unit::new("refused")

@@ -173,7 +173,7 @@ async fn the_newest_name_counts(fresh: Fresh) {
 }
 
 async fn events_are_cut_and_in_order(fresh: Fresh) {
-    let world = World::new(fresh).await;
+    let world = World::unnumbered(fresh).await;
     let a = world.conversation(0).await.1;
     let b = world.conversation(1).await.1;
     for (kind, conversation) in [(1, Some(a)), (2, Some(b)), (3, None), (4, Some(a))] {

@@ -1,13 +1,13 @@
-//! The log: numbers in one pass, one sequencer at a time, the tree that the arithmetic says.
+//! The log: numbers in one pass, one sequencer at a time, the tree that the arithmetic says; and at once where one process writes alone.
 
 use crate::fresh::Fresh;
 use crate::made::*;
 use counterfoil_ledger::leaf::Leaf;
 use counterfoil_ledger::tree::{EMPTY_ROOT, leaf_hash, root};
-use counterfoil_store::{SequenceError, Unit};
+use counterfoil_store::{NewEvent, SequenceError, Unit};
 
 async fn numbers_everything_once(fresh: Fresh) {
-    let world = World::new(fresh).await;
+    let world = World::unnumbered(fresh).await;
     assert_eq!(world.store.log_head().await.unwrap().root, EMPTY_ROOT);
     for _ in 0..30 {
         world.conversation(0).await;
@@ -17,12 +17,12 @@ async fn numbers_everything_once(fresh: Fresh) {
     let mut hashes = Vec::new();
     while let Some(pass) = world.store.sequence(1, 40).await.unwrap() {
         assert_eq!(pass.first, first);
-        assert_eq!(pass.leaf_hashes.len(), usize::try_from(pass.count).unwrap());
-        first += pass.count;
-        assert_eq!(pass.size, first);
-        hashes.extend(pass.leaf_hashes);
+        let leaves = world.store.leaves(first..pass.size).await.unwrap();
+        assert!(leaves.len() == pass.leaves && pass.leaves <= 40);
+        first = pass.size;
+        hashes.extend(leaves.iter().map(|leaf| leaf.hash));
         assert_eq!(pass.root, root(&hashes));
-        assert_eq!(pass.frontier.root(), pass.root);
+        assert_eq!(world.store.log_head().await.unwrap().frontier.root(), pass.root);
     }
     assert_eq!(first, total);
     let head = world.store.log_head().await.unwrap();
@@ -40,9 +40,11 @@ async fn numbers_everything_once(fresh: Fresh) {
 async fn the_leaves_of_a_unit_keep_their_order(fresh: Fresh) {
     let world = World::new(fresh).await;
     world.store.sequence(1, 100).await.unwrap();
+    let first = world.store.log_head().await.unwrap().size;
     let (contact, conversation, message) = world.conversation(0).await;
-    let pass = world.store.sequence(1, 100).await.unwrap().unwrap();
-    let subjects: Vec<[u8; 16]> = pass.leaves.iter().map(|leaf| leaf.subject).collect();
+    world.store.sequence(1, 100).await.unwrap();
+    let leaves = world.store.leaves(first..100).await.unwrap();
+    let subjects: Vec<[u8; 16]> = leaves.iter().map(|leaf| leaf.subject).collect();
     assert_eq!(subjects, [*message.bytes(), *conversation.bytes(), *contact.bytes()]);
     let numbers = world
         .store
@@ -51,13 +53,13 @@ async fn the_leaves_of_a_unit_keep_their_order(fresh: Fresh) {
         .unwrap();
     assert_eq!(
         numbers,
-        [(*message.bytes(), pass.first), (*contact.bytes(), pass.first + 2)]
+        [(*message.bytes(), first), (*contact.bytes(), first + 2)]
     );
     assert_eq!(world.store.leaves_of(*message.bytes()).await.unwrap().len(), 1);
 }
 
 async fn an_older_sequencer_is_fenced(fresh: Fresh) {
-    let world = World::new(fresh).await;
+    let world = World::unnumbered(fresh).await;
     world.store.sequence(5, 2).await.unwrap().unwrap();
     assert!(matches!(world.store.sequence(4, 2).await, Err(SequenceError::Fenced)));
     assert_eq!(world.store.log_head().await.unwrap().size, 2);
@@ -66,7 +68,7 @@ async fn an_older_sequencer_is_fenced(fresh: Fresh) {
 }
 
 async fn two_sequencers_never_share_a_number(fresh: Fresh) {
-    let world = World::new(fresh).await;
+    let world = World::unnumbered(fresh).await;
     for _ in 0..10 {
         world.conversation(0).await;
     }
@@ -75,25 +77,76 @@ async fn two_sequencers_never_share_a_number(fresh: Fresh) {
     let counted = [one, two]
         .into_iter()
         .filter_map(|pass| pass.unwrap())
-        .map(|pass| pass.count)
-        .sum::<i64>();
+        .map(|pass| pass.leaves)
+        .sum::<usize>();
     let head = world.store.log_head().await.unwrap();
-    assert_eq!(head.size, counted);
+    assert_eq!(usize::try_from(head.size), Ok(counted));
     let leaves = world.store.leaves(0..100).await.unwrap();
     let hashes: Vec<[u8; 32]> = leaves.iter().map(|leaf| leaf.hash).collect();
     assert_eq!(head.root, root(&hashes));
 }
 
 async fn a_damaged_head_is_noticed(fresh: Fresh) {
-    let world = World::new(fresh).await;
+    let world = World::unnumbered(fresh).await;
     world.store.sequence(1, 3).await.unwrap();
     world.fresh.tamper("UPDATE log_head SET size = size - 1").await;
     assert!(matches!(world.store.log_head().await, Err(SequenceError::Damaged)));
     assert!(matches!(world.store.sequence(1, 3).await, Err(SequenceError::Damaged)));
 }
 
-async fn keeps_checkpoints(fresh: Fresh) {
+/// Where one process writes alone, a group numbers its own; what waits from before goes first.
+async fn who_writes_alone_numbers_at_once(fresh: Fresh) {
     let world = World::new(fresh).await;
+    let alone = world.fresh.is_sqlite();
+    let waiting = async |world: &World| world.store.pending_counts().await.unwrap();
+    assert_eq!(waiting(&world).await, if alone { (0, 0) } else { (7, 0) });
+    let mut events = world.store.bell().events.listen();
+    let event = NewEvent {
+        kind: 1,
+        conversation: None,
+        subject: None,
+        person: None,
+        at: world.now(),
+    };
+    world.store.commit(Unit::new("event").event(event)).await.unwrap();
+    assert_eq!(events.has_changed().unwrap(), alone, "whoever follows the events is told");
+    assert_eq!(waiting(&world).await, if alone { (0, 0) } else { (7, 1) });
+    if alone {
+        world.fresh.tamper(WAITS_AGAIN).await;
+        world.conversation(0).await;
+        assert_eq!(waiting(&world).await, (10, 1), "nothing gets a number before what came earlier");
+    } else {
+        world.conversation(0).await;
+    }
+    let pass = world.store.sequence(1, 100).await.unwrap().unwrap();
+    assert_eq!((pass.leaves, pass.events), (10, 1));
+    let leaves = world.store.leaves(0..pass.size).await.unwrap();
+    let hashes: Vec<[u8; 32]> = leaves.iter().map(|leaf| leaf.hash).collect();
+    assert_eq!(pass.root, root(&hashes));
+    events.mark_unchanged();
+    world.conversation(1).await;
+    world.store.commit(Unit::new("event").event(event)).await.unwrap();
+    assert_eq!(waiting(&world).await, if alone { (0, 0) } else { (3, 1) });
+    world.store.sequence(1, 100).await.unwrap();
+    assert!(events.has_changed().unwrap());
+    let head = world.store.log_head().await.unwrap();
+    let leaves = world.store.leaves(0..100).await.unwrap();
+    let hashes: Vec<[u8; 32]> = leaves.iter().map(|leaf| leaf.hash).collect();
+    assert_eq!((head.size, head.root, head.event_number), (13, root(&hashes), 2));
+}
+
+/// A head that does not agree with itself is not built upon: what comes waits until somebody has looked.
+async fn nothing_is_numbered_from_a_damaged_head(fresh: Fresh) {
+    let world = World::new(fresh).await;
+    world.store.sequence(1, 100).await.unwrap();
+    world.fresh.tamper("UPDATE log_head SET size = size - 1").await;
+    world.conversation(0).await;
+    assert_eq!(world.store.pending_counts().await.unwrap(), (3, 0));
+    assert!(matches!(world.store.sequence(1, 3).await, Err(SequenceError::Damaged)));
+}
+
+async fn keeps_checkpoints(fresh: Fresh) {
+    let world = World::unnumbered(fresh).await;
     for (size, note) in [(3, "three"), (9, "nine"), (5, "five"), (9, "nine with a witness")] {
         world.store.checkpoint_put(2, size, note).await.unwrap();
     }
@@ -132,6 +185,8 @@ on_both! {
     an_older_sequencer_is_fenced
     two_sequencers_never_share_a_number
     a_damaged_head_is_noticed
+    who_writes_alone_numbers_at_once
+    nothing_is_numbered_from_a_damaged_head
     keeps_checkpoints
     a_leaf_that_breaks_the_rules_is_refused
 }
