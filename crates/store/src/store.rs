@@ -12,9 +12,10 @@ use crate::unit::Unit;
 use crate::writer::{self, CommitError, Engine, Queues, Waiting};
 use counterfoil_model::{Clock, Random, Timestamp};
 use std::sync::Arc;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, spawn_blocking};
 
 /// The most units that wait for a writer, and the most posts; whoever comes then waits or is refused.
 const QUEUE: usize = 4_096;
@@ -79,11 +80,11 @@ impl Store {
         let closing = watch::Sender::new(false);
         let mut tasks: Vec<_> = (0..writers)
             .map(|_| {
-                tokio::spawn(writer::run(
-                    Arc::clone(&engine),
-                    Arc::clone(&waiting),
-                    closing.subscribe(),
-                ))
+                let writing = writer::run(Arc::clone(&engine), Arc::clone(&waiting), closing.subscribe());
+                match engine.database.writes_on_the_spot() {
+                    true => spawn_blocking(move || Handle::current().block_on(writing)),
+                    false => tokio::spawn(writing),
+                }
             })
             .collect();
         tasks.push(tokio::spawn(tell::tell(Arc::clone(&engine), closing.subscribe())));

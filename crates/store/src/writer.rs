@@ -241,7 +241,7 @@ impl Engine {
 
     /// Keeps units in one transaction; whether their leaves and events have their numbers.
     async fn attempt(&self, units: &[&Unit]) -> Result<bool, Stopped> {
-        let mut session = self.database.begin().await?;
+        let mut session = self.database.begin_on_the_spot().await?;
         let numbered = match self.write(&mut session, units).await {
             Ok(numbered) => numbered,
             Err(stopped) => {

@@ -3,7 +3,7 @@
 //! It is bound at the start and serves once the databases are there, since the authority and the list of gates lie in them.
 
 use super::tls::{Tls, TlsError};
-use super::{Door, listen};
+use super::{Door, knock, listen};
 use crate::config::gates::Gates;
 use crate::config::server::Server;
 use crate::shutdown::{Stopping, stopped};
@@ -43,7 +43,7 @@ impl GateListener {
         let Some(address) = gates.address else {
             return Ok(None);
         };
-        let listener = TcpListener::bind(address).await;
+        let listener = knock::bind(address);
         Ok(Some(Self {
             listener: listener.with_context(|| format!("the address for gates {address} cannot be used"))?,
             header_time: server.header_time,

@@ -6,6 +6,7 @@
 
 pub(crate) mod admin;
 pub(crate) mod gates;
+mod knock;
 pub(crate) mod public;
 pub(crate) mod tls;
 

@@ -1,7 +1,7 @@
 //! The public address: pages, hooks and API; with TLS, behind a named proxy, or on loopback.
 
 use super::tls::{Tls, TlsError, read};
-use super::{Door, listen};
+use super::{Door, knock, listen};
 use crate::config::server::{Server, TlsFiles};
 use crate::shutdown::Stopping;
 use axum::Router;
@@ -44,9 +44,7 @@ impl Public {
                 Some(tls)
             }
         };
-        let listener = TcpListener::bind(server.address)
-            .await
-            .map_err(|error| PublicError::Bind(server.address, error))?;
+        let listener = knock::bind(server.address).map_err(|error| PublicError::Bind(server.address, error))?;
         let (encrypted, proxies) = (tls.is_some(), server.behind_proxy.clone());
         let admits = move |peer: std::net::SocketAddr| {
             encrypted || peer.ip().to_canonical().is_loopback() || proxies.iter().any(|proxy| proxy.contains(peer.ip()))

@@ -1,6 +1,7 @@
 //! The only file that asks which engine it talks to: which pool to take, and the few texts that truly differ.
 
 use super::postgres::Access;
+use super::sqlite_writer::{self, Place};
 use super::text::{Marks, Sizes, cut, spell};
 use super::value::{Value, args};
 use super::{Failure, Sql, migrate, postgres, sqlite};
@@ -25,7 +26,7 @@ pub(crate) enum Database {
 /// A transaction that may write. Dropped without a commit, it leaves nothing.
 pub(crate) enum Session {
     /// On SQLite's one writing connection.
-    Sqlite(sqlite::Transaction),
+    Sqlite(sqlite_writer::Transaction),
     /// On one of PostgreSQL's.
     Postgres(Transaction<'static, Postgres>),
 }
@@ -102,7 +103,10 @@ impl Database {
     pub(crate) async fn migrate(&self, steps: &[migrate::Step]) -> Result<(), migrate::MigrateError> {
         match self {
             Self::Sqlite(sqlite::Pools { write: Some(write), .. }) => {
-                migrate::run(write.pool(), steps.iter().map(|step| (step, step.sqlite))).await
+                let stepping = write.stepping().await.map_err(migrate::MigrateError::Engine)?;
+                let taken = migrate::run(&stepping, steps.iter().map(|step| (step, step.sqlite))).await;
+                stepping.close().await;
+                taken
             }
             Self::Sqlite(sqlite::Pools { read, .. }) => {
                 migrate::check(read, steps.iter().map(|step| (step, step.sqlite))).await
@@ -120,7 +124,8 @@ impl Database {
     /// What the engine reports about its durability, on a connection of ours: its own question and its answer.
     pub(crate) async fn settings(&self) -> Result<Vec<(&'static str, String)>, Failure> {
         match self {
-            Self::Sqlite(pools) => sqlite::settings(pools).await,
+            Self::Sqlite(sqlite::Pools { write: Some(write), .. }) => write.settings().await,
+            Self::Sqlite(pools) => sqlite::settings(&pools.read).await,
             Self::Postgres { pool, .. } => postgres::settings(pool).await,
         }
     }
@@ -132,7 +137,7 @@ impl Database {
             return Ok(None);
         };
         let question = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)";
-        let told = postgres::rows(pool, question.into(), Vec::new()).await?;
+        let told = postgres::ask(pool, question.into(), Vec::new()).await?;
         Ok(match told.first().and_then(|row| row.first()) {
             Some(Value::Int(micros)) => Some(Timestamp::from_micros(*micros)),
             _ => None,
@@ -147,10 +152,24 @@ impl Database {
         }
     }
 
+    /// Whether a writer works on the thread that it runs on and so needs one of its own.
+    pub(crate) fn writes_on_the_spot(&self) -> bool {
+        matches!(self, Self::Sqlite(_))
+    }
+
     /// Begins a transaction that may write.
     pub(crate) async fn begin(&self) -> Result<Session, Failure> {
+        self.begin_in(Place::Elsewhere).await
+    }
+
+    /// Begins one for a writer that has a thread of its own where it needs one.
+    pub(crate) async fn begin_on_the_spot(&self) -> Result<Session, Failure> {
+        self.begin_in(Place::Here).await
+    }
+
+    async fn begin_in(&self, place: Place) -> Result<Session, Failure> {
         match self {
-            Self::Sqlite(sqlite::Pools { write: Some(write), .. }) => write.begin().await.map(Session::Sqlite),
+            Self::Sqlite(sqlite::Pools { write: Some(write), .. }) => write.begin(place).await.map(Session::Sqlite),
             Self::Postgres {
                 pool,
                 access: Access::Write,
@@ -165,7 +184,7 @@ impl Database {
     pub(crate) async fn rows(&self, sql: impl Into<Sql>, args: Vec<Value>) -> Result<Vec<Vec<Value>>, Failure> {
         match self {
             Self::Sqlite(pools) => sqlite::rows(&pools.read, sql.into(), args).await,
-            Self::Postgres { pool, .. } => postgres::rows(pool, sql.into(), args).await,
+            Self::Postgres { pool, .. } => postgres::ask(pool, sql.into(), args).await,
         }
     }
 
@@ -267,14 +286,14 @@ impl Session {
 
     pub(crate) async fn execute(&mut self, sql: impl Into<Sql>, args: Vec<Value>) -> Result<u64, Failure> {
         match self {
-            Self::Sqlite(transaction) => sqlite::execute(transaction.connection(), sql.into(), args).await,
+            Self::Sqlite(transaction) => transaction.execute(sql.into(), args).await,
             Self::Postgres(transaction) => postgres::execute(&mut **transaction, sql.into(), args).await,
         }
     }
 
     pub(crate) async fn rows(&mut self, sql: impl Into<Sql>, args: Vec<Value>) -> Result<Vec<Vec<Value>>, Failure> {
         match self {
-            Self::Sqlite(transaction) => sqlite::rows(transaction.connection(), sql.into(), args).await,
+            Self::Sqlite(transaction) => transaction.rows(sql.into(), args).await,
             Self::Postgres(transaction) => postgres::rows(&mut **transaction, sql.into(), args).await,
         }
     }

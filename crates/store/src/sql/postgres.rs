@@ -49,6 +49,8 @@ pub(super) async fn open(url: &str, connections: u32, pooled: bool, access: Acce
     PgPoolOptions::new()
         .max_connections(connections.max(FEWEST))
         .acquire_timeout(PATIENCE)
+        // Asking first would cost every question a way there and back; a connection that was left behind is found out below.
+        .test_before_acquire(false)
         .after_connect(move |connection, _| Box::pin(assert_settings(connection, pooled)))
         .connect_with(options)
         .await
@@ -62,6 +64,10 @@ pub(super) async fn open(url: &str, connections: u32, pooled: bool, access: Acce
 async fn assert_settings(connection: &mut PgConnection, pooled: bool) -> Result<(), sqlx::Error> {
     if !pooled {
         sqlx::query("SET idle_in_transaction_session_timeout = '5s'")
+            .execute(&mut *connection)
+            .await?;
+        // What stays prepared keeps the way that was best when its tables were empty, which is to read all of them.
+        sqlx::query("SET enable_seqscan = off")
             .execute(&mut *connection)
             .await?;
     }
@@ -127,8 +133,37 @@ fn arguments(args: Vec<Value>) -> Result<PgArguments, Failure> {
     Ok(arguments)
 }
 
+/// Begins a transaction, on another connection when the server has left the first behind: nothing was done on that.
 pub(super) async fn begin(pool: &PgPool) -> Result<Transaction<'static, Postgres>, Failure> {
-    pool.begin().await.map_err(Failure::new)
+    let mut others = pool.size();
+    loop {
+        match pool.begin().await {
+            Err(error) if left_behind(&error) && others > 0 => others -= 1,
+            begun => return begun.map_err(Failure::new),
+        }
+    }
+}
+
+/// Asks outside any transaction, on another connection when the server has left the first behind: asking twice changes nothing.
+pub(super) async fn ask(pool: &PgPool, sql: Sql, args: Vec<Value>) -> Result<Vec<Vec<Value>>, Failure> {
+    let mut others = pool.size();
+    loop {
+        let query = sqlx::query_with(sql.clone().into_driver(), arguments(args.clone())?);
+        match query.fetch_all(pool).await {
+            Err(error) if left_behind(&error) && others > 0 => others -= 1,
+            found => return found.map_err(Failure::new)?.iter().map(values).collect(),
+        }
+    }
+}
+
+/// Whether a connection ended before or while it was asked. 57P01 to 57P03 in appendix A of PostgreSQL's manual: the server shuts down, has
+/// crashed, is not up yet.
+fn left_behind(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) => true,
+        sqlx::Error::Database(error) => matches!(error.code().as_deref(), Some("57P01" | "57P02" | "57P03")),
+        _ => false,
+    }
 }
 
 pub(super) async fn execute<'c, E>(executor: E, sql: Sql, args: Vec<Value>) -> Result<u64, Failure>

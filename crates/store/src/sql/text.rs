@@ -28,7 +28,15 @@ impl From<&'static str> for Sql {
 }
 
 impl Sql {
-    /// The text in the driver's form: the only place where made text is vouched for.
+    /// The text itself, for a driver that takes any.
+    pub(super) fn text(&self) -> &str {
+        match self {
+            Self::Fixed(text) => text,
+            Self::Made(text) => text,
+        }
+    }
+
+    /// The text in the driver's form, for one that wants made text vouched for: the only place that does.
     pub(super) fn into_driver(self) -> SqlStr {
         match self {
             Self::Fixed(text) => text.into_sql_str(),

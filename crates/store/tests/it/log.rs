@@ -51,10 +51,7 @@ async fn the_leaves_of_a_unit_keep_their_order(fresh: Fresh) {
         .leaf_numbers_of(&[*contact.bytes(), *message.bytes(), [9; 16]])
         .await
         .unwrap();
-    assert_eq!(
-        numbers,
-        [(*message.bytes(), first), (*contact.bytes(), first + 2)]
-    );
+    assert_eq!(numbers, [(*message.bytes(), first), (*contact.bytes(), first + 2)]);
     assert_eq!(world.store.leaves_of(*message.bytes()).await.unwrap().len(), 1);
 }
 
@@ -109,12 +106,20 @@ async fn who_writes_alone_numbers_at_once(fresh: Fresh) {
         at: world.now(),
     };
     world.store.commit(Unit::new("event").event(event)).await.unwrap();
-    assert_eq!(events.has_changed().unwrap(), alone, "whoever follows the events is told");
+    assert_eq!(
+        events.has_changed().unwrap(),
+        alone,
+        "whoever follows the events is told"
+    );
     assert_eq!(waiting(&world).await, if alone { (0, 0) } else { (7, 1) });
     if alone {
         world.fresh.tamper(WAITS_AGAIN).await;
         world.conversation(0).await;
-        assert_eq!(waiting(&world).await, (10, 1), "nothing gets a number before what came earlier");
+        assert_eq!(
+            waiting(&world).await,
+            (10, 1),
+            "nothing gets a number before what came earlier"
+        );
     } else {
         world.conversation(0).await;
     }

@@ -1,0 +1,263 @@
+//! The one connection that writes a file of SQLite, and its transactions.
+//!
+//! It answers where it is asked, without a way to another thread and back for each statement: the writer of units, who has a thread of its
+//! own, works on it right there; anybody else has each step done on a thread where waiting for a disk holds up nobody. It never opens
+//! a transaction that reads first and writes later.
+
+use super::value::Value;
+use super::{Failure, Sql};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OpenFlags, Row, ToSql, params_from_iter};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::task::spawn_blocking;
+
+/// How long a connection waits for a lock held by another process, such as a backup.
+pub(super) const BUSY_WAIT: Duration = Duration::from_secs(10);
+/// Prepared texts kept by each connection; every text in every size fits.
+pub(super) const KEPT_TEXTS: usize = 512;
+/// How the connection is set up. Pages kept by it are in KiB (a negative number, as SQLite wants it): rows found by keyed hashes lie all over
+/// their indexes, so a small cache reads nearly every page anew. The write-ahead log is brought into the file after so many pages of 4 KiB:
+/// often is dear for writing, since a page that changes again and again is then written again and again; seldom is dear for
+/// reading, which has to look through the log. What is sorted or joined stays in memory: no temporary file beside the database.
+const SET_UP: &str = "PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; \
+    PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 4096";
+/// What it must then have, as SQLite reports it. A build or a file that does not obey is refused.
+pub(super) const SETTINGS: &[(&str, &str)] = &[
+    ("PRAGMA foreign_keys", "1"),
+    ("PRAGMA journal_mode", "wal"),
+    ("PRAGMA synchronous", "2"),
+    ("PRAGMA secure_delete", "1"),
+    ("PRAGMA busy_timeout", "10000"),
+];
+
+/// The connection. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Writing {
+    file: Arc<Path>,
+    connection: Arc<Mutex<Option<Connection>>>,
+}
+
+/// A transaction on it. Dropped without a commit, it leaves nothing.
+pub(crate) struct Transaction {
+    held: OwnedMutexGuard<Option<Connection>>,
+    place: Place,
+    ended: bool,
+}
+
+/// Where the steps of a transaction are done.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// On the thread that asks, which has nothing else to do.
+    Here,
+    /// On one that may wait.
+    Elsewhere,
+}
+
+impl Place {
+    /// Does `work` with the connection. It is gone when whoever asked does not wait for the end; the next one opens another.
+    async fn with<R: Send + 'static>(
+        self,
+        held: &mut Option<Connection>,
+        work: impl FnOnce(&mut Connection) -> Result<R, Failure> + Send + 'static,
+    ) -> Result<R, Failure> {
+        let Some(mut connection) = held.take() else {
+            return Err(Failure::connection_gone());
+        };
+        let (connection, answer) = match self {
+            Self::Here => {
+                let answer = work(&mut connection);
+                (connection, answer)
+            }
+            Self::Elsewhere => spawn_blocking(move || {
+                let answer = work(&mut connection);
+                (connection, answer)
+            })
+            .await
+            .map_err(|_| Failure::connection_gone())?,
+        };
+        *held = Some(connection);
+        answer
+    }
+}
+
+impl Writing {
+    /// Opens the file for writing, creating it when it is not there.
+    pub(super) async fn open(file: &Path) -> Result<Self, Failure> {
+        let writing = Self {
+            file: file.into(),
+            connection: Arc::default(),
+        };
+        drop(writing.connection().await?);
+        Ok(writing)
+    }
+
+    async fn connection(&self) -> Result<OwnedMutexGuard<Option<Connection>>, Failure> {
+        let mut held = Arc::clone(&self.connection).lock_owned().await;
+        if held.is_none() {
+            let file = self.file.to_path_buf();
+            let opened = spawn_blocking(move || open(file)).await;
+            *held = Some(opened.map_err(|_| Failure::connection_gone())??);
+        }
+        Ok(held)
+    }
+
+    /// A connection that takes the steps to newer tables, to be closed again.
+    pub(super) async fn stepping(&self) -> Result<sqlx::SqlitePool, Failure> {
+        super::sqlite::stepping(&self.file).await
+    }
+
+    /// Begins a transaction whose steps are done in `place`.
+    pub(super) async fn begin(&self, place: Place) -> Result<Transaction, Failure> {
+        let mut begun = Transaction {
+            held: self.connection().await?,
+            place,
+            ended: false,
+        };
+        // A transaction that starts by reading and then writes fails at once when another has written, whatever the wait.
+        begun.execute("BEGIN IMMEDIATE".into(), Vec::new()).await?;
+        Ok(begun)
+    }
+
+    /// Asks outside any transaction.
+    pub(super) async fn rows(&self, sql: Sql) -> Result<Vec<Vec<Value>>, Failure> {
+        let mut held = self.connection().await?;
+        let ask = move |connection: &mut Connection| rows(connection, &sql, &[]);
+        Place::Elsewhere.with(&mut held, ask).await
+    }
+
+    /// Has a text prepared.
+    pub(super) async fn prepare(&self, sql: Sql) -> Result<(), Failure> {
+        let mut held = self.connection().await?;
+        let prepare = move |connection: &mut Connection| {
+            let prepared = connection.prepare_cached(sql.text());
+            prepared.map(drop).map_err(Failure::of_file)
+        };
+        Place::Elsewhere.with(&mut held, prepare).await
+    }
+
+    /// What the connection has, as SQLite reports it.
+    pub(super) async fn settings(&self) -> Result<Vec<(&'static str, String)>, Failure> {
+        let mut held = self.connection().await?;
+        Place::Elsewhere
+            .with(&mut held, |connection| settings(connection))
+            .await
+    }
+
+    pub(super) async fn close(&self) {
+        if let Some(connection) = self.connection.lock().await.take() {
+            // The last one to close brings the write-ahead log in. What fails here is found at the next opening.
+            let _ = spawn_blocking(move || drop(connection)).await;
+        }
+    }
+}
+
+impl Transaction {
+    /// Runs a text; how many rows it touched.
+    pub(super) async fn execute(&mut self, sql: Sql, args: Vec<Value>) -> Result<u64, Failure> {
+        let execute = move |connection: &mut Connection| {
+            let mut text = connection.prepare_cached(sql.text()).map_err(Failure::of_file)?;
+            let touched = text.execute(params_from_iter(&args)).map_err(Failure::of_file)?;
+            Ok(touched as u64)
+        };
+        self.place.with(&mut self.held, execute).await
+    }
+
+    /// Asks within it.
+    pub(super) async fn rows(&mut self, sql: Sql, args: Vec<Value>) -> Result<Vec<Vec<Value>>, Failure> {
+        let ask = move |connection: &mut Connection| rows(connection, &sql, &args);
+        self.place.with(&mut self.held, ask).await
+    }
+
+    pub(super) async fn commit(mut self) -> Result<(), Failure> {
+        let committed = self.execute("COMMIT".into(), Vec::new()).await;
+        if committed.is_err() {
+            // The reason why it could not be kept is told, not why it could not be taken back.
+            drop(self.rollback().await);
+            return committed.map(drop);
+        }
+        self.ended = true;
+        Ok(())
+    }
+
+    pub(super) async fn rollback(mut self) -> Result<(), Failure> {
+        self.execute("ROLLBACK".into(), Vec::new()).await?;
+        self.ended = true;
+        Ok(())
+    }
+}
+
+impl Drop for Transaction {
+    /// A connection of which it is not known whether a transaction goes on is not used again. A full disk makes SQLite end one by itself.
+    fn drop(&mut self) {
+        if !self.ended {
+            drop(self.held.take());
+        }
+    }
+}
+
+fn open(file: PathBuf) -> Result<Connection, Failure> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(file, flags).map_err(Failure::of_file)?;
+    connection.busy_timeout(BUSY_WAIT).map_err(Failure::of_file)?;
+    connection.set_prepared_statement_cache_capacity(KEPT_TEXTS);
+    connection.execute_batch(SET_UP).map_err(Failure::of_file)?;
+    for ((pragma, wanted), (_, found)) in SETTINGS.iter().zip(settings(&connection)?) {
+        if found != *wanted {
+            return Err(Failure::setting(format!(
+                "{pragma} answers {found} and must be {wanted}"
+            )));
+        }
+    }
+    Ok(connection)
+}
+
+fn settings(connection: &Connection) -> Result<Vec<(&'static str, String)>, Failure> {
+    let ask = |(pragma, _): &(&'static str, &str)| {
+        let told = connection.query_row(pragma, [], |row| {
+            let value = row.get_ref(0)?;
+            value
+                .as_str()
+                .map(str::to_owned)
+                .or_else(|_| value.as_i64().map(|number| number.to_string()))
+                .map_err(Into::into)
+        });
+        told.map(|told| (*pragma, told)).map_err(Failure::of_file)
+    };
+    SETTINGS.iter().map(ask).collect()
+}
+
+fn rows(connection: &Connection, sql: &Sql, args: &[Value]) -> Result<Vec<Vec<Value>>, Failure> {
+    let mut text = connection.prepare_cached(sql.text()).map_err(Failure::of_file)?;
+    let columns = text.column_count();
+    let mut asked = text.query(params_from_iter(args)).map_err(Failure::of_file)?;
+    let mut found = Vec::new();
+    while let Some(row) = asked.next().map_err(Failure::of_file)? {
+        let values = (0..columns).map(|at| value(row, at)).collect::<Result<_, _>>();
+        found.push(values.map_err(Failure::of_file)?);
+    }
+    Ok(found)
+}
+
+fn value(row: &Row<'_>, at: usize) -> Result<Value, rusqlite::Error> {
+    match row.get_ref(at)? {
+        ValueRef::Null => Ok(Value::Null),
+        ValueRef::Integer(number) => Ok(Value::Int(number)),
+        ValueRef::Blob(bytes) => Ok(Value::Bytes(bytes.to_vec())),
+        text @ ValueRef::Text(_) => Ok(Value::Text(text.as_str()?.to_owned())),
+        other @ ValueRef::Real(_) => Err(rusqlite::Error::InvalidColumnType(at, String::new(), other.data_type())),
+    }
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Int(number) => ValueRef::Integer(*number),
+            Self::Bytes(bytes) => ValueRef::Blob(bytes),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Null => ValueRef::Null,
+        }))
+    }
+}
