@@ -21,3 +21,19 @@ pub(crate) fn bind(address: SocketAddr) -> Result<TcpListener, Error> {
     socket.bind(address)?;
     socket.listen(KNOCKED_MOST)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::net::TcpStream;
+
+    #[tokio::test]
+    async fn some_hundred_who_knock_at_once_need_not_knock_twice() {
+        let listener = bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+        let address = listener.local_addr().unwrap();
+        // Nobody is let in yet; the kernel answers as many as may wait, and the others only after a second or more.
+        let knocking = (0..300).map(|_| TcpStream::connect(address));
+        let connected = futures_util::future::try_join_all(knocking).await.unwrap();
+        assert_eq!(connected.len(), 300);
+    }
+}

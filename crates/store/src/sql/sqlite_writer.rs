@@ -18,12 +18,12 @@ use tokio::task::spawn_blocking;
 pub(super) const BUSY_WAIT: Duration = Duration::from_secs(10);
 /// Prepared texts kept by each connection; every text in every size fits.
 pub(super) const KEPT_TEXTS: usize = 512;
-/// How the connection is set up. Pages kept by it are in KiB (a negative number, as SQLite wants it): rows found by keyed hashes lie all over
-/// their indexes, so a small cache reads nearly every page anew. The write-ahead log is brought into the file after so many pages of 4 KiB:
-/// often is dear for writing, since a page that changes again and again is then written again and again; seldom is dear for
-/// reading, which has to look through the log. What is sorted or joined stays in memory: no temporary file beside the database.
+/// How the connection is set up. The cache is in KiB (a negative number, as SQLite wants it); a larger one takes memory and makes nothing quicker,
+/// since the operating system has the pages too. The write-ahead log is brought into the file after so many pages of 4 KiB: often is
+/// dear, since a page that changes again and again is then written again and again; seldom has whoever waits behind it wait long.
+/// What is sorted or joined stays in memory: no temporary file beside the database.
 const SET_UP: &str = "PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; \
-    PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 4096";
+    PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 2048";
 /// What it must then have, as SQLite reports it. A build or a file that does not obey is refused.
 pub(super) const SETTINGS: &[(&str, &str)] = &[
     ("PRAGMA foreign_keys", "1"),
@@ -132,7 +132,7 @@ impl Writing {
     pub(super) async fn prepare(&self, sql: Sql) -> Result<(), Failure> {
         let mut held = self.connection().await?;
         let prepare = move |connection: &mut Connection| {
-            let prepared = connection.prepare_cached(sql.text());
+            let prepared = connection.prepare_cached(&sql.for_sqlite());
             prepared.map(drop).map_err(Failure::of_file)
         };
         Place::Elsewhere.with(&mut held, prepare).await
@@ -158,7 +158,7 @@ impl Transaction {
     /// Runs a text; how many rows it touched.
     pub(super) async fn execute(&mut self, sql: Sql, args: Vec<Value>) -> Result<u64, Failure> {
         let execute = move |connection: &mut Connection| {
-            let mut text = connection.prepare_cached(sql.text()).map_err(Failure::of_file)?;
+            let mut text = connection.prepare_cached(&sql.for_sqlite()).map_err(Failure::of_file)?;
             let touched = text.execute(params_from_iter(&args)).map_err(Failure::of_file)?;
             Ok(touched as u64)
         };
@@ -230,7 +230,7 @@ fn settings(connection: &Connection) -> Result<Vec<(&'static str, String)>, Fail
 }
 
 fn rows(connection: &Connection, sql: &Sql, args: &[Value]) -> Result<Vec<Vec<Value>>, Failure> {
-    let mut text = connection.prepare_cached(sql.text()).map_err(Failure::of_file)?;
+    let mut text = connection.prepare_cached(&sql.for_sqlite()).map_err(Failure::of_file)?;
     let columns = text.column_count();
     let mut asked = text.query(params_from_iter(args)).map_err(Failure::of_file)?;
     let mut found = Vec::new();

@@ -4,6 +4,7 @@
 //! are spelt out in a few fixed sizes only, so that a handful of texts stay prepared. No value ever becomes text.
 
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, RwLock};
@@ -28,11 +29,15 @@ impl From<&'static str> for Sql {
 }
 
 impl Sql {
-    /// The text itself, for a driver that takes any.
-    pub(super) fn text(&self) -> &str {
-        match self {
+    /// The text for SQLite itself, to which `$1` is a name like any other, numbered by where it first stands, and `?1` a number.
+    pub(super) fn for_sqlite(&self) -> Cow<'_, str> {
+        let text = match self {
             Self::Fixed(text) => text,
-            Self::Made(text) => text,
+            Self::Made(text) => &**text,
+        };
+        match text.contains('$') {
+            true => text.replace('$', "?").into(),
+            false => text.into(),
         }
     }
 
@@ -252,6 +257,12 @@ mod tests {
         for (sqlite, template) in [(true, "a = $1 AND b IN ({list})"), (false, "VALUES {rows}")] {
             assert!(Marks::of(sqlite, template) == Marks::Numbered);
         }
+    }
+
+    #[test]
+    fn arguments_keep_their_numbers_on_sqlite() {
+        assert_eq!(Sql::from("a = $2 AND b = $1").for_sqlite(), "a = ?2 AND b = ?1");
+        assert_eq!(Sql::from("VALUES (?, ?)").for_sqlite(), "VALUES (?, ?)");
     }
 
     #[test]
