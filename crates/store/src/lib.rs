@@ -20,6 +20,7 @@ mod key_writer;
 mod mint;
 mod numbering;
 pub mod place;
+mod queues;
 pub mod read;
 pub mod rows;
 pub mod schema;

@@ -4,18 +4,18 @@ use crate::bell::Bell;
 use crate::faults::Faults;
 use crate::mint::Mint;
 use crate::place::{Held, OpenError, Place};
+use crate::queues::{Queues, Waiting};
 use crate::read::release_all;
 use crate::sql::migrate::DATA;
 use crate::sql::{Database, Failure};
 use crate::tell::{self, Tell};
 use crate::unit::Unit;
-use crate::writer::{self, CommitError, Engine, Queues, Waiting};
+use crate::writer::{self, CommitError, Engine};
 use counterfoil_model::{Clock, Random, Timestamp};
 use std::sync::Arc;
-use tokio::runtime::Handle;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
-use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::task::JoinHandle;
 
 /// The most units that wait for a writer, and the most posts; whoever comes then waits or is refused.
 const QUEUE: usize = 4_096;
@@ -71,20 +71,12 @@ impl Store {
         });
         let (posts, waiting_posts) = mpsc::channel(QUEUE);
         let (queue, waiting) = mpsc::channel(QUEUE);
-        let waiting = Arc::new(Mutex::new(Queues {
-            posts: waiting_posts,
-            rest: waiting,
-            saved: 0,
-            since_posts: 0,
-        }));
+        let waiting = Arc::new(Mutex::new(Queues::new(waiting_posts, waiting)));
         let closing = watch::Sender::new(false);
         let mut tasks: Vec<_> = (0..writers)
             .map(|_| {
                 let writing = writer::run(Arc::clone(&engine), Arc::clone(&waiting), closing.subscribe());
-                match engine.database.writes_on_the_spot() {
-                    true => spawn_blocking(move || Handle::current().block_on(writing)),
-                    false => tokio::spawn(writing),
-                }
+                engine.database.spawn_writer(writing)
             })
             .collect();
         tasks.push(tokio::spawn(tell::tell(Arc::clone(&engine), closing.subscribe())));

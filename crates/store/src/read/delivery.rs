@@ -148,6 +148,11 @@ impl Store {
     /// # Errors
     /// See [`ReadError`].
     pub async fn intake_stats(&self) -> Result<IntakeStats, ReadError> {
+        // What waits comes first: what is recorded meanwhile is then counted among the items, and nothing is in neither.
+        let postponed = self.postponed_count().await?;
+        let posts = self.database().rows(POSTS, Vec::new()).await?;
+        let mut posts = Cells::new(posts.into_iter().next().unwrap_or_default());
+        let (posts, waiting) = (posts.take("delivery", "count")?, posts.take("delivery", "waiting")?);
         let items = self.database().rows(INTAKE_STATS, Vec::new()).await?;
         let items = items.into_iter().map(|row| {
             let mut cells = Cells::new(row);
@@ -157,14 +162,11 @@ impl Store {
                 cells.take("intake_item", "count")?,
             ))
         });
-        let items = items.collect::<Result<_, ReadError>>()?;
-        let posts = self.database().rows(POSTS, Vec::new()).await?;
-        let mut cells = Cells::new(posts.into_iter().next().unwrap_or_default());
         Ok(IntakeStats {
-            posts: cells.take("delivery", "count")?,
-            waiting: cells.take("delivery", "waiting")?,
-            postponed: self.postponed_count().await?,
-            items,
+            posts,
+            waiting,
+            postponed,
+            items: items.collect::<Result<_, ReadError>>()?,
         })
     }
 

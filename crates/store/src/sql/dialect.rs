@@ -9,6 +9,8 @@ use counterfoil_model::{Secret, Timestamp};
 use sqlx::postgres::PgListener;
 use sqlx::{PgPool, Postgres, Transaction};
 use std::path::Path;
+use tokio::runtime::Handle;
+use tokio::task::{JoinHandle, spawn_blocking};
 
 /// Which engine keeps a database, and where.
 pub(crate) enum Database {
@@ -152,9 +154,12 @@ impl Database {
         }
     }
 
-    /// Whether a writer works on the thread that it runs on and so needs one of its own.
-    pub(crate) fn writes_on_the_spot(&self) -> bool {
-        matches!(self, Self::Sqlite(_))
+    /// Has a writer run. One that waits for the disk on the spot has a thread of its own.
+    pub(crate) fn spawn_writer(&self, writer: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
+        match self {
+            Self::Sqlite(_) => spawn_blocking(move || Handle::current().block_on(writer)),
+            Self::Postgres { .. } => tokio::spawn(writer),
+        }
     }
 
     /// Begins a transaction that may write.
@@ -162,7 +167,7 @@ impl Database {
         self.begin_in(Place::Elsewhere).await
     }
 
-    /// Begins one for a writer that has a thread of its own where it needs one.
+    /// Begins one for a writer of [`Self::spawn_writer`].
     pub(crate) async fn begin_on_the_spot(&self) -> Result<Session, Failure> {
         self.begin_in(Place::Here).await
     }

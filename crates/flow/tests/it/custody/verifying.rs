@@ -43,14 +43,16 @@ async fn what_nobody_touched_is_sound(place: Place) {
     assert_eq!(again.log.leaves, report.log.leaves + 1);
 }
 
-async fn what_waits_for_its_number_is_compared_too(place: Place) {
+async fn what_waits_for_its_number_or_signature_is_compared_too(place: Place) {
     let mut world = World::begin(&place).await;
     world.conversation(2).await;
     let flow = world.flow().await;
     let report = everything(&flow).await;
     assert!(report.sound, "{report}");
-    assert_eq!((report.log.leaves, report.log.signed), (0, None));
-    assert!(report.log.pending > 0);
+    assert_eq!(report.log.signed, None);
+    // On SQLite they have their numbers already.
+    let (numbered, waiting) = (report.log.leaves > 0, report.log.pending > 0);
+    assert_eq!((numbered, waiting), (place.is_sqlite(), !place.is_sqlite()));
 }
 
 async fn what_was_erased_is_told_as_erased_and_not_as_altered(place: Place) {
@@ -177,7 +179,7 @@ async fn a_run_beside_work_that_goes_on_is_sound(place: Place) {
 on_both! {
     a_run_beside_work_that_goes_on_is_sound
     what_nobody_touched_is_sound
-    what_waits_for_its_number_is_compared_too
+    what_waits_for_its_number_or_signature_is_compared_too
     what_was_erased_is_told_as_erased_and_not_as_altered
     a_report_is_for_people_and_for_programs
     verifying_opens_nothing_when_only_the_log_is_asked_for
