@@ -210,7 +210,8 @@ async fn fire_2_a_full_disk_refuses_and_loses_nothing_once_it_is_freed() -> Resu
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fire_2_a_full_disk_of_the_database_server_loses_nothing_once_it_is_freed() -> Result<()> {
-    let mut server = Server::on_a_disk_of(160).await?;
+    // What is posted at full size must fit once the disk is freed.
+    let mut server = Server::on_a_disk_of(if full_size() { 640 } else { 160 }).await?;
     let choices = Choices {
         server: Some(server.url()),
         ..Choices::plain(PROGRAM, Engine::Postgres)
