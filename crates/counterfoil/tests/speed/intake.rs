@@ -2,8 +2,9 @@
 
 use crate::counterfoil;
 use anyhow::{Context, Result, ensure};
+use counterfoil_testkit::patience::AMPLE;
 use counterfoil_testkit::postgres::Database;
-use counterfoil_testkit::process::run;
+use counterfoil_testkit::process::Program;
 use counterfoil_testkit::surroundings::full_size;
 use serde_json::Value;
 use std::process::Command;
@@ -24,7 +25,7 @@ async fn bench(arguments: &[&str]) -> Result<Value> {
     };
     let mut command = Command::new(counterfoil());
     command.args(["bench", "intake", "--json"]).args(size).args(arguments);
-    let ended = run(&mut command).await?.well()?;
+    let ended = Program::start(&mut command)?.end(AMPLE * 10).await?.well()?;
     let measured: Value = serde_json::from_str(&ended.said())?;
     println!("{}", ended.said());
     Ok(measured)
