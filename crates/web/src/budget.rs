@@ -62,6 +62,8 @@ pub(crate) struct PostBudget {
     large: Budget,
 }
 
+/// In what pieces a post is kept until it is whole.
+const PIECE_BYTES: usize = 64 << 10;
 /// Up to this size a post is small.
 const SMALL_BYTES: usize = 64 << 10;
 
@@ -85,23 +87,58 @@ impl PostBudget {
         if announced(headers).is_some_and(|bytes| bytes > limit) {
             return Err(Failure::too_large());
         }
-        let mut whole = BytesMut::new();
+        let mut heap = Heap::default();
         let mut share = self.small.share(0)?;
         while let Some(piece) = arrival.next().await? {
-            let length = whole.len() + piece.len();
+            let length = heap.length + piece.len();
             if length > limit {
                 return Err(Failure::too_large());
             }
             if length <= SMALL_BYTES {
                 self.small.grow(&mut share, length)?;
-            } else if whole.len() <= SMALL_BYTES {
+            } else if heap.length <= SMALL_BYTES {
                 share = self.large.share(length)?;
             } else {
                 self.large.grow(&mut share, length)?;
             }
-            whole.extend_from_slice(&piece);
+            heap.add(&piece);
         }
-        Ok((whole.freeze(), share))
+        Ok((heap.whole(), share))
+    }
+}
+
+/// What came so far, in pieces of one size: a body that grows in one piece is copied again and again, and leaves memory of every size behind.
+#[derive(Default)]
+struct Heap {
+    full: Vec<Vec<u8>>,
+    last: Vec<u8>,
+    length: usize,
+}
+
+impl Heap {
+    fn add(&mut self, mut piece: &[u8]) {
+        self.length += piece.len();
+        while !piece.is_empty() {
+            let room = PIECE_BYTES - self.last.len();
+            let (now, later) = piece.split_at(room.min(piece.len()));
+            self.last.extend_from_slice(now);
+            piece = later;
+            if self.last.len() == PIECE_BYTES {
+                self.full
+                    .push(std::mem::replace(&mut self.last, Vec::with_capacity(PIECE_BYTES)));
+            }
+        }
+    }
+
+    fn whole(self) -> Bytes {
+        if self.full.is_empty() {
+            return self.last.into();
+        }
+        let mut whole = Vec::with_capacity(self.length);
+        for piece in self.full.iter().chain([&self.last]) {
+            whole.extend_from_slice(piece);
+        }
+        whole.into()
     }
 }
 
@@ -122,4 +159,36 @@ pub(crate) async fn read(body: Body, limit: usize) -> Result<Bytes, Failure> {
         whole.extend_from_slice(&piece);
     }
     Ok(whole.freeze())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_of_any_size_make_the_whole() {
+        for sizes in [
+            &[][..],
+            &[1, 0, 7],
+            &[PIECE_BYTES],
+            &[PIECE_BYTES - 1, 2],
+            &[3 * PIECE_BYTES + 5, 1],
+            &[100; 2_000],
+        ] {
+            let bytes: Vec<u8> = (0..sizes.iter().sum::<usize>()).map(|at| (at % 251) as u8).collect();
+            let (mut heap, mut rest) = (Heap::default(), &bytes[..]);
+            for size in sizes {
+                let (piece, later) = rest.split_at(*size);
+                heap.add(piece);
+                rest = later;
+            }
+            assert_eq!(heap.length, bytes.len());
+            assert!(
+                heap.full
+                    .iter()
+                    .all(|piece| piece.len() == PIECE_BYTES && piece.capacity() == PIECE_BYTES)
+            );
+            assert_eq!(heap.whole(), bytes);
+        }
+    }
 }

@@ -4,7 +4,7 @@ use crate::counterfoil;
 use anyhow::{Context, Result};
 use counterfoil_testkit::colleague::{Colleague, http};
 use counterfoil_testkit::installation::free_port;
-use counterfoil_testkit::patience::until;
+use counterfoil_testkit::patience::{AMPLE, until};
 use counterfoil_testkit::process::{Ended, Program, run};
 use reqwest::Client;
 use reqwest::header::COOKIE;
@@ -51,7 +51,8 @@ impl Filled {
         let (conversations, messages) = (conversations.to_string(), messages.to_string());
         let count = ["--conversations", &conversations, "--messages", &messages];
         let mut fill = filled.command(&["bench", "fill", "--json", "house"]);
-        println!("{}", run(fill.args(count)).await?.well()?.said());
+        let ended = Program::start(fill.args(count))?.end(AMPLE * 40).await?;
+        println!("{}", ended.well()?.said());
         Ok(filled)
     }
 
