@@ -236,12 +236,15 @@ async fn fire_2_a_full_disk_of_the_database_server_loses_nothing_once_it_is_free
     until("the spool to take over", AMPLE * 4, spooling).await?;
     meanwhile(&poster).await?;
     std::fs::remove_file(server.ballast())?;
-    let ended = !server.runs()?;
-    if ended {
-        // Without room for its log the server has ended, and its operator starts it again.
-        server.start().await?;
+    let mut ended = false;
+    while health(&installation).await?["state"] != "serving" {
+        // Without room for its log the server ends, perhaps only now, and its operator starts it again.
+        if !server.runs()? {
+            server.start().await?;
+            ended = true;
+        }
+        moment(BREATH).await;
     }
-    state(&installation, "serving").await?;
     poster.acknowledges(stretch()).await?;
     load.end().await;
     println!(
