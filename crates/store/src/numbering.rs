@@ -57,6 +57,13 @@ pub enum SequenceError {
     Store(#[source] ReadError),
 }
 
+impl SequenceError {
+    /// Whether doing the whole pass again is right.
+    fn may_try_again(&self) -> bool {
+        matches!(self, Self::Store(ReadError::Unavailable(failure)) if failure.may_try_again())
+    }
+}
+
 impl From<ReadError> for SequenceError {
     fn from(error: ReadError) -> Self {
         Self::Store(error)
@@ -167,30 +174,12 @@ async fn take(session: &mut Session, taking: &Taking, limit: i64) -> Result<Vec<
     Ok(rows)
 }
 
-/// Why a pass kept nothing.
-enum Stopped {
-    Failed(Failure),
-    Refused(SequenceError),
-}
-
-impl From<Failure> for Stopped {
-    fn from(failure: Failure) -> Self {
-        Self::Failed(failure)
-    }
-}
-
-impl From<ReadError> for Stopped {
-    fn from(error: ReadError) -> Self {
-        Self::Refused(error.into())
-    }
-}
-
 /// Numbers what waits, under a fencing number.
-async fn number(session: &mut Session, fence: i64, limit: i64) -> Result<Sequenced, Stopped> {
+async fn number(session: &mut Session, fence: i64, limit: i64) -> Result<Sequenced, SequenceError> {
     if session.execute(HEAD_FENCE, args![fence]).await? != 1 {
-        return Err(Stopped::Refused(SequenceError::Fenced));
+        return Err(SequenceError::Fenced);
     }
-    let head = LogHead::within(session).await.map_err(Stopped::Refused)?;
+    let head = LogHead::within(session).await?;
     let leaves = take(session, &LEAVES_TAKING, limit).await?;
     let leaves = leaves.into_iter().map(|row| {
         let mut cells = Cells::new(row);
@@ -218,19 +207,19 @@ impl Store {
         let mut tries = 1;
         let sequenced = loop {
             let mut session = self.database().begin().await?;
-            let failure = match number(&mut session, fence, limit).await {
+            let error = match number(&mut session, fence, limit).await {
                 Ok(sequenced) => match session.commit().await {
                     Ok(()) => break sequenced,
-                    Err(failure) => failure,
+                    Err(failure) => failure.into(),
                 },
-                Err(Stopped::Refused(error)) => {
-                    session.rollback().await?;
-                    return Err(error);
+                Err(error) => {
+                    // The next transaction must find the connection free; a failing rollback closes it.
+                    let _ = session.rollback().await;
+                    error
                 }
-                Err(Stopped::Failed(failure)) => failure,
             };
-            if !failure.may_try_again() || tries == crate::alone::TRIES {
-                return Err(failure.into());
+            if !error.may_try_again() || tries == crate::alone::TRIES {
+                return Err(error);
             }
             tries += 1;
         };

@@ -5,7 +5,7 @@ use crate::error::Failure;
 use axum::body::Body;
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_LENGTH;
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures_util::StreamExt;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -150,15 +150,15 @@ fn announced(headers: &HeaderMap) -> Option<usize> {
 /// Reads a body of at most `limit` bytes, and stops reading as soon as it is longer.
 pub(crate) async fn read(body: Body, limit: usize) -> Result<Bytes, Failure> {
     let mut stream = body.into_data_stream();
-    let mut whole = BytesMut::new();
+    let mut heap = Heap::default();
     while let Some(piece) = stream.next().await {
         let piece = piece.map_err(|_| Failure::broken_off())?;
-        if whole.len() + piece.len() > limit {
+        if heap.length + piece.len() > limit {
             return Err(Failure::too_large());
         }
-        whole.extend_from_slice(&piece);
+        heap.add(&piece);
     }
-    Ok(whole.freeze())
+    Ok(heap.whole())
 }
 
 #[cfg(test)]

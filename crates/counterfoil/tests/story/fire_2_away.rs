@@ -236,8 +236,9 @@ async fn fire_2_a_full_disk_of_the_database_server_loses_nothing_once_it_is_free
     until("the spool to take over", AMPLE * 4, spooling).await?;
     meanwhile(&poster).await?;
     std::fs::remove_file(server.ballast())?;
-    let mut ended = false;
+    let (mut ended, freed) = (false, begin());
     while health(&installation).await?["state"] != "serving" {
+        ensure!(since(freed) < AMPLE * 2, "the node does not serve again");
         // Without room for its log the server ends, perhaps only now, and its operator starts it again.
         if !server.runs()? {
             server.start().await?;

@@ -1,7 +1,7 @@
 //! The only file that asks which engine it talks to: which pool to take, and the few texts that truly differ.
 
 use super::postgres::Access;
-use super::sqlite_writer::{self, Place};
+use super::sqlite_writer::{self, Spot};
 use super::text::{Marks, Sizes, cut, spell};
 use super::value::{Value, args};
 use super::{Failure, Sql, migrate, postgres, sqlite};
@@ -164,17 +164,17 @@ impl Database {
 
     /// Begins a transaction that may write.
     pub(crate) async fn begin(&self) -> Result<Session, Failure> {
-        self.begin_in(Place::Elsewhere).await
+        self.begin_at(Spot::Elsewhere).await
     }
 
     /// Begins one for a writer of [`Self::spawn_writer`].
     pub(crate) async fn begin_on_the_spot(&self) -> Result<Session, Failure> {
-        self.begin_in(Place::Here).await
+        self.begin_at(Spot::Here).await
     }
 
-    async fn begin_in(&self, place: Place) -> Result<Session, Failure> {
+    async fn begin_at(&self, spot: Spot) -> Result<Session, Failure> {
         match self {
-            Self::Sqlite(sqlite::Pools { write: Some(write), .. }) => write.begin(place).await.map(Session::Sqlite),
+            Self::Sqlite(sqlite::Pools { write: Some(write), .. }) => write.begin(spot).await.map(Session::Sqlite),
             Self::Postgres {
                 pool,
                 access: Access::Write,

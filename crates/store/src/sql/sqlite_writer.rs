@@ -43,20 +43,20 @@ pub(crate) struct Writing {
 /// A transaction on it. Dropped without a commit, it leaves nothing.
 pub(crate) struct Transaction {
     held: OwnedMutexGuard<Option<Connection>>,
-    place: Place,
+    spot: Spot,
     ended: bool,
 }
 
 /// Where the steps of a transaction are done.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Spot {
     /// On the thread that asks, which has nothing else to do.
     Here,
     /// On one that may wait.
     Elsewhere,
 }
 
-impl Place {
+impl Spot {
     /// Does `work` with the connection. It is gone when whoever asked does not wait for the end; the next one opens another.
     async fn with<R: Send + 'static>(
         self,
@@ -109,11 +109,11 @@ impl Writing {
         super::sqlite::stepping(&self.file).await
     }
 
-    /// Begins a transaction whose steps are done in `place`.
-    pub(super) async fn begin(&self, place: Place) -> Result<Transaction, Failure> {
+    /// Begins a transaction whose steps are done at `spot`.
+    pub(super) async fn begin(&self, spot: Spot) -> Result<Transaction, Failure> {
         let mut begun = Transaction {
             held: self.connection().await?,
-            place,
+            spot,
             ended: false,
         };
         // A transaction that starts by reading and then writes fails at once when another has written, whatever the wait.
@@ -125,7 +125,7 @@ impl Writing {
     pub(super) async fn rows(&self, sql: Sql) -> Result<Vec<Vec<Value>>, Failure> {
         let mut held = self.connection().await?;
         let ask = move |connection: &mut Connection| rows(connection, &sql, &[]);
-        Place::Elsewhere.with(&mut held, ask).await
+        Spot::Elsewhere.with(&mut held, ask).await
     }
 
     /// Has a text prepared.
@@ -135,15 +135,13 @@ impl Writing {
             let prepared = connection.prepare_cached(&sql.for_sqlite());
             prepared.map(drop).map_err(Failure::of_file)
         };
-        Place::Elsewhere.with(&mut held, prepare).await
+        Spot::Elsewhere.with(&mut held, prepare).await
     }
 
     /// What the connection has, as SQLite reports it.
     pub(super) async fn settings(&self) -> Result<Vec<(&'static str, String)>, Failure> {
         let mut held = self.connection().await?;
-        Place::Elsewhere
-            .with(&mut held, |connection| settings(connection))
-            .await
+        Spot::Elsewhere.with(&mut held, |connection| settings(connection)).await
     }
 
     pub(super) async fn close(&self) {
@@ -162,13 +160,13 @@ impl Transaction {
             let touched = text.execute(params_from_iter(&args)).map_err(Failure::of_file)?;
             Ok(touched as u64)
         };
-        self.place.with(&mut self.held, execute).await
+        self.spot.with(&mut self.held, execute).await
     }
 
     /// Asks within it.
     pub(super) async fn rows(&mut self, sql: Sql, args: Vec<Value>) -> Result<Vec<Vec<Value>>, Failure> {
         let ask = move |connection: &mut Connection| rows(connection, &sql, &args);
-        self.place.with(&mut self.held, ask).await
+        self.spot.with(&mut self.held, ask).await
     }
 
     pub(super) async fn commit(mut self) -> Result<(), Failure> {
