@@ -11,6 +11,7 @@
 //!     tick      what became of a message of ours
 //!     keep      not understood, or for a number that is not set up: kept whole
 //!   postpone  what cannot be worked off comes again later and holds up nothing
+//!   progress  how far a round has come, for the one after it
 //! ```
 
 pub mod accept;
@@ -30,6 +31,7 @@ pub(crate) mod keep;
 pub(crate) mod known;
 pub(crate) mod message;
 pub(crate) mod postpone;
+pub(crate) mod progress;
 pub(crate) mod record;
 pub(crate) mod senders;
 pub(crate) mod tick;

@@ -1,11 +1,13 @@
 //! Working off what waits: opens deliveries, cuts them into items, and records each.
 //!
 //! What is on the record about the items of a batch is read in one go. Items of one contact are recorded one after the other;
-//! different contacts side by side. A delivery is done when all its items are; a crash in between repeats only what
-//! was not recorded. One that cannot be worked off is tried again later ([`super::postpone`]) and holds up no other.
+//! different contacts side by side. Rounds overlap: the next one begins when most of one is recorded, and in it whoever was in the last waits for
+//! that one's end. A delivery is done when all its items are; a crash in between repeats only what was not recorded. One that
+//! cannot be worked off is tried again later ([`super::postpone`]) and holds up no other.
 
 use super::known::Known;
 use super::postpone::{Hurdles, LONGEST, Setback};
+use super::progress::Progress;
 use super::record::{self, Arrival, Arrived};
 use crate::Flow;
 use crate::background::{Step, guarded};
@@ -16,9 +18,11 @@ use counterfoil_store::rows::{DeliveryRow, Trouble};
 use counterfoil_store::{Change, Unit};
 use counterfoil_whatsapp::webhook::{Item, WebhookItem, split};
 use futures_util::FutureExt;
-use futures_util::future::join_all;
+use futures_util::future::{BoxFuture, Either, join_all, select};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::pin::pin;
+use std::sync::Arc;
 use tokio::task::JoinSet;
 
 /// How many deliveries are opened at a time, at the most.
@@ -35,6 +39,15 @@ pub(crate) struct Recorder {
     fence: Option<i64>,
     /// The next round, made ready while the last one was being recorded.
     ahead: Option<Round>,
+    /// The last round, while its last items are being recorded.
+    ending: Option<Going>,
+}
+
+/// A round that is being recorded.
+struct Going {
+    work: BoxFuture<'static, Result<Recorded, Unavailable>>,
+    deliveries: Vec<DeliveryId>,
+    progress: Arc<Progress>,
 }
 
 impl Default for Recorder {
@@ -43,6 +56,7 @@ impl Default for Recorder {
             lead: Lead::of("recorder"),
             fence: None,
             ahead: None,
+            ending: None,
         }
     }
 }
@@ -54,7 +68,15 @@ impl Recorder {
     /// [`Unavailable`]: the lead then runs out by itself.
     pub(crate) async fn give_back(&mut self, flow: &Flow) -> Result<(), Unavailable> {
         self.ahead = None;
+        self.end_of_last().await?;
         self.lead.give_back(flow).await
+    }
+
+    async fn end_of_last(&mut self) -> Result<(), Unavailable> {
+        match self.ending.take() {
+            Some(going) => going.work.await.map(drop),
+            None => Ok(()),
+        }
     }
 }
 
@@ -65,22 +87,57 @@ pub(crate) async fn step(flow: Flow) -> Result<Step, Unavailable> {
     let fence = recorder.lead.fence(&flow).await?;
     flow.inner.fresh.want(fence.is_some());
     flow.inner.senders.led_by(fence);
-    let ahead = recorder.ahead.take().filter(|_| recorder.fence == fence);
-    recorder.fence = fence;
+    if recorder.fence != fence {
+        recorder.ahead = None;
+        recorder.end_of_last().await?;
+        recorder.fence = fence;
+    }
     if fence.is_none() {
         return Ok(Step::Idle);
     }
-    let round = match ahead {
+    let round = match recorder.ahead.take() {
         Some(round) => round,
-        None => Round::ready(&flow, &[]).await?,
+        None => {
+            recorder.end_of_last().await?;
+            Round::ready(&flow, &[]).await?
+        }
     };
     if round.deliveries.is_empty() {
         return Ok(Step::Idle);
     }
-    let deliveries = round.deliveries.clone();
-    let (recorded, ahead) = tokio::join!(round.record(&flow), Round::ready(&flow, &deliveries));
+    let before = recorder.ending.take();
+    let mut going = round.begin(&flow, before.as_ref().map(|before| Arc::clone(&before.progress)));
+    let besides: Vec<_> = before
+        .iter()
+        .chain([&going])
+        .flat_map(|each| &each.deliveries)
+        .copied()
+        .collect();
+    let progress = Arc::clone(&going.progress);
+    let others = pin!(async {
+        let ended = async {
+            match before {
+                Some(before) => before.work.await,
+                None => Ok(Recorded::All),
+            }
+        };
+        let ended_and_ready = tokio::join!(ended, Round::ready(&flow, &besides));
+        progress.nearly_done().await;
+        ended_and_ready
+    });
+    let (recorded, (ended, ahead)) = match select(&mut going.work, others).await {
+        Either::Left((recorded, others)) => (Some(recorded), others.await),
+        Either::Right((others, _)) => (None, others),
+    };
+    let whole = match recorded {
+        Some(recorded) => recorded? == Recorded::All,
+        None => {
+            recorder.ending = Some(going);
+            true
+        }
+    };
     // What had to wait comes before what was to follow.
-    let in_order = recorded? == Recorded::All;
+    let in_order = ended? == Recorded::All && whole;
     recorder.ahead = ahead.ok().filter(|round| in_order && !round.deliveries.is_empty());
     Ok(Step::More)
 }
@@ -100,7 +157,7 @@ struct Round {
     /// Those that open.
     open: BTreeSet<DeliveryId>,
     /// Their items that are not on the record yet, by what they are about.
-    lanes: Vec<Vec<Arrival>>,
+    lanes: HashMap<Vec<u8>, Vec<Arrival>>,
     hurdles: Hurdles,
 }
 
@@ -144,19 +201,45 @@ impl Round {
         Ok(Self {
             deliveries,
             open,
-            lanes: lanes.into_values().collect(),
+            lanes,
             hurdles,
         })
     }
 
-    async fn record(self, flow: &Flow) -> Result<Recorded, Unavailable> {
+    /// Begins to record it. Whoever is in the round before as well waits for the end of that.
+    fn begin(self, flow: &Flow, before: Option<Arc<Progress>>) -> Going {
+        let progress = Arc::new(Progress::of(self.lanes.keys().cloned().collect()));
+        Going {
+            deliveries: self.deliveries.clone(),
+            work: self.record(flow.clone(), before, Arc::clone(&progress)).boxed(),
+            progress,
+        }
+    }
+
+    async fn record(
+        self,
+        flow: Flow,
+        before: Option<Arc<Progress>>,
+        progress: Arc<Progress>,
+    ) -> Result<Recorded, Unavailable> {
         let Self {
             deliveries,
             mut open,
             lanes,
             mut hurdles,
         } = self;
-        for (delivery, setback) in recorded(flow, lanes).await {
+        let ending = progress.ending();
+        let (bound, free): (Vec<_>, Vec<_>) = lanes
+            .into_iter()
+            .partition(|(lane, _)| before.as_ref().is_some_and(|before| before.is_about(lane)));
+        let [bound, free] = [bound, free].map(|lanes| lanes.into_iter().map(|(_, arrivals)| arrivals).collect());
+        let (mut left, left_behind) = tokio::join!(
+            recorded(&flow, free, &progress),
+            recorded_behind(&flow, bound, before, &progress)
+        );
+        left.extend(left_behind);
+        ending.told(left.is_empty());
+        for (delivery, setback) in left {
             open.remove(&delivery);
             if let Some(setback) = setback {
                 hurdles.met(delivery, setback);
@@ -170,7 +253,7 @@ impl Round {
         }
         let all = deliveries.len() == done;
         // What was only behind another is due at once; what failed comes later, so that this ends.
-        hurdles.postpone(flow).await?;
+        hurdles.postpone(&flow).await?;
         Ok(if all { Recorded::All } else { Recorded::Some })
     }
 }
@@ -239,16 +322,37 @@ async fn items(body: &Opened<Vec<u8>>) -> Items {
 type Left = Vec<(DeliveryId, Option<Setback>)>;
 
 /// Records all lanes side by side, on one processor, so that posts find another one free. What is left, each with its own setback.
-async fn recorded(flow: &Flow, lanes: Vec<Vec<Arrival>>) -> Left {
+async fn recorded(flow: &Flow, lanes: Vec<Vec<Arrival>>, progress: &Progress) -> Left {
     let mut recording = Vec::with_capacity(lanes.len() / TOGETHER + 1);
     for some in lanes.chunks(TOGETHER) {
-        recording.push(together(flow, some));
+        recording.push(together(flow, some, progress));
     }
     join_all(recording).await.into_iter().flatten().collect()
 }
 
+/// Records lanes that are in the round before as well, once that is recorded; if something of that was left, all of them are.
+async fn recorded_behind(
+    flow: &Flow,
+    lanes: Vec<Vec<Arrival>>,
+    before: Option<Arc<Progress>>,
+    progress: &Progress,
+) -> Left {
+    let all = match before {
+        Some(before) if !lanes.is_empty() => before.ended().await,
+        _ => true,
+    };
+    if all {
+        return recorded(flow, lanes, progress).await;
+    }
+    lanes
+        .iter()
+        .flatten()
+        .map(|arrival| (arrival.post.delivery, None))
+        .collect()
+}
+
 /// Records some lanes, with what is on the record about the first of each; what comes behind it in its lane finds another record.
-async fn together(flow: &Flow, lanes: &[Vec<Arrival>]) -> Left {
+async fn together(flow: &Flow, lanes: &[Vec<Arrival>], progress: &Progress) -> Left {
     let first: Vec<_> = lanes
         .iter()
         .filter_map(|lane| lane.first())
@@ -259,7 +363,7 @@ async fn together(flow: &Flow, lanes: &[Vec<Arrival>]) -> Left {
     let mut recording = FuturesUnordered::new();
     let mut left = Vec::new();
     for arrivals in lanes {
-        recording.push(lane(flow, known.as_ref(), arrivals));
+        recording.push(lane(flow, known.as_ref(), arrivals, progress));
         while let Some(Some(some)) = recording.next().now_or_never() {
             left.extend(some);
         }
@@ -273,7 +377,7 @@ async fn together(flow: &Flow, lanes: &[Vec<Arrival>]) -> Left {
 }
 
 /// Records the items of one contact in order; after a setback the rest of the lane waits too. `known` is about the first.
-async fn lane(flow: &Flow, mut known: Option<&Known>, arrivals: &[Arrival]) -> Left {
+async fn lane(flow: &Flow, mut known: Option<&Known>, arrivals: &[Arrival], progress: &Progress) -> Left {
     let mut left = Vec::new();
     let mut arrivals = arrivals.iter();
     for arrival in arrivals.by_ref() {
@@ -283,6 +387,7 @@ async fn lane(flow: &Flow, mut known: Option<&Known>, arrivals: &[Arrival]) -> L
         }
     }
     left.extend(arrivals.map(|arrival| (arrival.post.delivery, None)));
+    progress.lane_ended();
     left
 }
 
