@@ -24,7 +24,6 @@ mod queues;
 pub mod read;
 pub mod rows;
 pub mod schema;
-mod settled;
 pub mod spool;
 pub mod sql;
 mod statements;

@@ -6,7 +6,6 @@ use crate::mint::Mint;
 use crate::place::{Held, OpenError, Place};
 use crate::queues::{Queues, Waiting};
 use crate::read::release_all;
-use crate::settled::{self, UNSYNCED};
 use crate::sql::migrate::DATA;
 use crate::sql::{Database, Failure};
 use crate::tell::{self, Tell};
@@ -74,21 +73,12 @@ impl Store {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let waiting = Arc::new(Mutex::new(Queues::new(waiting_posts, waiting)));
         let closing = watch::Sender::new(false);
-        let (unsynced, to_sync) = mpsc::channel(UNSYNCED);
         let mut tasks: Vec<_> = (0..writers)
             .map(|_| {
-                let writing = writer::run(
-                    Arc::clone(&engine),
-                    Arc::clone(&waiting),
-                    unsynced.clone(),
-                    closing.subscribe(),
-                );
+                let writing = writer::run(Arc::clone(&engine), Arc::clone(&waiting), closing.subscribe());
                 engine.database.spawn_writer(writing)
             })
             .collect();
-        drop(unsynced);
-        let syncing = settled::run(Arc::clone(&engine), to_sync);
-        tasks.push(engine.database.spawn_writer(syncing));
         tasks.push(tokio::spawn(tell::tell(Arc::clone(&engine), closing.subscribe())));
         tasks.push(tokio::spawn(tell::hear(Arc::clone(&engine), closing.subscribe())));
         Self {

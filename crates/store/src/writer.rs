@@ -12,7 +12,6 @@ use crate::numbering::{self, Unnumbered};
 use crate::place::Held;
 use crate::queues::{Queues, Waiting};
 use crate::rows::{DeliveryRow, Table};
-use crate::settled::{Kept, Settled};
 use crate::sql::failure::FailureKind;
 use crate::sql::text::{Sizes, spell, statements};
 use crate::sql::{Database, Failure, Field, Session, Value};
@@ -23,7 +22,7 @@ use counterfoil_model::Clock;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
-use tokio::sync::{Mutex, mpsc, watch};
+use tokio::sync::{Mutex, watch};
 
 statements! {
     PENDING_LEAF = "INSERT INTO pending_leaf (id, subject, bytes) VALUES {rows}";
@@ -73,13 +72,8 @@ pub(crate) struct Engine {
     pub(crate) _held: Held,
 }
 
-/// Takes what waits until the store is closed and nothing waits any more. What is not on disk yet goes to `unsynced`.
-pub(crate) async fn run(
-    engine: Arc<Engine>,
-    queues: Arc<Mutex<Queues>>,
-    unsynced: mpsc::Sender<Settled>,
-    mut closing: watch::Receiver<bool>,
-) {
+/// Takes what waits until the store is closed and nothing waits any more.
+pub(crate) async fn run(engine: Arc<Engine>, queues: Arc<Mutex<Queues>>, mut closing: watch::Receiver<bool>) {
     loop {
         let group = {
             let mut queues = queues.lock().await;
@@ -89,14 +83,8 @@ pub(crate) async fn run(
             }
             group
         };
-        if group.is_empty() {
-            continue;
-        }
-        let settled = engine.settle(group).await;
-        if settled.unsynced.is_none() {
-            engine.answer(settled);
-        } else if let Err(mpsc::error::SendError(settled)) = unsynced.send(settled).await {
-            engine.answer_synced(vec![settled]);
+        if !group.is_empty() {
+            engine.settle(group).await;
         }
     }
 }
@@ -115,38 +103,43 @@ impl From<Failure> for Stopped {
 }
 
 impl Engine {
-    async fn settle(&self, group: Vec<Waiting>) -> Settled {
+    async fn settle(&self, group: Vec<Waiting>) {
         let (units, answers): (Vec<Unit>, Vec<_>) = group.into_iter().map(|w| (w.unit, w.answer)).unzip();
         let whole: Vec<&Unit> = units.iter().collect();
         let started = self.clock.monotonic();
-        let mut settled = Settled::default();
         let outcomes: Vec<Result<(), CommitError>> = match self.keep(&whole).await {
             Err(CommitError::Conflict { .. } | CommitError::Refused(_)) if units.len() > 1 => {
                 let mut outcomes = Vec::with_capacity(units.len());
                 for unit in &units {
-                    outcomes.push(settled.with(self.keep(&[unit]).await));
+                    outcomes.push(self.keep(&[unit]).await);
                 }
                 outcomes
             }
-            outcome => vec![settled.with(outcome); units.len()],
+            outcome => vec![outcome; units.len()],
         };
         let took = self.clock.monotonic().saturating_sub(started);
         metrics::histogram!("counterfoil_store_group_seconds").record(took.as_secs_f64());
-        let names = units.iter().map(|unit| unit.name);
-        settled.answers = names
-            .zip(outcomes)
-            .zip(answers)
-            .map(|((unit, outcome), who)| (unit, outcome, who))
-            .collect();
-        settled
+        for ((unit, outcome), answer) in units.iter().zip(outcomes).zip(answers) {
+            let label = match &outcome {
+                Ok(()) => "kept",
+                Err(CommitError::Conflict { .. }) => "conflict",
+                Err(_) => "failed",
+            };
+            metrics::counter!("counterfoil_store_units", "unit" => unit.name, "outcome" => label).increment(1);
+            // Who asked may have gone away; the unit is kept or not all the same.
+            let _ = answer.send(outcome);
+        }
     }
 
-    /// Keeps units in one transaction, again when another is in the way.
-    async fn keep(&self, units: &[&Unit]) -> Result<Kept, CommitError> {
+    /// Keeps units in one transaction, again when another is in the way, and rings the bell.
+    async fn keep(&self, units: &[&Unit]) -> Result<(), CommitError> {
         let mut tries = 1;
         loop {
             match self.attempt(units).await {
-                Ok(kept) => return Ok(kept),
+                Ok(numbered) => {
+                    self.ring(units, numbered);
+                    return Ok(());
+                }
                 Err(Stopped::Guard(guard)) => return Err(CommitError::Conflict { guard }),
                 Err(Stopped::Failed(failure)) => match failure.kind() {
                     FailureKind::Again if tries < TRIES => tries += 1,
@@ -158,8 +151,8 @@ impl Engine {
         }
     }
 
-    /// Keeps units in one transaction.
-    async fn attempt(&self, units: &[&Unit]) -> Result<Kept, Stopped> {
+    /// Keeps units in one transaction; whether their leaves and events have their numbers.
+    async fn attempt(&self, units: &[&Unit]) -> Result<bool, Stopped> {
         let mut session = self.database.begin_on_the_spot().await?;
         let numbered = match self.write(&mut session, units).await {
             Ok(numbered) => numbered,
@@ -172,18 +165,14 @@ impl Engine {
         for unit in units {
             self.faults.before_commit(unit.name)?;
         }
-        let committed = session.commit_on_the_spot().await;
-        let unsynced = committed.map_err(|failure| match failure.kind() {
+        session.commit().await.map_err(|failure| match failure.kind() {
             FailureKind::Rule => Stopped::Guard("foreign key"),
             _ => Stopped::Failed(failure),
         })?;
         for unit in units {
             self.faults.after_commit(unit.name)?;
         }
-        Ok(Kept {
-            rings: rings(units, numbered),
-            unsynced,
-        })
+        Ok(numbered)
     }
 
     async fn write(&self, session: &mut Session, units: &[&Unit]) -> Result<bool, Stopped> {
@@ -237,22 +226,23 @@ impl Engine {
             })
             .collect()
     }
-}
 
-/// Who is to be woken by what was kept.
-fn rings(units: &[&Unit], numbered: bool) -> u8 {
-    let jobs = units.iter().any(|unit| !unit.jobs.is_empty());
-    let events = units.iter().any(|unit| !unit.events.is_empty());
-    // Leaves that have their numbers still wait for a signature.
-    let pending = events || units.iter().any(|unit| !unit.leaves.is_empty());
-    let deliveries = units.iter().any(|unit| unit.holds::<DeliveryRow>());
-    let rung = [
-        (jobs, rings::JOBS),
-        (pending, rings::PENDING),
-        (deliveries, rings::DELIVERIES),
-        (events && numbered, rings::EVENTS),
-    ];
-    rung.iter().filter(|(rung, _)| *rung).fold(0, |all, (_, bit)| all | bit)
+    fn ring(&self, units: &[&Unit], numbered: bool) {
+        let jobs = units.iter().any(|unit| !unit.jobs.is_empty());
+        let events = units.iter().any(|unit| !unit.events.is_empty());
+        // Leaves that have their numbers still wait for a signature.
+        let pending = events || units.iter().any(|unit| !unit.leaves.is_empty());
+        let deliveries = units.iter().any(|unit| unit.holds::<DeliveryRow>());
+        let rung = [
+            (jobs, rings::JOBS),
+            (pending, rings::PENDING),
+            (deliveries, rings::DELIVERIES),
+            (events && numbered, rings::EVENTS),
+        ];
+        let rung = rung.iter().filter(|(rung, _)| *rung).fold(0, |all, (_, bit)| all | bit);
+        self.bell.ring(rung);
+        self.tell.others(rung);
+    }
 }
 
 /// The leaves and events of all units.

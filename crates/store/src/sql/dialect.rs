@@ -4,7 +4,7 @@ use super::postgres::Access;
 use super::sqlite_writer::{self, Spot};
 use super::text::{Marks, Sizes, cut, spell};
 use super::value::{Value, args};
-use super::{Failure, Sql, Unsynced, migrate, postgres, sqlite};
+use super::{Failure, Sql, migrate, postgres, sqlite};
 use counterfoil_model::{Secret, Timestamp};
 use sqlx::postgres::PgListener;
 use sqlx::{PgPool, Postgres, Transaction};
@@ -340,19 +340,10 @@ impl Session {
         Ok(touched)
     }
 
-    /// Commits and waits for the disk.
     pub(crate) async fn commit(self) -> Result<(), Failure> {
-        match self.commit_on_the_spot().await? {
-            Some(unsynced) => unsynced.sync(),
-            None => Ok(()),
-        }
-    }
-
-    /// Commits for a writer that sees to the disk: `Some` when it is not on disk before that is synced.
-    pub(crate) async fn commit_on_the_spot(self) -> Result<Option<Unsynced>, Failure> {
         match self {
             Self::Sqlite(transaction) => transaction.commit().await,
-            Self::Postgres(transaction) => transaction.commit().await.map(|()| None).map_err(Failure::new),
+            Self::Postgres(transaction) => transaction.commit().await.map_err(Failure::new),
         }
     }
 

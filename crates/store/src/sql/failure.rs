@@ -17,8 +17,6 @@ enum Cause {
     ConnectionGone,
     /// The connection is not set up as it must be.
     Setting(String),
-    /// The disk did not keep what it was given.
-    DiskFailed,
 }
 
 /// What sort of failure it is, as far as the writer must tell them apart.
@@ -49,10 +47,6 @@ impl Failure {
         Self(Cause::ConnectionGone)
     }
 
-    pub(super) fn disk_failed() -> Self {
-        Self(Cause::DiskFailed)
-    }
-
     pub(super) fn setting(what: String) -> Self {
         Self(Cause::Setting(what))
     }
@@ -62,7 +56,7 @@ impl Failure {
         match &self.0 {
             Cause::Driver(error) => error.as_database_error().and_then(DatabaseError::code),
             Cause::File(error) => error.sqlite_error().map(|error| error.extended_code.to_string().into()),
-            Cause::ConnectionGone | Cause::Setting(_) | Cause::DiskFailed => None,
+            Cause::ConnectionGone | Cause::Setting(_) => None,
         }
     }
 
@@ -76,8 +70,7 @@ impl Failure {
     pub fn is_absence(&self) -> bool {
         match &self.0 {
             Cause::Driver(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed)
-            | Cause::ConnectionGone
-            | Cause::DiskFailed => true,
+            | Cause::ConnectionGone => true,
             // PostgreSQL, appendix A of its manual: connection exceptions, too many connections, no room or memory, shutting down,
             // crashed, starting up. SQLite, "Result and Error Codes": busy, locked, an error of the disk,
             // full.
@@ -153,10 +146,6 @@ impl fmt::Display for Failure {
                 None => return write!(f, "the engine could not be asked: {error}"),
             },
             Cause::ConnectionGone => return f.write_str("the connection to the engine was given up"),
-            Cause::DiskFailed => {
-                return f
-                    .write_str("the disk did not keep what it was given: look after it, then start the server again");
-            }
             Cause::Setting(what) => return write!(f, "the engine could not be asked: {what}"),
         };
         match error {

@@ -11,11 +11,9 @@ pub(crate) mod sqlite;
 pub(crate) mod sqlite_writer;
 pub(crate) mod text;
 pub(crate) mod value;
-pub(crate) mod write_ahead;
 
 pub use failure::{Failure, ReadError};
 pub use value::{Cells, Field, Value};
 
 pub(crate) use dialect::{Database, Session};
 pub(crate) use text::{Sql, statements, text};
-pub(crate) use write_ahead::Unsynced;

@@ -5,11 +5,10 @@
 //! a transaction that reads first and writes later.
 
 use super::value::Value;
-use super::write_ahead::{Disk, Log, Unsynced};
 use super::{Failure, Sql};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, Row, ToSql, params_from_iter};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -34,27 +33,16 @@ pub(super) const SETTINGS: &[(&str, &str)] = &[
     ("PRAGMA busy_timeout", "10000"),
 ];
 
-/// Between these two a commit writes to the log and leaves the waiting for the disk to [`Unsynced::sync`].
-const SYNCED_LATER: &str = "PRAGMA synchronous = NORMAL";
-const SYNCED_AT_ONCE: &str = "PRAGMA synchronous = FULL";
-
 /// The connection. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Writing {
     file: Arc<Path>,
-    open: Arc<Mutex<Option<Open>>>,
-    disk: Arc<Disk>,
-}
-
-/// The connection itself, and the write-ahead log that it writes.
-struct Open {
-    connection: Connection,
-    log: Arc<Log>,
+    connection: Arc<Mutex<Option<Connection>>>,
 }
 
 /// A transaction on it. Dropped without a commit, it leaves nothing.
 pub(crate) struct Transaction {
-    held: OwnedMutexGuard<Option<Open>>,
+    held: OwnedMutexGuard<Option<Connection>>,
     spot: Spot,
     ended: bool,
 }
@@ -72,25 +60,25 @@ impl Spot {
     /// Does `work` with the connection. It is gone when whoever asked does not wait for the end; the next one opens another.
     async fn with<R: Send + 'static>(
         self,
-        held: &mut Option<Open>,
+        held: &mut Option<Connection>,
         work: impl FnOnce(&mut Connection) -> Result<R, Failure> + Send + 'static,
     ) -> Result<R, Failure> {
-        let Some(mut open) = held.take() else {
+        let Some(mut connection) = held.take() else {
             return Err(Failure::connection_gone());
         };
-        let (open, answer) = match self {
+        let (connection, answer) = match self {
             Self::Here => {
-                let answer = work(&mut open.connection);
-                (open, answer)
+                let answer = work(&mut connection);
+                (connection, answer)
             }
             Self::Elsewhere => spawn_blocking(move || {
-                let answer = work(&mut open.connection);
-                (open, answer)
+                let answer = work(&mut connection);
+                (connection, answer)
             })
             .await
             .map_err(|_| Failure::connection_gone())?,
         };
-        *held = Some(open);
+        *held = Some(connection);
         answer
     }
 }
@@ -100,19 +88,17 @@ impl Writing {
     pub(super) async fn open(file: &Path) -> Result<Self, Failure> {
         let writing = Self {
             file: file.into(),
-            open: Arc::default(),
-            disk: Arc::default(),
+            connection: Arc::default(),
         };
         drop(writing.connection().await?);
         Ok(writing)
     }
 
-    async fn connection(&self) -> Result<OwnedMutexGuard<Option<Open>>, Failure> {
-        self.disk.trusted()?;
-        let mut held = Arc::clone(&self.open).lock_owned().await;
+    async fn connection(&self) -> Result<OwnedMutexGuard<Option<Connection>>, Failure> {
+        let mut held = Arc::clone(&self.connection).lock_owned().await;
         if held.is_none() {
-            let (file, disk) = (Arc::clone(&self.file), Arc::clone(&self.disk));
-            let opened = spawn_blocking(move || open(&file, disk)).await;
+            let file = self.file.to_path_buf();
+            let opened = spawn_blocking(move || open(file)).await;
             *held = Some(opened.map_err(|_| Failure::connection_gone())??);
         }
         Ok(held)
@@ -124,17 +110,12 @@ impl Writing {
     }
 
     /// Begins a transaction whose steps are done at `spot`.
-    ///
-    /// What a writer commits on the spot is on disk when [`Unsynced::sync`] says so; all else when the commit does.
     pub(super) async fn begin(&self, spot: Spot) -> Result<Transaction, Failure> {
         let mut begun = Transaction {
             held: self.connection().await?,
             spot,
             ended: false,
         };
-        if spot == Spot::Here {
-            begun.execute(SYNCED_LATER.into(), Vec::new()).await?;
-        }
         // A transaction that starts by reading and then writes fails at once when another has written, whatever the wait.
         begun.execute("BEGIN IMMEDIATE".into(), Vec::new()).await?;
         Ok(begun)
@@ -164,9 +145,9 @@ impl Writing {
     }
 
     pub(super) async fn close(&self) {
-        if let Some(open) = self.open.lock().await.take() {
+        if let Some(connection) = self.connection.lock().await.take() {
             // The last one to close brings the write-ahead log in. What fails here is found at the next opening.
-            let _ = spawn_blocking(move || drop(open)).await;
+            let _ = spawn_blocking(move || drop(connection)).await;
         }
     }
 }
@@ -188,27 +169,19 @@ impl Transaction {
         self.spot.with(&mut self.held, ask).await
     }
 
-    /// Commits. `Some` when it is only on disk once that is synced.
-    pub(super) async fn commit(mut self) -> Result<Option<Unsynced>, Failure> {
-        if let Err(failure) = self.execute("COMMIT".into(), Vec::new()).await {
+    pub(super) async fn commit(mut self) -> Result<(), Failure> {
+        let committed = self.execute("COMMIT".into(), Vec::new()).await;
+        if committed.is_err() {
             // The reason why it could not be kept is told, not why it could not be taken back.
             drop(self.rollback().await);
-            return Err(failure);
+            return committed.map(drop);
         }
-        self.end().await?;
-        let log = self.held.as_ref().filter(|_| self.spot == Spot::Here);
-        Ok(log.map(|open| Unsynced(Arc::clone(&open.log))))
+        self.ended = true;
+        Ok(())
     }
 
     pub(super) async fn rollback(mut self) -> Result<(), Failure> {
         self.execute("ROLLBACK".into(), Vec::new()).await?;
-        self.end().await
-    }
-
-    async fn end(&mut self) -> Result<(), Failure> {
-        if self.spot == Spot::Here {
-            self.execute(SYNCED_AT_ONCE.into(), Vec::new()).await?;
-        }
         self.ended = true;
         Ok(())
     }
@@ -223,7 +196,7 @@ impl Drop for Transaction {
     }
 }
 
-fn open(file: &Path, disk: Arc<Disk>) -> Result<Open, Failure> {
+fn open(file: PathBuf) -> Result<Connection, Failure> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(file, flags).map_err(Failure::of_file)?;
     connection.busy_timeout(BUSY_WAIT).map_err(Failure::of_file)?;
@@ -236,12 +209,7 @@ fn open(file: &Path, disk: Arc<Disk>) -> Result<Open, Failure> {
             )));
         }
     }
-    // The first question makes the log, if there is none.
-    connection
-        .execute_batch("SELECT 1 FROM sqlite_schema LIMIT 1")
-        .map_err(Failure::of_file)?;
-    let log = Arc::new(Log::beside(file, disk)?);
-    Ok(Open { connection, log })
+    Ok(connection)
 }
 
 fn settings(connection: &Connection) -> Result<Vec<(&'static str, String)>, Failure> {
