@@ -153,10 +153,10 @@ fn listen(from: impl std::io::Read, mut to: impl Write) -> Tally {
 /// built-in harness's `test result: ok. 2 passed; 0 failed; 1 ignored; ...`.
 fn counted(line: &str) -> Option<Tally> {
     let line = without_colours(line);
-    let line = line.trim();
-    let counts = if line.starts_with("Summary [") {
+    let counts = if line.trim_start().starts_with("Summary [") {
         line.split_once("run: ")?.1
     } else {
+        // What nextest shows of a test that failed holds such a line too, further in.
         line.strip_prefix("test result: ")?.split_once(". ")?.1
     };
     let mut tally = Tally::default();
@@ -220,6 +220,7 @@ mod tests {
                 "test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured",
                 Some((1, 2, 0)),
             ),
+            ("    test result: FAILED. 0 passed; 1 failed; 0 ignored", None),
             ("test tamper ... ok", None),
         ];
         for (line, expected) in cases {

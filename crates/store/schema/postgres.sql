@@ -284,9 +284,7 @@ message.recorded_at BIGINT NOT NULL
 message message_author_id_fkey FOREIGN KEY (author_id) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED
 message message_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversation(id) DEFERRABLE INITIALLY DEFERRED
 message message_pkey PRIMARY KEY (id)
-CREATE INDEX message_conversation ON message USING btree (conversation_id, occurred_at, id)
-CREATE INDEX message_inbound ON message USING btree (conversation_id, recorded_at) WHERE (direction = 1)
-CREATE INDEX message_provider ON message USING btree (provider_hash)
+CREATE INDEX message_conversation ON message USING btree (conversation_id, occurred_at, id, direction, recorded_at)
 CREATE INDEX message_refers ON message USING btree (refers_hash) WHERE (refers_hash IS NOT NULL)
 CREATE UNIQUE INDEX message_pkey ON message USING btree (id)
 pace.subject BYTEA NOT NULL
@@ -354,10 +352,13 @@ reference.recorded_at BIGINT NOT NULL
 reference reference_pkey PRIMARY KEY (id)
 CREATE UNIQUE INDEX reference_lookup ON reference USING btree (system, kind, lookup)
 CREATE UNIQUE INDEX reference_pkey ON reference USING btree (id)
-seen.hash BYTEA NOT NULL
+seen.about_hash BYTEA NOT NULL
+seen.item_hash BYTEA NOT NULL
+seen.message_id BYTEA
 seen.at BIGINT NOT NULL
-seen seen_pkey PRIMARY KEY (hash)
-CREATE UNIQUE INDEX seen_pkey ON seen USING btree (hash)
+seen seen_pkey PRIMARY KEY (about_hash, item_hash)
+CREATE INDEX seen_tombstone ON seen USING btree (at) WHERE (message_id IS NULL)
+CREATE UNIQUE INDEX seen_pkey ON seen USING btree (about_hash, item_hash)
 session.id BYTEA NOT NULL
 session.token_hash BYTEA NOT NULL
 session.person_id BYTEA NOT NULL

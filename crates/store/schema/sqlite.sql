@@ -258,9 +258,7 @@ CREATE TABLE message (
     sealed_provider_id BLOB,
     recorded_at INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX message_conversation ON message (conversation_id, occurred_at, id);
-CREATE INDEX message_inbound ON message (conversation_id, recorded_at) WHERE direction = 1;
-CREATE INDEX message_provider ON message (provider_hash);
+CREATE INDEX message_conversation ON message (conversation_id, occurred_at, id, direction, recorded_at);
 CREATE INDEX message_refers ON message (refers_hash) WHERE refers_hash IS NOT NULL;
 CREATE TABLE pace (
     subject BLOB NOT NULL PRIMARY KEY,
@@ -326,9 +324,13 @@ CREATE TABLE reference (
 ) STRICT;
 CREATE UNIQUE INDEX reference_lookup ON reference (system, kind, lookup);
 CREATE TABLE "seen" (
-    hash BLOB NOT NULL PRIMARY KEY,
-    at INTEGER NOT NULL
+    about_hash BLOB NOT NULL,
+    item_hash BLOB NOT NULL,
+    message_id BLOB,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (about_hash, item_hash)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX seen_tombstone ON seen (at) WHERE message_id IS NULL;
 CREATE TABLE session (
     id BLOB NOT NULL PRIMARY KEY,
     token_hash BLOB NOT NULL,

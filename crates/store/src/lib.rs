@@ -39,7 +39,7 @@ pub use numbering::{SequenceError, Sequenced};
 pub use place::{OpenError, Place};
 pub use read::{
     Begun, Claimed, Connected, ConversationFilter, Fold, GateStanding, IntakeStats, LIST_MOST, LogHead, Page,
-    PersonFacts, Scanned, Turn,
+    PersonFacts, Scanned, Turn, UNREAD_MOST,
 };
 pub use spool::{Oldest, Spool, SpoolDepth, SpoolError, SpooledPost};
 pub use sql::migrate::MigrateError;

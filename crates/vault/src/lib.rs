@@ -56,7 +56,7 @@ pub use intake::{
 pub use item::Item;
 pub use key_store::{Answer, EpochRow, HeadRow, KeyStore, KeyStoreError, NodeRow, PunctureRow, SecretRow, TreeRow};
 pub use kit::{KitError, KitKey, OpenedKit, ReferenceKey};
-pub use lookup::{Keyed, Lookup};
+pub use lookup::{Half, Keyed, Lookup};
 pub use node::{Live, Node};
 pub use open::OpenError;
 pub use place::{Address, Kind, Label, Place, TreeKind};

@@ -5,6 +5,7 @@
 //! is read for again, alone. It never decides anything itself.
 
 use super::identify;
+use super::mark::{Mark, Marks};
 use super::senders::{Name, Sender};
 use crate::Flow;
 use crate::context::{Unavailable, everything};
@@ -17,17 +18,17 @@ use counterfoil_whatsapp::webhook::{Item, WebhookItem};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-/// An item and the keyed hash by which a repeat of it is recognised.
+/// An item and the mark by which a repeat of it is recognised.
 #[derive(Clone, Copy)]
 pub(crate) struct Wanted<'a> {
-    pub(crate) hash: Keyed,
+    pub(crate) mark: Mark,
     pub(crate) item: &'a WebhookItem,
 }
 
 /// What is on the record about some items.
 #[derive(Default)]
 pub(crate) struct Known {
-    seen: HashSet<Keyed>,
+    seen: Marks,
     /// The person whom a name means, and which of their identities it is.
     living: HashMap<Name, (Arc<Sender>, usize)>,
     people: HashMap<ContactId, Arc<Sender>>,
@@ -39,15 +40,15 @@ pub(crate) struct Known {
 impl Known {
     /// Reads it, with a number of questions that does not depend on the number of items, and has their key trees ready.
     pub(crate) async fn read(flow: &Flow, wanted: &[Wanted<'_>]) -> Result<Self, Unavailable> {
-        let hashes: Vec<Keyed> = wanted.iter().map(|each| each.hash).collect();
+        let marks: Vec<Mark> = wanted.iter().map(|each| each.mark).collect();
         let mut known = Self {
-            seen: flow.store().seen_among(&hashes).await?,
+            seen: Marks::read(flow, &marks).await?,
             ..Self::default()
         };
         let fresh = || {
             wanted
                 .iter()
-                .filter(|each| !known.seen.contains(&each.hash))
+                .filter(|each| !known.seen.hold(&each.mark))
                 .map(|each| each.item)
         };
         let senders = &flow.inner.senders;
@@ -111,8 +112,8 @@ impl Known {
     }
 
     /// Whether such an item was taken before.
-    pub(crate) fn seen(&self, hash: Keyed) -> bool {
-        self.seen.contains(&hash)
+    pub(crate) fn seen(&self, mark: &Mark) -> bool {
+        self.seen.hold(mark)
     }
 
     /// The identity that stands for a keyed number, user id or username.

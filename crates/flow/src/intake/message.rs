@@ -22,7 +22,7 @@ use counterfoil_vault::{Content as _, Kind, Label, Place, TreeKind};
 use counterfoil_whatsapp::webhook::WebhookItem;
 use counterfoil_whatsapp::webhook::item::{InboundContent, InboundMessage, System};
 
-/// Adds to `unit` the message and all that it brings, or keeps it whole when it cannot be placed.
+/// Adds to `unit` the message and all that it brings, or keeps it whole when it cannot be placed. `Some` is the message.
 pub(crate) async fn add(
     flow: &Flow,
     unit: Unit,
@@ -30,22 +30,20 @@ pub(crate) async fn add(
     arrived: Arrived,
     item: &WebhookItem,
     inbound: &InboundMessage,
-) -> Result<(Unit, ItemOutcome), Unavailable> {
+) -> Result<(Unit, ItemOutcome, Option<MessageId>), Unavailable> {
+    let kept = async |unit, why| {
+        let unit = keep::add(flow, unit, arrived, item, why).await?;
+        Ok((unit, ItemOutcome::Kept, None))
+    };
     let kit = flow.kit(arrived.connection);
     let channel = kit
         .as_ref()
         .and_then(|kit| kit.channel_named(item.phone_number_id.as_deref()));
     let Some(channel) = channel else {
-        return Ok((
-            keep::add(flow, unit, arrived, item, keep::Reason::NumberNotSetUp).await?,
-            ItemOutcome::Kept,
-        ));
+        return kept(unit, keep::Reason::NumberNotSetUp).await;
     };
     if inbound.group_id.is_some() || inbound.standby {
-        return Ok((
-            keep::add(flow, unit, arrived, item, keep::Reason::NotHandled).await?,
-            ItemOutcome::Kept,
-        ));
+        return kept(unit, keep::Reason::NotHandled).await;
     }
     let occurred_at = inbound.timestamp.map_or(arrived.at, Timestamp::from_micros);
     let (unit, sender) = match &inbound.content {
@@ -55,18 +53,15 @@ pub(crate) async fn add(
         _ => identify::identify(flow, unit, known, &inbound.sender, occurred_at).await?,
     };
     let Some(sender) = sender else {
-        return Ok((
-            keep::add(flow, unit, arrived, item, keep::Reason::NoSender).await?,
-            ItemOutcome::Kept,
-        ));
+        return kept(unit, keep::Reason::NoSender).await;
     };
 
     let content = content(inbound);
     // The contact's own words open the window; what WhatsApp tells about them does not.
     let opens = content.direction == Direction::Inbound;
     let (unit, conversation) = conversation(flow, unit, known, &sender, channel, occurred_at, opens).await?;
-    let unit = record(flow, unit, &conversation, item, inbound, content, occurred_at).await?;
-    Ok((unit, ItemOutcome::Recorded))
+    let (unit, message) = record(flow, unit, &conversation, item, inbound, content, occurred_at).await?;
+    Ok((unit, ItemOutcome::Recorded, Some(message)))
 }
 
 /// Finds or makes the conversation of a contact and a number, and moves its times forward.
@@ -108,7 +103,7 @@ async fn record(
     inbound: &InboundMessage,
     content: Content<'_>,
     occurred_at: Timestamp,
-) -> Result<Unit, Unavailable> {
+) -> Result<(Unit, MessageId), Unavailable> {
     let at = flow.now();
     let id = MessageId::new(at, flow.random());
     let key = flow.vault().item(conversation.tree).await?;
@@ -158,7 +153,7 @@ async fn record(
             unit = unit.event(event::message_changed(conversation.id, target.id, flow.now()));
         }
     }
-    Ok(unit)
+    Ok((unit, id))
 }
 
 /// Whether such a message changes how an earlier one looks.

@@ -29,6 +29,7 @@ pub(crate) mod fresh;
 pub(crate) mod identify;
 pub(crate) mod keep;
 pub(crate) mod known;
+pub(crate) mod mark;
 pub(crate) mod message;
 pub(crate) mod postpone;
 pub(crate) mod progress;

@@ -79,3 +79,34 @@ impl Drop for Ending<'_> {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::FutureExt;
+
+    fn of(lanes: &[&str]) -> Progress {
+        Progress::of(lanes.iter().map(|lane| lane.as_bytes().to_vec()).collect())
+    }
+
+    #[test]
+    fn the_next_round_may_begin_when_half_is_left() {
+        let progress = of(&["a", "b", "c", "d"]);
+        assert!(progress.is_about(b"a") && !progress.is_about(b"e"));
+        progress.lane_ended();
+        assert!(progress.nearly_done().now_or_never().is_none());
+        progress.lane_ended();
+        assert!(progress.nearly_done().now_or_never().is_some());
+        assert!(progress.ended().now_or_never().is_none());
+        progress.ending().told(true);
+        assert_eq!(progress.ended().now_or_never(), Some(true));
+    }
+
+    #[test]
+    fn a_round_that_breaks_off_has_ended_and_left_something() {
+        let progress = of(&["a", "b"]);
+        drop(progress.ending());
+        assert!(progress.nearly_done().now_or_never().is_some());
+        assert_eq!(progress.ended().now_or_never(), Some(false));
+    }
+}

@@ -1,16 +1,16 @@
 //! Recording one item: once, whatever comes how often and in which order.
 
 use super::known::{Known, Wanted};
+use super::mark::Mark;
 use super::{identify, keep, message, tick};
 use crate::Flow;
 use crate::context::Unavailable;
 use counterfoil_model::{ConnectionId, DeliveryId, Timestamp};
 use counterfoil_store::rows::{
-    ContactNameRow, ConversationRow, IdentityEndRow, IdentityRow, IntakeItemRow, ItemOutcome, SeenRow,
+    ContactNameRow, ConversationRow, IdentityEndRow, IdentityRow, IntakeItemRow, ItemOutcome,
 };
 use counterfoil_store::{CommitError, Unit};
-use counterfoil_vault::Keyed;
-use counterfoil_whatsapp::webhook::{Item, ItemKind, WebhookItem};
+use counterfoil_whatsapp::webhook::{Item, WebhookItem};
 
 /// How often a unit of work that lost a race is built anew.
 const TRIES: usize = 8;
@@ -32,24 +32,24 @@ pub(crate) struct Arrival {
     /// The item.
     pub(crate) item: WebhookItem,
     /// By which a repeat of it is recognised.
-    hash: Keyed,
+    mark: Mark,
 }
 
 impl Arrival {
     pub(crate) fn new(flow: &Flow, post: Arrived, position: u32, item: WebhookItem) -> Self {
-        let hash = flow.vault().dedupe(&repeat_text(post, &item));
+        let mark = Mark::of(flow, post, &item);
         Self {
             post,
             position,
             item,
-            hash,
+            mark,
         }
     }
 
     /// What must be known about it.
     pub(crate) fn wanted(&self) -> Wanted<'_> {
         Wanted {
-            hash: self.hash,
+            mark: self.mark,
             item: &self.item,
         }
     }
@@ -67,9 +67,9 @@ pub(crate) async fn record(
         post,
         position,
         item,
-        hash,
+        mark,
     } = arrival;
-    let (arrived, hash) = (*post, *hash);
+    let arrived = *post;
     let kind = item.kind.name();
     for _ in 0..TRIES {
         let anew;
@@ -81,19 +81,22 @@ pub(crate) async fn record(
             }
         };
         let unit = Unit::new("intake.record");
-        let (unit, outcome) = if known.seen(hash) {
+        let (unit, outcome) = if known.seen(mark) {
             (unit, ItemOutcome::Repeat)
         } else {
-            let (unit, outcome) = match &item.item {
+            let (unit, outcome, message) = match &item.item {
                 Item::Message(inbound) => message::add(flow, unit, known, arrived, item, inbound).await?,
-                Item::Status(status) => tick::add(flow, unit, known, arrived, item, status).await?,
-                _ => (
-                    keep::add(flow, unit, arrived, item, keep::reason(item)).await?,
-                    ItemOutcome::Kept,
-                ),
+                Item::Status(status) => {
+                    let (unit, outcome) = tick::add(flow, unit, known, arrived, item, status).await?;
+                    (unit, outcome, None)
+                }
+                _ => {
+                    let unit = keep::add(flow, unit, arrived, item, keep::reason(item)).await?;
+                    (unit, ItemOutcome::Kept, None)
+                }
             };
             // After the rest: what an item ends has to be named before the first row.
-            (unit.insert(SeenRow { hash, at: arrived.at }), outcome)
+            (unit.insert(mark.seen(message, arrived.at)), outcome)
         };
         let unit = unit.insert(IntakeItemRow {
             delivery: arrived.delivery,
@@ -151,17 +154,6 @@ impl SenderChange {
             _ => senders.forget(&identify::named(flow, &message.sender, item.item.identity_change())),
         }
     }
-}
-
-/// The text by which a repeat of an item is recognised.
-///
-/// An error that the provider reports about itself has no id and no time: the same one on another day is another one.
-fn repeat_text(arrived: Arrived, item: &WebhookItem) -> Vec<u8> {
-    let mut text = item.dedupe.clone();
-    if item.kind == ItemKind::Error {
-        text.extend_from_slice(&arrived.at.seconds().div_euclid(24 * 60 * 60).to_be_bytes());
-    }
-    text
 }
 
 const fn name(outcome: ItemOutcome) -> &'static str {

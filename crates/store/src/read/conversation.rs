@@ -11,6 +11,9 @@ use std::collections::HashMap;
 /// The most conversations in one answer: a page of a hundred, and the one after it that shows that there is another page.
 pub const LIST_MOST: usize = 101;
 
+/// Among how many of the latest messages of a conversation the unread ones are counted: more is one number to those who read it.
+pub const UNREAD_MOST: i64 = 100;
+
 statements! {
     CONVERSATION = text!("SELECT ", ConversationRow::COLUMNS, " FROM conversation WHERE conversation.id = $1 AND {reach}");
     CONVERSATION_OF = text!("SELECT ", ConversationRow::COLUMNS, " FROM conversation \
@@ -26,11 +29,11 @@ statements! {
         AND (CAST($3 AS BIGINT) <> 4 OR conversation.contact_id = $4) \
         AND (CAST($3 AS BIGINT) <> 5 OR conversation.last_inbound_at = conversation.last_at) \
         ORDER BY conversation.last_at DESC, conversation.id DESC LIMIT $5");
-    UNREAD = "SELECT conversation.id, count(*) FROM conversation \
-        JOIN message ON message.conversation_id = conversation.id AND message.direction = 1 \
+    UNREAD = "SELECT conversation.id, (SELECT count(*) FROM (SELECT message.direction AS direction, message.recorded_at AS recorded_at \
+        FROM message WHERE message.conversation_id = conversation.id ORDER BY message.occurred_at DESC, message.id DESC LIMIT $2) \
+        AS latest WHERE latest.direction = 1 AND (read_mark.at IS NULL OR latest.recorded_at > read_mark.at)) FROM conversation \
         LEFT JOIN read_mark ON read_mark.conversation_id = conversation.id AND read_mark.person_id = $1 \
-        WHERE conversation.id IN ({list}) AND {reach} AND (read_mark.at IS NULL OR message.recorded_at > read_mark.at) \
-        GROUP BY conversation.id";
+        WHERE conversation.id IN ({list}) AND {reach}";
 }
 
 /// Which conversations to list.
@@ -130,8 +133,8 @@ impl Store {
         read_all(rows)
     }
 
-    /// How many messages of contacts were recorded in each of these conversations since the person last marked it read. Those with
-    /// none, or out of reach, are not in the answer.
+    /// How many of the last [`UNREAD_MOST`] messages in each of these conversations are of contacts and were recorded since the person last
+    /// marked it read. Those with none, or out of reach, are not in the answer.
     ///
     /// # Errors
     /// See [`ReadError`].
@@ -142,12 +145,13 @@ impl Store {
         reach: &Reach,
     ) -> Result<HashMap<ConversationId, i64>, ReadError> {
         let list = conversations.iter().map(|id| id.into_value()).collect();
-        let rows = self.reached_of(UNREAD, reach, args![person], list).await?;
+        let rows = self.reached_of(UNREAD, reach, args![person, UNREAD_MOST], list).await?;
         rows.into_iter()
             .map(|row| {
                 let mut cells = Cells::new(row);
                 Ok((cells.take("conversation", "id")?, cells.take("message", "count")?))
             })
+            .filter(|row| !matches!(row, Ok((_, 0))))
             .collect()
     }
 }

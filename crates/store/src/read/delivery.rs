@@ -5,7 +5,7 @@ use crate::rows::{DeliveryRow, IntakeItemRow, ItemOutcome, KeptRow, PostponedRow
 use crate::sql::value::args;
 use crate::sql::{Cells, Field, ReadError, statements, text};
 use counterfoil_model::{DeliveryId, KeptId, Timestamp};
-use counterfoil_vault::Keyed;
+use counterfoil_vault::Half;
 use std::collections::HashSet;
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ statements! {
     INTAKE_STATS = "SELECT intake_item.kind, intake_item.outcome, count(*) FROM intake_item \
         GROUP BY intake_item.kind, intake_item.outcome ORDER BY intake_item.kind, intake_item.outcome";
     POSTS = "SELECT count(*), CAST(coalesce(sum(CASE WHEN delivery.state = 1 THEN 1 ELSE 0 END), 0) AS BIGINT) FROM delivery";
-    SEEN_AMONG = text!("SELECT ", SeenRow::COLUMNS, " FROM seen WHERE seen.hash IN ({list})");
+    SEEN_ABOUT = text!("SELECT ", SeenRow::COLUMNS, " FROM seen WHERE seen.about_hash IN ({list})");
     KEPT_COUNT = "SELECT count(*) FROM kept";
     KEPT_BY_REASON = "SELECT kept.reason, count(*) FROM kept GROUP BY kept.reason ORDER BY kept.reason";
     KEPT_LIST = text!("SELECT ", KeptRow::COLUMNS, " FROM kept WHERE kept.id > $1 ORDER BY kept.id LIMIT $2");
@@ -170,13 +170,12 @@ impl Store {
         })
     }
 
-    /// Which of these keyed hashes belong to items that were taken.
+    /// The items about any of these that were taken, in no order.
     ///
     /// # Errors
     /// See [`ReadError`].
-    pub async fn seen_among(&self, hashes: &[Keyed]) -> Result<HashSet<Keyed>, ReadError> {
-        let rows: Vec<SeenRow> = self.all_of(SEEN_AMONG, Vec::new(), hashes.iter().copied()).await?;
-        Ok(rows.into_iter().map(|row| row.hash).collect())
+    pub async fn seen_about(&self, about: &[Half]) -> Result<Vec<SeenRow>, ReadError> {
+        self.all_of(SEEN_ABOUT, Vec::new(), about.iter().copied()).await
     }
 
     /// How much is kept whole.

@@ -21,7 +21,8 @@ statements! {
     MESSAGES_LAST = text!("SELECT ", MessageRow::COLUMNS, " FROM conversation JOIN message ON message.id = \
         (SELECT newest.id FROM message AS newest WHERE newest.conversation_id = conversation.id \
         ORDER BY newest.occurred_at DESC, newest.id DESC LIMIT 1) WHERE conversation.id IN ({list}) AND {reach}");
-    MESSAGES_BY_PROVIDER = text!("SELECT ", MessageRow::COLUMNS, " FROM message WHERE message.provider_hash IN ({list})");
+    MESSAGES_SEEN = text!("SELECT ", MessageRow::COLUMNS, " FROM seen JOIN message ON message.id = seen.message_id \
+        WHERE seen.about_hash IN ({list})");
     MESSAGES_REFERRING = text!("SELECT ", MessageRow::COLUMNS, " FROM message WHERE message.refers_hash IN ({list})");
     MESSAGE_LAST_INBOUND = text!("SELECT ", MessageRow::COLUMNS, " FROM message \
         WHERE message.conversation_id = $1 AND message.direction = 1 ORDER BY message.occurred_at DESC, message.id DESC LIMIT 1");
@@ -107,8 +108,10 @@ impl Store {
     /// # Errors
     /// See [`ReadError`].
     pub async fn messages_by_provider(&self, providers: &[Keyed]) -> Result<Vec<MessageRow>, ReadError> {
-        self.all_of(MESSAGES_BY_PROVIDER, Vec::new(), providers.iter().copied())
-            .await
+        let about = providers.iter().map(|provider| provider.halves()[0]);
+        let mut rows: Vec<MessageRow> = self.all_of(MESSAGES_SEEN, Vec::new(), about).await?;
+        rows.retain(|row| row.provider.is_some_and(|provider| providers.contains(&provider)));
+        Ok(rows)
     }
 
     /// The messages that quote, edit, withdraw or react to those with these keyed provider ids, in the order in which they occurred.

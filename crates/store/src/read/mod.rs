@@ -27,7 +27,7 @@ mod tick;
 
 pub use compare::LogScan;
 pub use connection::Connected;
-pub use conversation::{ConversationFilter, LIST_MOST};
+pub use conversation::{ConversationFilter, LIST_MOST, UNREAD_MOST};
 pub use delivery::IntakeStats;
 pub use gate::GateStanding;
 pub(crate) use job::release_all;

@@ -47,6 +47,12 @@ pub(crate) const DATA: &[Step] = &[
         sqlite: include_str!("../../migrations/0010_gates/sqlite.sql"),
         postgres: include_str!("../../migrations/0010_gates/postgres.sql"),
     },
+    Step {
+        number: 11,
+        name: "seen",
+        sqlite: include_str!("../../migrations/0011_seen/sqlite.sql"),
+        postgres: include_str!("../../migrations/0011_seen/postgres.sql"),
+    },
 ];
 
 /// The steps of the vault store.

@@ -9,7 +9,7 @@ use sqlx::sqlite::{
 use sqlx::{Arguments, Column, ConnectOptions, Row, Sqlite, SqlitePool, TypeInfo, ValueRef};
 use std::path::Path;
 
-const READERS: u32 = 8;
+const READERS: u32 = 4;
 
 /// The connections to one file.
 #[derive(Clone)]

@@ -23,12 +23,7 @@ async fn keeps_rows_with_their_leaves(fresh: Fresh) {
 
 async fn refuses_only_the_guilty_unit(fresh: Fresh) {
     let world = World::new(fresh).await;
-    let seen = |text: &str| {
-        Unit::new("seen").insert(SeenRow {
-            hash: keyed(text),
-            at: world.now(),
-        })
-    };
+    let seen = |text: &str| Unit::new("seen").insert(tombstone(text, world.now()));
     world.store.commit(seen("old")).await.unwrap();
     let outcomes = tokio::join!(
         world.store.commit(seen("one")),
@@ -38,8 +33,8 @@ async fn refuses_only_the_guilty_unit(fresh: Fresh) {
     );
     assert!(outcomes.0.is_ok() && outcomes.2.is_ok() && outcomes.3.is_ok());
     assert!(matches!(outcomes.1, Err(CommitError::Conflict { guard: "seen" })));
-    let all = ["old", "one", "two", "three", "never"].map(keyed);
-    assert_eq!(world.store.seen_among(&all).await.unwrap().len(), 4);
+    let all = ["old", "one", "two", "three", "never"].map(about);
+    assert_eq!(world.store.seen_about(&all).await.unwrap().len(), 4);
 }
 
 async fn refuses_only_the_unit_whose_value_the_engine_never_takes(fresh: Fresh) {
@@ -53,12 +48,7 @@ async fn refuses_only_the_unit_whose_value_the_engine_never_takes(fresh: Fresh) 
             at: world.now(),
         })
     };
-    let seen = |text: &str| {
-        Unit::new("seen").insert(SeenRow {
-            hash: keyed(text),
-            at: world.now(),
-        })
-    };
+    let seen = |text: &str| Unit::new("seen").insert(tombstone(text, world.now()));
     let outcomes = tokio::join!(
         world.store.commit(seen("one")),
         world.store.commit(item("a text with a zero \0 in it")),
@@ -66,7 +56,7 @@ async fn refuses_only_the_unit_whose_value_the_engine_never_takes(fresh: Fresh) 
     );
     assert!(outcomes.0.is_ok() && outcomes.1.is_err() && outcomes.2.is_ok());
     assert_eq!(
-        world.store.seen_among(&["one", "two"].map(keyed)).await.unwrap().len(),
+        world.store.seen_about(&["one", "two"].map(about)).await.unwrap().len(),
         2
     );
 }
@@ -168,18 +158,13 @@ async fn what_was_answered_is_there_after_opening_again(fresh: Fresh) {
 
 async fn breaks_in_pairs(fresh: Fresh) {
     let world = World::new(fresh).await;
-    let seen = |text: &str| {
-        Unit::new("seen").insert(SeenRow {
-            hash: keyed(text),
-            at: Timestamp::from_micros(1),
-        })
-    };
+    let seen = |text: &str| Unit::new("seen").insert(tombstone(text, Timestamp::from_micros(1)));
     for (fault, text, kept) in [(Fault::BeforeCommit, "lost", 0), (Fault::AfterCommit, "kept", 1)] {
         world.store.order_fault(fault);
         let outcome = world.store.commit(seen(text)).await;
         assert!(matches!(outcome, Err(CommitError::Unavailable(_))), "{fault:?}");
         assert_eq!(
-            world.store.seen_among(&[keyed(text)]).await.unwrap().len(),
+            world.store.seen_about(&[about(text)]).await.unwrap().len(),
             kept,
             "{fault:?}"
         );

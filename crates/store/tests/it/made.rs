@@ -12,8 +12,24 @@ use counterfoil_model::*;
 use counterfoil_policy::{Actor, Machine, Reach, Staff, reach};
 use counterfoil_store::rows::*;
 use counterfoil_store::{Store, Unit};
-use counterfoil_vault::{Keyed, Sealed};
+use counterfoil_vault::{Half, Keyed, Sealed};
 use std::time::Duration;
+
+/// By what [`tombstone`] is found.
+pub(crate) fn about(text: &str) -> Half {
+    keyed(text).halves()[0]
+}
+
+/// The tombstone of an item that became no message.
+pub(crate) fn tombstone(text: &str, at: Timestamp) -> SeenRow {
+    let [about, item] = keyed(text).halves();
+    SeenRow {
+        about,
+        item,
+        message: None,
+        at,
+    }
+}
 
 pub(crate) fn keyed(text: &str) -> Keyed {
     let mut bytes = [0; 32];

@@ -9,14 +9,24 @@ use counterfoil_model::tick::TickState;
 use counterfoil_model::{AttachmentId, AttachmentStepId, BlobId, ConversationId, MessageId, TickId};
 use counterfoil_store::rows::*;
 use counterfoil_store::{Change, Page, Unit};
+use counterfoil_vault::Half;
 
 async fn say(world: &World, conversation: ConversationId, change: impl FnOnce(&mut MessageRow)) -> MessageId {
     let mut row = world.message(conversation, Direction::Outbound);
     change(&mut row);
     let (id, at, inbound) = (row.id, row.occurred_at, row.direction == Direction::Inbound);
-    let unit = Unit::new("say")
+    let seen = row.provider.map(|provider| SeenRow {
+        about: provider.halves()[0],
+        item: Half::from_bytes(*id.bytes()),
+        message: Some(id),
+        at,
+    });
+    let mut unit = Unit::new("say")
         .record(row, leaf(LeafKind::Message, world.now(), id.bytes()))
         .change(Change::conversation_touch(conversation, at, inbound));
+    if let Some(seen) = seen {
+        unit = unit.insert(seen);
+    }
     world.store.commit(unit).await.unwrap();
     id
 }

@@ -27,7 +27,7 @@ use counterfoil_store::rows::{
     AttachmentRow, AttachmentStepRow, ChannelRow, ConnectionRow, ConnectionSettingsRow, ContactNameRow, ContactRow,
     ConversationRow, CredentialRow, FilingRow, FilingStepRow, GateAuthorityRow, GateEndRow, GateRow, IdentityEndRow,
     IdentityRow, InstallationPurpose, InstallationRow, KeptRow, MessageRow, PersonRow, PersonStateRow, ReferenceRow,
-    TeamMemberRow, TeamRow, TickRow,
+    SeenRow, TeamMemberRow, TeamRow, TickRow,
 };
 use counterfoil_store::{Change, NewEvent, Unit, blob_name};
 use counterfoil_vault::{Content, Item, Kind, Label, Lookup, Sealed, TreeKind, Vault};
@@ -522,6 +522,16 @@ impl<'a> World<'a> {
             raw,
             provider_id: sealed_id,
             recorded_at: at,
+        };
+        let seen = provider.map(|provider| SeenRow {
+            about: provider.halves()[0],
+            item: provider.halves()[1],
+            message: Some(id),
+            at,
+        });
+        let unit = match seen {
+            Some(seen) => unit.insert(seen),
+            None => unit,
         };
         let mut unit = unit.record(row, leaf).event(NewEvent {
             kind: 1,

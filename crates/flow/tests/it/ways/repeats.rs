@@ -2,7 +2,8 @@
 
 use super::house::House;
 use super::posts::{Guest, Post, message, status, text};
-use crate::harness::Place;
+use crate::harness::{BackDoor, Cell, Place};
+use counterfoil_whatsapp::webhook::{Item, split};
 use serde_json::json;
 
 const TABLES: [&str; 8] = [
@@ -74,7 +75,42 @@ async fn a_new_item_beside_old_ones_is_recorded(place: Place) {
     assert_eq!(house.repeated().await, 1);
 }
 
+/// As an installation stands whose messages were taken before their marks began with the provider's id (migration 0011).
+async fn what_was_taken_before_the_marks_changed_is_still_known(place: Place) {
+    let house = House::open(place).await;
+    let whole = Post(items(house.seconds()));
+    house.post(&whole).await;
+    let before = house.counts(TABLES).await;
+    let mut door = BackDoor::data(&house.place).await;
+    let changed = door
+        .change(
+            "UPDATE seen SET item_hash = message_id WHERE message_id IS NOT NULL",
+            &[],
+        )
+        .await;
+    assert_eq!(changed, Some(3));
+    for item in split(&whole.bytes()).items {
+        if matches!(item.item, Item::Message(_)) {
+            let [first, second] = house.opened.vault().dedupe(&item.dedupe).halves();
+            let halves = [first, second].map(|half| Cell::Bytes(half.bytes().to_vec()));
+            let tombstone = "INSERT INTO seen (about_hash, item_hash, at) VALUES ($1, $2, 1)";
+            assert_eq!(door.change(tombstone, &halves).await, Some(1));
+        }
+    }
+    house.post(&whole).await;
+    assert_eq!(house.repeated().await, 5);
+    assert_eq!(house.counts(TABLES).await, before);
+
+    // Another type under an id that was taken is another item.
+    let bytes = String::from_utf8(whole.bytes()).unwrap();
+    let bytes = bytes.replace(r#""type":"text""#, r#""type":"unheard_of""#);
+    house.post_bytes(bytes.into_bytes()).await;
+    let [kept] = house.counts(["kept"]).await;
+    assert_eq!((kept, house.repeated().await), (3, 8));
+}
+
 on_both! {
     what_comes_again_changes_nothing
+    what_was_taken_before_the_marks_changed_is_still_known
     a_new_item_beside_old_ones_is_recorded
 }

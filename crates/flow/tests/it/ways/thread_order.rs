@@ -1,10 +1,12 @@
 //! A thread is read in the order of its messages' own time, page by page, whatever the order they came in.
 
 use super::house::{House, words};
-use super::posts::{Guest, Post, message, text};
-use crate::harness::Place;
+use super::posts::{Guest, Post, message, signature, text};
+use crate::harness::{BackDoor, Cell, Place};
+use counterfoil_flow::intake::accept::accept;
 use counterfoil_flow::reading::thread::{ThreadCursor, thread};
 use serde_json::json;
+use std::collections::HashMap;
 
 const GUEST: &str = "31612345678";
 
@@ -79,7 +81,41 @@ async fn a_reaction_that_comes_first_is_shown_at_its_message(place: Place) {
     assert_eq!(seen.messages[0].reactions[0].emoji.expose(), "\u{2764}");
 }
 
+/// More than one round holds, so that rounds overlap; and in each, more than one message of the same people.
+async fn what_people_wrote_is_recorded_in_the_order_in_which_it_came(place: Place) {
+    let house = House::open(place).await;
+    let start = house.seconds() - 3_600;
+    let guests = ["31612345678", "31687654321", "31600000007"];
+    for n in 0..600 {
+        let guest = Guest::by_phone(guests[usize::try_from(n % 3).unwrap()]);
+        let body = Post(vec![text(guest, &format!("word {n}"), start + n)]).bytes();
+        let signed = signature(&body);
+        let told = accept(house.door(), house.connected.connection, Some(&signed), body.into());
+        told.await.unwrap();
+    }
+    let mut door = BackDoor::data(&house.place).await;
+    let recorded = "SELECT message.conversation_id, message.occurred_at FROM leaf JOIN message ON message.id = leaf.subject \
+                    ORDER BY leaf.number";
+    house
+        .until("all are on the log", async || {
+            let [leaves, waiting] = house.counts(["leaf", "pending_leaf"]).await;
+            (house.stats().await.waiting == 0 && leaves >= 600 && waiting == 0).then_some(())
+        })
+        .await;
+    let mut last: HashMap<Cell, Cell> = HashMap::new();
+    let rows = door.rows(recorded, &[]).await;
+    assert_eq!(rows.len(), 600);
+    for row in rows {
+        let [conversation, at] = row.try_into().unwrap();
+        if let Some(before) = last.insert(conversation, at.clone()) {
+            assert!(before < at, "{before:?} was recorded before {at:?}");
+        }
+    }
+    assert_eq!(last.len(), guests.len());
+}
+
 on_both! {
+    what_people_wrote_is_recorded_in_the_order_in_which_it_came
     messages_are_shown_in_the_order_of_their_own_time
     paging_back_walks_the_whole_thread_once
     a_reaction_that_comes_first_is_shown_at_its_message
