@@ -26,7 +26,7 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 /// How many deliveries are opened at a time, at the most.
-const BATCH: usize = 256;
+const BATCH: usize = 512;
 /// How many contacts are read for together: while some are being committed, others are read for.
 const TOGETHER: usize = 128;
 /// How many sealed bytes are opened at a time, unless one delivery alone has more.

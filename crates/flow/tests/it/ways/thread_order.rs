@@ -7,6 +7,7 @@ use counterfoil_flow::intake::accept::accept;
 use counterfoil_flow::reading::thread::{ThreadCursor, thread};
 use serde_json::json;
 use std::collections::HashMap;
+use std::time::Duration;
 
 const GUEST: &str = "31612345678";
 
@@ -92,6 +93,8 @@ async fn what_people_wrote_is_recorded_in_the_order_in_which_it_came(place: Plac
         let signed = signature(&body);
         let told = accept(house.door(), house.connected.connection, Some(&signed), body.into());
         told.await.unwrap();
+        // Of two posts of one millisecond nobody can say which came first.
+        house.pass(Duration::from_millis(1));
     }
     let mut door = BackDoor::data(&house.place).await;
     let recorded = "SELECT message.conversation_id, message.occurred_at FROM leaf JOIN message ON message.id = leaf.subject \
