@@ -7,6 +7,7 @@
 pub mod connections;
 pub mod context;
 pub mod custody;
+pub mod erasure;
 pub mod filing;
 pub mod gates;
 pub mod intake;

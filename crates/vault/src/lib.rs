@@ -57,7 +57,7 @@ pub use item::Item;
 pub use key_store::{Answer, EpochRow, HeadRow, KeyStore, KeyStoreError, NodeRow, PunctureRow, SecretRow, TreeRow};
 pub use kit::{KitError, KitKey, OpenedKit, ReferenceKey};
 pub use lookup::{Half, Keyed, Lookup};
-pub use node::{Live, Node};
+pub use node::{FORGOTTEN_AFTER, Live, Node};
 pub use open::OpenError;
 pub use place::{Address, Kind, Label, Place, TreeKind};
 pub use puncture::{PunctureError, Punctured, Run};

@@ -6,6 +6,7 @@ pub(crate) mod config;
 pub(crate) mod connection;
 pub(crate) mod demo;
 pub(crate) mod doctor;
+pub(crate) mod erase;
 pub(crate) mod gate;
 pub(crate) mod health;
 pub(crate) mod init;
@@ -44,6 +45,7 @@ pub(crate) enum Command {
     Connection(connection::Connection),
     Health(health::Health),
     Gate(gate::Gate),
+    Erase(erase::Erase),
     Doctor(doctor::Doctor),
     Verify(verify::Verify),
     Intake(intake::Intake),
@@ -89,6 +91,7 @@ impl Line {
             Command::Connection(command) => command.run(path, out).await,
             Command::Health(command) => command.run(path, out).await,
             Command::Gate(command) => command.run(path, out).await,
+            Command::Erase(command) => command.run(path, out).await,
             Command::Doctor(command) => command.run(path, out).await,
             Command::Verify(command) => command.run(path, out).await,
             Command::Intake(command) => command.run(path, out).await,

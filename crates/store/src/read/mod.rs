@@ -10,6 +10,7 @@ mod connection;
 mod contact;
 mod conversation;
 mod delivery;
+mod erasure;
 mod event;
 mod filing;
 mod gate;
@@ -53,7 +54,9 @@ pub(crate) const STATEMENTS: &[&[(&str, &str)]] = &[
     contact::STATEMENTS,
     conversation::STATEMENTS,
     delivery::STATEMENTS,
+    erasure::STATEMENTS,
     event::STATEMENTS,
+    crate::traces::STATEMENTS,
     filing::STATEMENTS,
     gate::STATEMENTS,
     installation::STATEMENTS,

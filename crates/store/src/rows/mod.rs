@@ -8,6 +8,7 @@ mod channel;
 mod contact;
 mod conversation;
 mod delivery;
+mod erasure;
 mod filing;
 mod gate;
 mod installation;
@@ -22,6 +23,7 @@ pub use channel::{ChannelRow, ConnectionRow, ConnectionSettingsRow, TeamRow};
 pub use contact::{ContactNameRow, ContactRow, IdentityEndRow, IdentityRow};
 pub use conversation::ConversationRow;
 pub use delivery::{DeliveryRow, DeliveryState, IntakeItemRow, ItemOutcome, KeptRow, PostponedRow, SeenRow, Trouble};
+pub use erasure::{ErasedCopyRow, ErasedRow, ErasureLiveRow, ErasureRow};
 pub use filing::{FilingRow, FilingStepRow, ReferenceRow};
 pub use gate::{GateAuthorityRow, GateEndRow, GateRow, GateSeenRow};
 pub use installation::{InstallationPurpose, InstallationRow};
@@ -201,6 +203,10 @@ pub(crate) const TABLES: &[&Table] = &[
     PostponedRow::TABLE,
     IntakeItemRow::TABLE,
     SeenRow::TABLE,
+    ErasureRow::TABLE,
+    ErasureLiveRow::TABLE,
+    ErasedRow::TABLE,
+    ErasedCopyRow::TABLE,
     JobRow::TABLE,
     LeaseRow::TABLE,
     PaceRow::TABLE,
