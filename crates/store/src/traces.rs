@@ -208,7 +208,8 @@ mod tests {
     use crate::columns::Erased;
     use std::collections::BTreeSet;
 
-    /// What goes with something of the organisation's own, and not with a person outside: no erasure is of these yet, or they go by a rule.
+    /// What goes with something of the organisation's own or of its staff, and not with a person outside: no erasure is of these yet. Marks of what
+    /// was read have no id and go by [`READ_MARKS`].
     const OTHERS: &[&str] = &[
         "reference",
         "kept",
@@ -218,8 +219,11 @@ mod tests {
         "team",
         "channel",
         "person",
+        "person_state",
+        "team_member",
         "credential",
         "erasure",
+        "read_mark",
     ];
 
     #[test]

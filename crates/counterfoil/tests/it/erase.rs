@@ -21,7 +21,7 @@ async fn erased(engine: Engine) -> Result<()> {
         let messages = naledi.every_message(&conversation).await?;
         Ok((messages.len() == 2).then_some(messages))
     };
-    let messages = until("both messages", AMPLE, both).await?;
+    let (messages, _) = until("both messages", AMPLE, both).await?;
     let id = messages[0]["id"].as_str().context("a message has an id")?.to_owned();
 
     let refused = installation

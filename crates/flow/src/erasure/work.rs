@@ -46,6 +46,14 @@ pub(crate) async fn run(flow: &Flow, job: &Claimed) -> Result<Ended, Unavailable
         // Whoever remembers keys without a lease has forgotten them by then.
         return Ok(Ended::Waits(flow.now().plus(FORGOTTEN_AFTER)));
     }
+    let scrubbed = flow
+        .store()
+        .scrub()
+        .await
+        .map_err(|error| Unavailable(Box::new(error)))?;
+    if !scrubbed {
+        return Ok(Ended::Waits(flow.now().plus(LOOK_AGAIN)));
+    }
     match flow.vault().forgotten().await.map_err(Unavailable::from)? {
         Live::Everywhere => live(flow, erasure.id).await,
         Live::Waits(_) => Ok(Ended::Waits(flow.now().plus(LOOK_AGAIN))),

@@ -1,5 +1,6 @@
 //! Erasing for good: what was decided is gone from every place here, all else stands and is provable, and nothing brings it back.
 
+use super::attachments::{picture, pictured, settled, sha256};
 use super::house::House;
 use super::posts::{Guest, Post, status, text};
 use crate::harness::{BackDoor, Cell, Place};
@@ -15,6 +16,7 @@ use counterfoil_policy::Actor;
 use counterfoil_store::faults::Fault::{AfterCommit, BeforeCommit};
 use counterfoil_vault::OpenError;
 use serde_json::json;
+use std::path::PathBuf;
 
 const ANNA: &str = "31612345678";
 const BOB: &str = "31687654321";
@@ -281,10 +283,85 @@ async fn a_row_that_somebody_deleted_is_not_taken_for_erased(place: Place) {
     assert!(report.to_string().contains("was recorded and is gone"), "{report}");
 }
 
+async fn a_file_goes_and_the_words_beside_it_stay(place: Place) {
+    let (house, sim) = House::with_provider(place).await;
+    let bytes = picture(100_000);
+    pictured(&house, &sim, &bytes, &sha256(&bytes)).await;
+    let attachment = settled(&house).await.id;
+    let blobs = house.place.objects().join("blobs");
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    files(&blobs, &mut before);
+    assert_eq!(before.len(), 1);
+
+    let erasure = erase(&house, Target::Attachment(attachment)).await;
+    // The file with its steps: announced, fetched, deleted at the provider.
+    assert!(live(&house, erasure).await.records >= 3);
+    files(&blobs, &mut after);
+    assert!(after.is_empty(), "its bytes are gone");
+    assert_eq!(
+        house.counts(["attachment", "attachment_step", "message"]).await,
+        [0, 0, 1]
+    );
+    assert_eq!(house.texts().await, [["the cellar"]]);
+    sound(&house).await;
+}
+
+/// All files of an installation on SQLite, live and left over.
+fn files(folder: &std::path::Path, found: &mut Vec<(PathBuf, Vec<u8>)>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files(&path, found);
+        } else {
+            let bytes = std::fs::read(&path).unwrap();
+            found.push((path, bytes));
+        }
+    }
+}
+
+/// Whether some bytes lie in any file.
+fn lies_in(folder: &std::path::Path, needle: &[u8]) -> Vec<PathBuf> {
+    let mut all = Vec::new();
+    files(folder, &mut all);
+    let holds = |bytes: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
+    all.into_iter()
+        .filter(|(_, bytes)| holds(bytes))
+        .map(|(path, _)| path)
+        .collect()
+}
+
+/// Not even the ciphertext: neither in the database and its free pages, nor in its write-ahead log, nor as a file.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_bytes_of_what_was_erased_lie_in_no_file() {
+    let (house, _) = visited(Place::sqlite()).await;
+    let (conversation, message) = of(&house, "it rises").await;
+    let (_, other) = of(&house, "is my claim paid").await;
+    let contact = contact_of(&house, conversation).await;
+    let store = house.opened.store();
+    let sealed = async |id| {
+        let row = store.message_get(id).await.unwrap().unwrap();
+        [Some(row.body.into_bytes()), row.raw.map(|raw| raw.into_bytes())]
+            .into_iter()
+            .flatten()
+    };
+    let (hers, his): (Vec<_>, Vec<_>) = (sealed(message).await.collect(), sealed(other).await.collect());
+    let folder = house.place.folder.path().to_owned();
+    // In a sealed value everything behind its head is its own.
+    let lies = |bytes: &[u8]| lies_in(&folder, &bytes[24..bytes.len().min(256)]);
+    assert!(hers.iter().chain(&his).all(|bytes| !lies(bytes).is_empty()));
+    let erasure = erase(&house, Target::Contact(contact)).await;
+    live(&house, erasure).await;
+    for bytes in &hers {
+        assert_eq!(lies(bytes), Vec::<PathBuf>::new());
+    }
+    assert!(his.iter().all(|bytes| !lies(bytes).is_empty()));
+}
+
 on_both! {
     a_message_is_gone_and_the_rest_stands
     a_contact_is_gone_and_comes_back_as_somebody_new
     a_conversation_goes_and_its_contact_stays
+    a_file_goes_and_the_words_beside_it_stay
     a_long_conversation_goes_piece_by_piece
     whatever_breaks_it_is_gone_once
     only_what_is_there_is_erased_and_only_on_somebodys_word
