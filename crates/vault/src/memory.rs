@@ -4,9 +4,13 @@
 //! be changed from outside, to see that the vault notices.
 
 use crate::key::{self, Key};
-use crate::key_store::{Answer, EpochRow, HeadRow, KeyStore, KeyStoreError, NodeRow, PunctureRow, SecretRow, TreeRow};
+use crate::key_store::{
+    Answer, EpochRow, HeadRow, HoldAnswer, HoldRow, KeyStore, KeyStoreError, NodeRow, PunctureAnswer, PunctureRow,
+    SecretRow, TreePuncture, TreeRow,
+};
+use crate::run::Run;
 use crate::root::{Destruction, EpochKey, RootAnswer, RootKey, RootKeyError};
-use counterfoil_model::{InstallationId, NodeId, Random, Timestamp, TreeId};
+use counterfoil_model::{HoldId, InstallationId, NodeId, Random, Timestamp, TreeId};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -28,6 +32,8 @@ pub struct Rows {
     pub puncture_head: i64,
     /// By id.
     pub nodes: BTreeMap<NodeId, NodeRow>,
+    /// By hold, tree and run.
+    pub holds: BTreeMap<(HoldId, TreeId, Run), HoldRow>,
 }
 
 impl Rows {
@@ -40,6 +46,54 @@ impl Rows {
             }
             _ => false,
         }
+    }
+
+    fn tree_puncture(&mut self, trees: Vec<TreePuncture>, at: Timestamp) -> PunctureAnswer {
+        let refused = |put: &TreePuncture| {
+            let there = self.trees.get(&put.row.id);
+            !self.is_open(put.row.epoch) || there.is_none_or(|there| there.generation + 1 != put.row.generation)
+        };
+        if trees.iter().any(refused) {
+            return PunctureAnswer::Refused;
+        }
+        let held = trees.iter().flat_map(|put| {
+            let on = self.holds.values().filter(|hold| hold.tree == put.row.id);
+            on.filter(|hold| hold.released_at.is_none() && hold.run.meets(&put.forgets))
+        });
+        let held: Vec<HoldRow> = held.copied().collect();
+        if !held.is_empty() {
+            return PunctureAnswer::Held(held);
+        }
+        for TreePuncture { row, .. } in trees {
+            self.puncture(Some(row.id), at);
+            self.trees.insert(row.id, row);
+        }
+        PunctureAnswer::Kept
+    }
+
+    fn hold_place(&mut self, rows: Vec<HoldRow>) -> HoldAnswer {
+        if let Some(row) = rows.iter().find(|row| !self.trees.contains_key(&row.tree)) {
+            return HoldAnswer::NoTree(row.tree);
+        }
+        let released = |row: &&HoldRow| {
+            let there = self.holds.values();
+            there
+                .filter(|there| there.id == row.id)
+                .any(|there| there.released_at.is_some())
+        };
+        if let Some(row) = rows.iter().find(released) {
+            return HoldAnswer::Released(row.id);
+        }
+        for row in rows {
+            self.holds.entry((row.id, row.tree, row.run)).or_insert(row);
+        }
+        HoldAnswer::Kept
+    }
+
+    fn hold_release(&mut self, id: HoldId, at: Timestamp) -> bool {
+        let living = self.holds.values_mut();
+        let living = living.filter(|row| row.id == id && row.released_at.is_none());
+        living.map(|row| row.released_at = Some(at)).count() > 0
     }
 
     fn puncture(&mut self, tree: Option<TreeId>, at: Timestamp) {
@@ -115,14 +169,14 @@ impl MemoryKeyStore {
         Box::pin(async move { Ok(result) })
     }
 
-    fn write(&self, write: impl FnOnce(&mut Rows) -> bool) -> Answer<'_, bool> {
+    fn write<T: Send + 'static>(&self, write: impl FnOnce(&mut Rows) -> T) -> Answer<'_, T> {
         let mut state = self.state();
         state.writes += 1;
         let fault = state.fault.take().or(state.refuses.then_some(Fault::NotKept));
-        let result = fault != Some(Fault::NotKept) && write(&mut state.rows);
-        let answer = match fault {
-            Some(_) => Err(KeyStoreError(Box::new(ToldToFail))),
-            None => Ok(result),
+        let result = (fault != Some(Fault::NotKept)).then(|| write(&mut state.rows));
+        let answer = match (fault, result) {
+            (None, Some(result)) => Ok(result),
+            _ => Err(KeyStoreError(Box::new(ToldToFail))),
         };
         Box::pin(async move { answer })
     }
@@ -174,14 +228,31 @@ impl KeyStore for MemoryKeyStore {
         self.write(|rows| rows.tree_replace(generation_read, row))
     }
 
-    fn tree_puncture(&self, generation_read: i64, row: TreeRow, at: Timestamp) -> Answer<'_, bool> {
-        self.write(|rows| {
-            let tree = row.id;
-            let kept = rows.tree_replace(generation_read, row);
-            if kept {
-                rows.puncture(Some(tree), at);
-            }
-            kept
+    fn tree_puncture(&self, trees: Vec<TreePuncture>, at: Timestamp) -> Answer<'_, PunctureAnswer> {
+        self.write(|rows| rows.tree_puncture(trees, at))
+    }
+
+    fn hold_place(&self, new: Vec<HoldRow>) -> Answer<'_, HoldAnswer> {
+        self.write(|rows| rows.hold_place(new))
+    }
+
+    fn hold_release(&self, id: HoldId, at: Timestamp) -> Answer<'_, bool> {
+        self.write(|rows| rows.hold_release(id, at))
+    }
+
+    fn holds_on(&self, trees: Vec<TreeId>) -> Answer<'_, Vec<HoldRow>> {
+        self.read(|rows| {
+            let on = rows.holds.values().filter(|row| trees.contains(&row.tree));
+            on.filter(|row| row.released_at.is_none()).copied().collect()
+        })
+    }
+
+    fn hold_scan(&self, after: Option<HoldRow>, limit: i64) -> Answer<'_, Vec<HoldRow>> {
+        let limit = usize::try_from(limit).unwrap_or(0);
+        let after = after.map(|row| (row.id, row.tree, row.run));
+        self.read(|rows| {
+            let later = rows.holds.iter().filter(|(place, _)| Some(**place) > after);
+            later.take(limit).map(|(_, row)| *row).collect()
         })
     }
 
