@@ -47,7 +47,9 @@ pub(crate) async fn living(
     session: &mut Session,
     trees: impl Iterator<Item = TreeId>,
 ) -> Result<Vec<HoldRow>, ReadError> {
-    let rows = session.listed(HOLDS_LIVING, trees.map(Field::into_value).collect()).await?;
+    let rows = session
+        .listed(HOLDS_LIVING, trees.map(Field::into_value).collect())
+        .await?;
     rows.into_iter().map(|row| hold(&mut Cells::new(row))).collect()
 }
 
@@ -72,7 +74,9 @@ async fn place_in(session: &mut Session, rows: &[HoldRow]) -> Result<HoldAnswer,
     if let Some(row) = rows.iter().find(|row| !there.contains(&row.tree.into_value())) {
         return Ok(HoldAnswer::NoTree(row.tree));
     }
-    session.insert(HOLD_INSERT, rows.iter().copied().map(hold_args).collect()).await?;
+    session
+        .insert(HOLD_INSERT, rows.iter().copied().map(hold_args).collect())
+        .await?;
     Ok(HoldAnswer::Kept)
 }
 

@@ -43,7 +43,9 @@ pub(crate) async fn put(session: &mut Session, trees: &[TreePuncture], at: Times
     session.execute(COUNT, args![more]).await?;
     let last = session.rows(LAST, Vec::new()).await?.pop();
     let last: i64 = Cells::new(last.unwrap_or_default()).take("puncture_head", "number")?;
-    let rows = (last - more + 1..).zip(trees).map(|(number, put)| args![number, put.row.id, at]);
+    let rows = (last - more + 1..)
+        .zip(trees)
+        .map(|(number, put)| args![number, put.row.id, at]);
     session.insert(INSERT, rows.collect::<Vec<Vec<Value>>>()).await?;
     Ok(Outcome::Kept)
 }

@@ -5,10 +5,10 @@
 //! together share one (`key_writer`). That an epoch is open is checked by touching its row in the same transaction, so that closing an
 //! epoch and writing under it cannot pass each other.
 
+use crate::key_hold;
 use crate::key_puncture::{self, PUNCTURE_COUNT};
 use crate::key_rows::{epoch, head, hold, node, puncture, secret, tree, tree_args};
 use crate::key_writer::{self, Outcome, Waiting, Write};
-use crate::key_hold;
 use crate::place::{Held, OpenError, Place};
 use crate::sql::migrate::VAULT;
 use crate::sql::value::args;

@@ -45,7 +45,7 @@ impl From<Vec<u32>> for Leaves {
 pub struct Batch {
     /// All that is destroyed, also what was before.
     pub punctured: Punctured,
-    /// What was left because it is held.
+    /// What was left because it is held, in order of tree, run and hold.
     pub left: Vec<Left>,
 }
 
@@ -89,6 +89,7 @@ impl Vault {
         }
         self.puncture_portion(portion, &mut destroyed, &mut left).await?;
         let punctured = self.punctured(destroyed).await?;
+        left.sort_unstable();
         Ok(Batch { punctured, left })
     }
 

@@ -69,11 +69,7 @@ impl Vault {
     ///
     /// # Errors
     /// [`HoldError::UnknownTree`], [`HoldError::Released`], [`HoldError::Unavailable`].
-    pub async fn hold_place(
-        &self,
-        id: HoldId,
-        runs: impl IntoIterator<Item = (TreeId, Run)>,
-    ) -> Result<(), HoldError> {
+    pub async fn hold_place(&self, id: HoldId, runs: impl IntoIterator<Item = (TreeId, Run)>) -> Result<(), HoldError> {
         let placed_at = self.clock().wall();
         let row = |(tree, run)| HoldRow {
             id,

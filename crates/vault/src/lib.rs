@@ -19,6 +19,8 @@
 mod batch;
 mod blob;
 mod check;
+#[cfg(test)]
+mod claims;
 mod content;
 mod envelope;
 mod epoch;
@@ -26,6 +28,8 @@ mod frontier;
 mod head;
 mod hold;
 mod intake;
+#[cfg(test)]
+mod interleavings;
 mod item;
 mod key;
 mod key_store;
@@ -70,8 +74,8 @@ pub use node::{Live, Node};
 pub use open::OpenError;
 pub use place::{Address, Kind, Label, Place, TreeKind};
 pub use puncture::{PunctureError, Punctured};
-pub use run::Run;
 pub use root::{Destruction, EpochKey, KeyFolder, KeyFolderError, RootAnswer, RootKey, RootKeyError};
+pub use run::Run;
 pub use secret::LogSeed;
 pub use start::StartError;
 pub use vault::{Vault, VaultError};

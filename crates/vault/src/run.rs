@@ -96,8 +96,11 @@ mod tests {
 
     fn runs() -> impl Strategy<Value = Vec<Run>> {
         let ends = prop_oneof![0..40u32, (u32::MAX - 40)..=u32::MAX];
-        prop::collection::vec((ends, 0..9u32), 0..8)
-            .prop_map(|ends| ends.into_iter().map(|(first, more)| Run::new(first, first.saturating_add(more))).collect())
+        prop::collection::vec((ends, 0..9u32), 0..8).prop_map(|ends| {
+            ends.into_iter()
+                .map(|(first, more)| Run::new(first, first.saturating_add(more)))
+                .collect()
+        })
     }
 
     fn has(runs: &[Run], index: u32) -> bool {
