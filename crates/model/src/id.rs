@@ -178,6 +178,8 @@ ids! {
     NodeId "nod"
     /// A text that someone has begun and not sent.
     DraftId "drf"
+    /// An order that keeps items from being erased.
+    HoldId "hld"
 }
 
 #[cfg(test)]

@@ -11,6 +11,16 @@ head.root BYTEA NOT NULL
 head.mac BYTEA NOT NULL
 head head_pkey PRIMARY KEY (id)
 CREATE UNIQUE INDEX head_pkey ON head USING btree (id)
+hold.id BYTEA NOT NULL
+hold.tree_id BYTEA NOT NULL
+hold.first_index BIGINT NOT NULL
+hold.last_index BIGINT NOT NULL
+hold.placed_at BIGINT NOT NULL
+hold.released_at BIGINT
+hold hold_pkey PRIMARY KEY (id, tree_id, first_index, last_index)
+hold hold_tree_id_fkey FOREIGN KEY (tree_id) REFERENCES tree(id) DEFERRABLE INITIALLY DEFERRED
+CREATE INDEX hold_living ON hold USING btree (tree_id) WHERE (released_at IS NULL)
+CREATE UNIQUE INDEX hold_pkey ON hold USING btree (id, tree_id, first_index, last_index)
 node.id BYTEA NOT NULL
 node.started_at BIGINT NOT NULL
 node.renewed_at BIGINT NOT NULL

@@ -11,6 +11,16 @@ CREATE TABLE head (
     root BLOB NOT NULL,
     mac BLOB NOT NULL
 ) STRICT;
+CREATE TABLE hold (
+    id BLOB NOT NULL,
+    tree_id BLOB NOT NULL REFERENCES tree (id) DEFERRABLE INITIALLY DEFERRED,
+    first_index INTEGER NOT NULL,
+    last_index INTEGER NOT NULL,
+    placed_at INTEGER NOT NULL,
+    released_at INTEGER,
+    PRIMARY KEY (id, tree_id, first_index, last_index)
+) STRICT;
+CREATE INDEX hold_living ON hold (tree_id) WHERE released_at IS NULL;
 CREATE TABLE node (
     id BLOB NOT NULL PRIMARY KEY,
     started_at INTEGER NOT NULL,

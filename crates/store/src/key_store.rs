@@ -5,13 +5,19 @@
 //! together share one (`key_writer`). That an epoch is open is checked by touching its row in the same transaction, so that closing an
 //! epoch and writing under it cannot pass each other.
 
-use crate::key_writer::{self, Waiting, Write};
+use crate::key_hold;
+use crate::key_puncture::{self, PUNCTURE_COUNT};
+use crate::key_rows::{epoch, head, hold, node, puncture, secret, tree, tree_args};
+use crate::key_writer::{self, Outcome, Waiting, Write};
 use crate::place::{Held, OpenError, Place};
 use crate::sql::migrate::VAULT;
 use crate::sql::value::args;
 use crate::sql::{Cells, Database, Failure, Field, ReadError, Value, statements};
-use counterfoil_model::{NodeId, Timestamp, TreeId};
-use counterfoil_vault::{Answer, EpochRow, HeadRow, KeyStore, KeyStoreError, NodeRow, PunctureRow, SecretRow, TreeRow};
+use counterfoil_model::{HoldId, NodeId, Timestamp, TreeId};
+use counterfoil_vault::{
+    Answer, EpochRow, HeadRow, HoldAnswer, HoldRow, KeyStore, KeyStoreError, NodeRow, PunctureAnswer, PunctureRow,
+    SecretRow, TreePuncture, TreeRow,
+};
 use std::sync::Arc;
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
@@ -34,9 +40,6 @@ statements! {
     SECRET_REPLACE = "UPDATE secret SET epoch = $2, generation = $3, wrapped = $4 WHERE name = $1 AND generation = $5";
     SECRET_DELETE = "DELETE FROM secret WHERE name = $1";
     HEAD = "SELECT size, root, mac FROM head WHERE id = 1";
-    // The row stays locked until the commit, so that whoever sees a number sees all before it.
-    PUNCTURE_COUNT = "UPDATE puncture_head SET number = number + 1 WHERE id = 1";
-    PUNCTURE_INSERT = "INSERT INTO puncture (number, tree_id, at) SELECT puncture_head.number, $1, $2 FROM puncture_head WHERE puncture_head.id = 1";
     PUNCTURE_INSERT_SECRET = "INSERT INTO puncture (number, at) SELECT puncture_head.number, $1 FROM puncture_head WHERE puncture_head.id = 1";
     PUNCTURE_HEAD = "SELECT number FROM puncture_head WHERE id = 1";
     PUNCTURES = "SELECT number, tree_id, at FROM puncture WHERE number > $1 ORDER BY number LIMIT $2";
@@ -98,7 +101,13 @@ impl KeyDatabase {
     /// # Errors
     /// The name of the first statement that the engine refuses, and why.
     pub async fn prepare_all(&self) -> Result<usize, (String, Failure)> {
-        let texts = [STATEMENTS, key_writer::STATEMENTS].concat();
+        let texts = [
+            STATEMENTS,
+            key_writer::STATEMENTS,
+            key_puncture::STATEMENTS,
+            key_hold::STATEMENTS,
+        ]
+        .concat();
         crate::statements::prepare(&self.database, &texts).await
     }
 
@@ -153,22 +162,6 @@ impl KeyDatabase {
         self.write(vec![epoch], vec![(statement, args)], true).await
     }
 
-    /// The same for what destroys a key, with its number as a puncture.
-    async fn puncture(
-        &self,
-        epoch: Option<i64>,
-        destroys: (&'static str, Vec<Value>),
-        tree: Option<TreeId>,
-        at: Timestamp,
-    ) -> Result<bool, KeyStoreError> {
-        let told = match tree {
-            Some(tree) => (PUNCTURE_INSERT, args![tree, at]),
-            None => (PUNCTURE_INSERT_SECRET, args![at]),
-        };
-        let statements = vec![destroys, (PUNCTURE_COUNT, Vec::new()), told];
-        self.write(epoch.into_iter().collect(), statements, true).await
-    }
-
     async fn write(
         &self,
         epochs: Vec<i64>,
@@ -178,8 +171,13 @@ impl KeyDatabase {
         let write = Write {
             epochs,
             statements,
+            punctures: None,
             scrub,
         };
+        Ok(self.settle(write).await? == Outcome::Kept)
+    }
+
+    async fn settle(&self, write: Write) -> Result<Outcome, KeyStoreError> {
         let (answer, answered) = oneshot::channel();
         let waiting = Waiting { write, answer };
         self.queue.send(waiting).await.map_err(|_| unanswered(Closed))?;
@@ -207,66 +205,6 @@ struct Closed;
 
 fn unanswered(error: impl std::error::Error + Send + Sync + 'static) -> KeyStoreError {
     KeyStoreError(Box::new(error))
-}
-
-fn epoch(cells: &mut Cells) -> Result<EpochRow, ReadError> {
-    Ok(EpochRow {
-        number: cells.take("epoch", "number")?,
-        state: cells.take("epoch", "state")?,
-        provider: cells.take("epoch", "provider")?,
-        wrapped: cells.take("epoch", "wrapped")?,
-        opened_at: cells.take("epoch", "opened_at")?,
-    })
-}
-
-fn tree(cells: &mut Cells) -> Result<TreeRow, ReadError> {
-    Ok(TreeRow {
-        id: cells.take("tree", "id")?,
-        kind: cells.take("tree", "kind")?,
-        epoch: cells.take("tree", "epoch")?,
-        generation: cells.take("tree", "generation")?,
-        next_index: cells.take("tree", "next_index")?,
-        wrapped: cells.take("tree", "wrapped")?,
-    })
-}
-
-fn secret(cells: &mut Cells) -> Result<SecretRow, ReadError> {
-    Ok(SecretRow {
-        name: cells.take("secret", "name")?,
-        epoch: cells.take("secret", "epoch")?,
-        generation: cells.take("secret", "generation")?,
-        wrapped: cells.take("secret", "wrapped")?,
-    })
-}
-
-fn head(cells: &mut Cells) -> Result<HeadRow, ReadError> {
-    Ok(HeadRow {
-        size: cells.take("head", "size")?,
-        root: cells.take("head", "root")?,
-        mac: cells.take("head", "mac")?,
-    })
-}
-
-fn puncture(cells: &mut Cells) -> Result<PunctureRow, ReadError> {
-    Ok(PunctureRow {
-        number: cells.take("puncture", "number")?,
-        tree: cells.take("puncture", "tree_id")?,
-        at: cells.take("puncture", "at")?,
-    })
-}
-
-fn node(cells: &mut Cells) -> Result<NodeRow, ReadError> {
-    Ok(NodeRow {
-        id: cells.take("node", "id")?,
-        started_at: cells.take("node", "started_at")?,
-        renewed_at: cells.take("node", "renewed_at")?,
-        leased_until: cells.take("node", "leased_until")?,
-        dropped: cells.take("node", "dropped")?,
-    })
-}
-
-fn tree_args(row: TreeRow) -> Vec<Value> {
-    args![row.id, row.kind, row.epoch, row.generation, row.next_index, row.wrapped]
 }
 
 impl KeyStore for KeyDatabase {
@@ -310,11 +248,46 @@ impl KeyStore for KeyDatabase {
         Box::pin(self.change(Some(epoch), TREE_REPLACE, args))
     }
 
-    fn tree_puncture(&self, generation_read: i64, row: TreeRow, at: Timestamp) -> Answer<'_, bool> {
-        let (tree, epoch) = (row.id, row.epoch);
-        let mut args = tree_args(row);
-        args.push(generation_read.into_value());
-        Box::pin(self.puncture(Some(epoch), (TREE_REPLACE, args), Some(tree), at))
+    fn tree_puncture(&self, trees: Vec<TreePuncture>, at: Timestamp) -> Answer<'_, PunctureAnswer> {
+        let mut epochs: Vec<i64> = trees.iter().map(|put| put.row.epoch).collect();
+        epochs.sort_unstable();
+        epochs.dedup();
+        let write = Write {
+            epochs,
+            statements: Vec::new(),
+            punctures: Some((trees, at)),
+            scrub: true,
+        };
+        Box::pin(async {
+            Ok(match self.settle(write).await? {
+                Outcome::Kept => PunctureAnswer::Kept,
+                Outcome::Refused => PunctureAnswer::Refused,
+                Outcome::Held(holds) => PunctureAnswer::Held(holds),
+            })
+        })
+    }
+
+    fn hold_place(&self, rows: Vec<HoldRow>) -> Answer<'_, HoldAnswer> {
+        Box::pin(async { key_hold::place(&self.database, rows).await.map_err(unanswered) })
+    }
+
+    fn hold_release(&self, id: HoldId, at: Timestamp) -> Answer<'_, bool> {
+        Box::pin(async move { key_hold::release(&self.database, id, at).await.map_err(unanswered) })
+    }
+
+    fn holds_on(&self, trees: Vec<TreeId>) -> Answer<'_, Vec<HoldRow>> {
+        let list = trees.into_iter().map(Field::into_value).collect();
+        Box::pin(async {
+            let found = self.database.listed(key_hold::LIVING, Vec::new(), list).await;
+            self.read(found, hold).await
+        })
+    }
+
+    fn hold_scan(&self, after: Option<HoldRow>, limit: i64) -> Answer<'_, Vec<HoldRow>> {
+        Box::pin(async move {
+            let (scan, args) = key_hold::scan(after, limit);
+            self.read(self.database.rows(scan, args).await, hold).await
+        })
     }
 
     fn secrets(&self) -> Answer<'_, Vec<SecretRow>> {
@@ -332,7 +305,12 @@ impl KeyStore for KeyDatabase {
     }
 
     fn secret_delete(&self, name: String, at: Timestamp) -> Answer<'_, bool> {
-        Box::pin(self.puncture(None, (SECRET_DELETE, args![name]), None, at))
+        let statements = vec![
+            (SECRET_DELETE, args![name]),
+            (PUNCTURE_COUNT, args![1_i64]),
+            (PUNCTURE_INSERT_SECRET, args![at]),
+        ];
+        Box::pin(self.write(Vec::new(), statements, true))
     }
 
     fn puncture_head(&self) -> Answer<'_, i64> {

@@ -4,8 +4,11 @@
 //! (its epoch is closed, somebody wrote first), nothing of the group is kept and each is tried alone, so that only it is told so.
 
 use crate::alone::TRIES;
+use crate::key_puncture;
 use crate::sql::value::args;
-use crate::sql::{Database, Failure, Value, statements};
+use crate::sql::{Database, ReadError, Value, statements};
+use counterfoil_model::Timestamp;
+use counterfoil_vault::{HoldRow, TreePuncture};
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -21,14 +24,26 @@ statements! {
 pub(crate) struct Write {
     pub(crate) epochs: Vec<i64>,
     pub(crate) statements: Vec<(&'static str, Vec<Value>)>,
+    /// Trees that have forgotten leaves, and when.
+    pub(crate) punctures: Option<(Vec<TreePuncture>, Timestamp)>,
     /// Whether the bytes that stood there before must be gone from the file when it is answered.
     pub(crate) scrub: bool,
 }
 
-/// A write and who waits for it: `true` when it was kept, `false` when it was refused.
+/// What became of a write.
+#[derive(PartialEq)]
+pub(crate) enum Outcome {
+    Kept,
+    /// Nothing is kept: an epoch is closed, or a row is another than was thought.
+    Refused,
+    /// Nothing is kept: these holds are in the way.
+    Held(Vec<HoldRow>),
+}
+
+/// A write and who waits for it.
 pub(crate) struct Waiting {
     pub(crate) write: Write,
-    pub(crate) answer: oneshot::Sender<Result<bool, Arc<Failure>>>,
+    pub(crate) answer: oneshot::Sender<Result<Outcome, Arc<ReadError>>>,
 }
 
 /// Takes what waits until the store is closed and nothing waits any more.
@@ -57,11 +72,11 @@ pub(crate) async fn run(
     }
 }
 
-async fn settle(database: &Database, writes: &[Write]) -> Vec<Result<bool, Failure>> {
+async fn settle(database: &Database, writes: &[Write]) -> Vec<Result<Outcome, ReadError>> {
     if let [_, _, ..] = writes
-        && let Ok(true) = keep(database, writes).await
+        && let Ok(Outcome::Kept) = keep(database, writes).await
     {
-        return writes.iter().map(|_| Ok(true)).collect();
+        return writes.iter().map(|_| Ok(Outcome::Kept)).collect();
     }
     let mut outcomes = Vec::with_capacity(writes.len());
     for write in writes {
@@ -71,17 +86,17 @@ async fn settle(database: &Database, writes: &[Write]) -> Vec<Result<bool, Failu
 }
 
 /// Keeps all of `writes` or none, again when another transaction is in the way.
-async fn keep(database: &Database, writes: &[Write]) -> Result<bool, Failure> {
+async fn keep(database: &Database, writes: &[Write]) -> Result<Outcome, ReadError> {
     let mut tries = 1;
     loop {
         match attempt(database, writes).await {
-            Err(failure) if failure.may_try_again() && tries < TRIES => tries += 1,
+            Err(ReadError::Unavailable(failure)) if failure.may_try_again() && tries < TRIES => tries += 1,
             outcome => return outcome,
         }
     }
 }
 
-async fn attempt(database: &Database, writes: &[Write]) -> Result<bool, Failure> {
+async fn attempt(database: &Database, writes: &[Write]) -> Result<Outcome, ReadError> {
     let mut epochs: Vec<i64> = writes.iter().flat_map(|write| &write.epochs).copied().collect();
     epochs.sort_unstable();
     epochs.dedup();
@@ -93,12 +108,21 @@ async fn attempt(database: &Database, writes: &[Write]) -> Result<bool, Failure>
     for (statement, args) in statements {
         if session.execute(statement, args).await? != 1 {
             session.rollback().await?;
-            return Ok(false);
+            return Ok(Outcome::Refused);
+        }
+    }
+    for (trees, at) in writes.iter().filter_map(|write| write.punctures.as_ref()) {
+        match key_puncture::put(&mut session, trees, *at).await? {
+            Outcome::Kept => {}
+            other => {
+                session.rollback().await?;
+                return Ok(other);
+            }
         }
     }
     session.commit().await?;
     if writes.iter().any(|write| write.scrub) {
         database.scrub().await?;
     }
-    Ok(true)
+    Ok(Outcome::Kept)
 }

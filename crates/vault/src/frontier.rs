@@ -15,7 +15,7 @@
 //! Source: Goldreich, Goldwasser, Micali, "How to construct random functions", 1986; puncturable pseudo-random functions.
 
 use crate::key::Key;
-use crate::puncture::Run;
+use crate::run::Run;
 use zeroize::Zeroizing;
 
 /// Steps from the root to a leaf.
@@ -120,9 +120,20 @@ impl Frontier {
         self.nodes.get(after).map(|node| node.first.max(from))
     }
 
-    /// Whether a leaf of `run` lives.
-    pub(crate) fn touches(&self, run: Run) -> bool {
-        self.living_from(run.first).is_some_and(|living| living <= run.last)
+    /// The living leaves of `runs`, which are sorted and apart; and so is what comes back.
+    pub(crate) fn living(&self, runs: &[Run]) -> Vec<Run> {
+        let mut living: Vec<Run> = Vec::new();
+        for run in runs {
+            let from = self.nodes.partition_point(|node| node.last() < run.first);
+            for node in self.nodes[from..].iter().take_while(|node| node.first <= run.last) {
+                let (first, last) = (node.first.max(run.first), node.last().min(run.last));
+                match living.last_mut() {
+                    Some(before) if before.last.checked_add(1) == Some(first) => before.last = last,
+                    _ => living.push(Run::new(first, last)),
+                }
+            }
+        }
+        living
     }
 
     /// Forgets the leaves of `runs`, which are sorted and apart. The result depends only on the set of forgotten leaves.
@@ -246,7 +257,7 @@ mod tests {
                     let before = whole().leaf(*index).unwrap();
                     prop_assert_eq!(key.bytes(), before.bytes());
                 }
-                prop_assert_eq!(frontier.touches(one(*index)), !gone.contains(index));
+                prop_assert_eq!(frontier.living(&[one(*index)]).is_empty(), gone.contains(index));
             }
         }
 

@@ -3,7 +3,8 @@
 //! Rows hold nothing readable: key material only in wrapped form, bound to every other column of its row. The vault decides
 //! nothing by trust in a row; what was altered does not open.
 
-use counterfoil_model::{NodeId, Timestamp, TreeId};
+use crate::run::Run;
+use counterfoil_model::{HoldId, NodeId, Timestamp, TreeId};
 use std::future::Future;
 use std::pin::Pin;
 
@@ -82,6 +83,52 @@ pub struct PunctureRow {
     pub at: Timestamp,
 }
 
+/// A tree that has forgotten leaves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TreePuncture {
+    /// The tree as it shall stand, with one generation more than was read.
+    pub row: TreeRow,
+    /// The leaves that lived until now and are forgotten with it: sorted, apart, never none.
+    pub forgets: Vec<Run>,
+}
+
+/// What became of a puncture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PunctureAnswer {
+    /// All of it is kept.
+    Kept,
+    /// Nothing is: a tree has another generation than was read, or an epoch is not open.
+    Refused,
+    /// Nothing is: these living holds cover leaves that it forgets, all there are.
+    Held(Vec<HoldRow>),
+}
+
+/// What a hold covers: one run of leaves of one tree. A hold has a row for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct HoldRow {
+    /// Which hold.
+    pub id: HoldId,
+    /// The tree.
+    pub tree: TreeId,
+    /// The leaves.
+    pub run: Run,
+    /// Since when.
+    pub placed_at: Timestamp,
+    /// When it was released; `None` while it holds.
+    pub released_at: Option<Timestamp>,
+}
+
+/// What became of a hold that was to be placed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HoldAnswer {
+    /// All its rows are there; those that were there before stay as they were.
+    Kept,
+    /// Nothing is kept: there is no such tree.
+    NoTree(TreeId),
+    /// Nothing is kept: a hold with this id was released.
+    Released(HoldId),
+}
+
 /// The lease of a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NodeRow {
@@ -113,9 +160,18 @@ pub trait KeyStore: Send + Sync + 'static {
     /// Replaces a tree whose generation is still `generation_read`; `false` when it is not, or the row's epoch is not open.
     /// What stood there before may stay readable to whoever has its epoch key: the new one has forgotten nothing.
     fn tree_replace(&self, generation_read: i64, row: TreeRow) -> Answer<'_, bool>;
-    /// The same for a tree that has forgotten leaves: numbers it as a puncture at `at` in the same transaction, and the bytes that stood
-    /// there before are gone from the file when it answers.
-    fn tree_puncture(&self, generation_read: i64, row: TreeRow, at: Timestamp) -> Answer<'_, bool>;
+    /// The same for trees that have forgotten leaves, all or none, each tree once: numbers each as a puncture at `at` in the same
+    /// transaction, and the bytes that stood there before are gone from the file when it answers. The same transaction sees, with
+    /// the trees locked, that no living hold covers a leaf that is forgotten.
+    fn tree_puncture(&self, trees: Vec<TreePuncture>, at: Timestamp) -> Answer<'_, PunctureAnswer>;
+    /// Adds rows of holds, all or none, with their trees locked, so that a puncture comes wholly before or sees them.
+    fn hold_place(&self, rows: Vec<HoldRow>) -> Answer<'_, HoldAnswer>;
+    /// Ends all living rows of a hold; `false` when there is none.
+    fn hold_release(&self, id: HoldId, at: Timestamp) -> Answer<'_, bool>;
+    /// The living rows of holds on these trees, in any order.
+    fn holds_on(&self, trees: Vec<TreeId>) -> Answer<'_, Vec<HoldRow>>;
+    /// At most `limit` rows of holds, living and released, after the place of `after`, in order of id, tree and run.
+    fn hold_scan(&self, after: Option<HoldRow>, limit: i64) -> Answer<'_, Vec<HoldRow>>;
     /// All secrets.
     fn secrets(&self) -> Answer<'_, Vec<SecretRow>>;
     /// Adds a secret; `false` when the name exists or the epoch is not open.

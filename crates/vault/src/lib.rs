@@ -16,14 +16,20 @@
 //! punctured. The bytes of every format are fixed on the pages `docs/formats/{sealed-envelope,blob,frontier,intake-seal,
 //! key-tree}.md`; the files under `vectors/` hold examples that the tests read.
 
+mod batch;
 mod blob;
 mod check;
+#[cfg(test)]
+mod claims;
 mod content;
 mod envelope;
 mod epoch;
 mod frontier;
 mod head;
+mod hold;
 mod intake;
+#[cfg(test)]
+mod interleavings;
 mod item;
 mod key;
 mod key_store;
@@ -36,7 +42,9 @@ mod padding;
 mod place;
 mod puncture;
 mod reserve;
+mod rewrap;
 mod root;
+mod run;
 mod secret;
 mod start;
 mod tree;
@@ -45,23 +53,29 @@ mod vault;
 #[cfg(test)]
 mod vectors;
 
+pub use batch::{Batch, Leaves, Left};
 pub use blob::{BLOB_CHUNK, BLOB_HEADER, BlobOpener, BlobSealer, BlobShape};
 pub use check::{Broken, CheckError, VaultCheck};
 pub use content::{Content, Json};
 pub use envelope::Sealed;
 pub use head::{Head, HeadError};
+pub use hold::{Hold, HoldError};
 pub use intake::{
     Day, INTAKE_FILE_HEADER, IntakeFileOpener, IntakeFileSealer, IntakeFileShape, IntakePublic, IntakeSealer, SealRun,
 };
 pub use item::Item;
-pub use key_store::{Answer, EpochRow, HeadRow, KeyStore, KeyStoreError, NodeRow, PunctureRow, SecretRow, TreeRow};
+pub use key_store::{
+    Answer, EpochRow, HeadRow, HoldAnswer, HoldRow, KeyStore, KeyStoreError, NodeRow, PunctureAnswer, PunctureRow,
+    SecretRow, TreePuncture, TreeRow,
+};
 pub use kit::{KitError, KitKey, OpenedKit, ReferenceKey};
 pub use lookup::{Half, Keyed, Lookup};
 pub use node::{FORGOTTEN_AFTER, Live, Node};
 pub use open::OpenError;
 pub use place::{Address, Kind, Label, Place, TreeKind};
-pub use puncture::{PunctureError, Punctured, Run};
+pub use puncture::{PunctureError, Punctured};
 pub use root::{Destruction, EpochKey, KeyFolder, KeyFolderError, RootAnswer, RootKey, RootKeyError};
+pub use run::Run;
 pub use secret::LogSeed;
 pub use start::StartError;
 pub use vault::{Vault, VaultError};

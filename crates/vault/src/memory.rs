@@ -4,9 +4,13 @@
 //! be changed from outside, to see that the vault notices.
 
 use crate::key::{self, Key};
-use crate::key_store::{Answer, EpochRow, HeadRow, KeyStore, KeyStoreError, NodeRow, PunctureRow, SecretRow, TreeRow};
+use crate::key_store::{
+    Answer, EpochRow, HeadRow, HoldAnswer, HoldRow, KeyStore, KeyStoreError, NodeRow, PunctureAnswer, PunctureRow,
+    SecretRow, TreePuncture, TreeRow,
+};
 use crate::root::{Destruction, EpochKey, RootAnswer, RootKey, RootKeyError};
-use counterfoil_model::{InstallationId, NodeId, Random, Timestamp, TreeId};
+use crate::run::Run;
+use counterfoil_model::{HoldId, InstallationId, NodeId, Random, Timestamp, TreeId};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -28,6 +32,8 @@ pub struct Rows {
     pub puncture_head: i64,
     /// By id.
     pub nodes: BTreeMap<NodeId, NodeRow>,
+    /// By hold, tree and run.
+    pub holds: BTreeMap<(HoldId, TreeId, Run), HoldRow>,
 }
 
 impl Rows {
@@ -40,6 +46,54 @@ impl Rows {
             }
             _ => false,
         }
+    }
+
+    fn tree_puncture(&mut self, trees: Vec<TreePuncture>, at: Timestamp) -> PunctureAnswer {
+        let refused = |put: &TreePuncture| {
+            let there = self.trees.get(&put.row.id);
+            !self.is_open(put.row.epoch) || there.is_none_or(|there| there.generation + 1 != put.row.generation)
+        };
+        if trees.iter().any(refused) {
+            return PunctureAnswer::Refused;
+        }
+        let held = trees.iter().flat_map(|put| {
+            let on = self.holds.values().filter(|hold| hold.tree == put.row.id);
+            on.filter(|hold| hold.released_at.is_none() && hold.run.meets(&put.forgets))
+        });
+        let held: Vec<HoldRow> = held.copied().collect();
+        if !held.is_empty() {
+            return PunctureAnswer::Held(held);
+        }
+        for TreePuncture { row, .. } in trees {
+            self.puncture(Some(row.id), at);
+            self.trees.insert(row.id, row);
+        }
+        PunctureAnswer::Kept
+    }
+
+    fn hold_place(&mut self, rows: Vec<HoldRow>) -> HoldAnswer {
+        if let Some(row) = rows.iter().find(|row| !self.trees.contains_key(&row.tree)) {
+            return HoldAnswer::NoTree(row.tree);
+        }
+        let released = |row: &&HoldRow| {
+            let there = self.holds.values();
+            there
+                .filter(|there| there.id == row.id)
+                .any(|there| there.released_at.is_some())
+        };
+        if let Some(row) = rows.iter().find(released) {
+            return HoldAnswer::Released(row.id);
+        }
+        for row in rows {
+            self.holds.entry((row.id, row.tree, row.run)).or_insert(row);
+        }
+        HoldAnswer::Kept
+    }
+
+    fn hold_release(&mut self, id: HoldId, at: Timestamp) -> bool {
+        let living = self.holds.values_mut();
+        let living = living.filter(|row| row.id == id && row.released_at.is_none());
+        living.map(|row| row.released_at = Some(at)).count() > 0
     }
 
     fn puncture(&mut self, tree: Option<TreeId>, at: Timestamp) {
@@ -68,6 +122,7 @@ struct State {
     fault: Option<Fault>,
     refuses: bool,
     writes: u64,
+    pauses: bool,
 }
 
 /// A [`KeyStore`] in memory.
@@ -91,6 +146,11 @@ impl MemoryKeyStore {
         self.state().refuses = refuse;
     }
 
+    /// From now on each call waits once before it does anything, so that a test can let callers take turns, call by call.
+    pub fn pause_before_calls(&self, pauses: bool) {
+        self.state().pauses = pauses;
+    }
+
     /// How many writes it was asked for.
     pub fn writes(&self) -> u64 {
         self.state().writes
@@ -110,31 +170,42 @@ impl MemoryKeyStore {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn read<T: Send + 'static>(&self, read: impl FnOnce(&Rows) -> T) -> Answer<'_, T> {
-        let result = read(&self.state().rows);
-        Box::pin(async move { Ok(result) })
+    async fn turn(&self) {
+        let pauses = self.state().pauses;
+        if pauses {
+            tokio::task::yield_now().await;
+        }
     }
 
-    fn write(&self, write: impl FnOnce(&mut Rows) -> bool) -> Answer<'_, bool> {
-        let mut state = self.state();
-        state.writes += 1;
-        let fault = state.fault.take().or(state.refuses.then_some(Fault::NotKept));
-        let result = fault != Some(Fault::NotKept) && write(&mut state.rows);
-        let answer = match fault {
-            Some(_) => Err(KeyStoreError(Box::new(ToldToFail))),
-            None => Ok(result),
-        };
-        Box::pin(async move { answer })
+    fn read<'a, T: Send + 'a>(&'a self, read: impl FnOnce(&Rows) -> T + Send + 'a) -> Answer<'a, T> {
+        Box::pin(async {
+            self.turn().await;
+            Ok(read(&self.state().rows))
+        })
+    }
+
+    fn write<'a, T: Send + 'a>(&'a self, write: impl FnOnce(&mut Rows) -> T + Send + 'a) -> Answer<'a, T> {
+        Box::pin(async {
+            self.turn().await;
+            let mut state = self.state();
+            state.writes += 1;
+            let fault = state.fault.take().or(state.refuses.then_some(Fault::NotKept));
+            let result = (fault != Some(Fault::NotKept)).then(|| write(&mut state.rows));
+            match (fault, result) {
+                (None, Some(result)) => Ok(result),
+                _ => Err(KeyStoreError(Box::new(ToldToFail))),
+            }
+        })
     }
 }
 
 impl KeyStore for MemoryKeyStore {
     fn epochs(&self) -> Answer<'_, Vec<EpochRow>> {
-        self.read(|rows| rows.epochs.values().cloned().collect())
+        self.read(move |rows| rows.epochs.values().cloned().collect())
     }
 
     fn epoch_insert(&self, row: EpochRow) -> Answer<'_, bool> {
-        self.write(|rows| {
+        self.write(move |rows| {
             let free = !rows.epochs.contains_key(&row.number);
             if free {
                 rows.epochs.insert(row.number, row);
@@ -144,12 +215,12 @@ impl KeyStore for MemoryKeyStore {
     }
 
     fn trees(&self, ids: Vec<TreeId>) -> Answer<'_, Vec<TreeRow>> {
-        self.read(|rows| ids.iter().filter_map(|id| rows.trees.get(id).cloned()).collect())
+        self.read(move |rows| ids.iter().filter_map(|id| rows.trees.get(id).cloned()).collect())
     }
 
     fn tree_scan(&self, after: Option<TreeId>, limit: i64) -> Answer<'_, Vec<TreeRow>> {
         let limit = usize::try_from(limit).unwrap_or(0);
-        self.read(|rows| {
+        self.read(move |rows| {
             let later = rows
                 .trees
                 .values()
@@ -159,7 +230,7 @@ impl KeyStore for MemoryKeyStore {
     }
 
     fn tree_insert(&self, new: Vec<TreeRow>) -> Answer<'_, bool> {
-        self.write(|rows| {
+        self.write(move |rows| {
             let good = new
                 .iter()
                 .all(|row| rows.is_open(row.epoch) && !rows.trees.contains_key(&row.id));
@@ -171,26 +242,43 @@ impl KeyStore for MemoryKeyStore {
     }
 
     fn tree_replace(&self, generation_read: i64, row: TreeRow) -> Answer<'_, bool> {
-        self.write(|rows| rows.tree_replace(generation_read, row))
+        self.write(move |rows| rows.tree_replace(generation_read, row))
     }
 
-    fn tree_puncture(&self, generation_read: i64, row: TreeRow, at: Timestamp) -> Answer<'_, bool> {
-        self.write(|rows| {
-            let tree = row.id;
-            let kept = rows.tree_replace(generation_read, row);
-            if kept {
-                rows.puncture(Some(tree), at);
-            }
-            kept
+    fn tree_puncture(&self, trees: Vec<TreePuncture>, at: Timestamp) -> Answer<'_, PunctureAnswer> {
+        self.write(move |rows| rows.tree_puncture(trees, at))
+    }
+
+    fn hold_place(&self, new: Vec<HoldRow>) -> Answer<'_, HoldAnswer> {
+        self.write(move |rows| rows.hold_place(new))
+    }
+
+    fn hold_release(&self, id: HoldId, at: Timestamp) -> Answer<'_, bool> {
+        self.write(move |rows| rows.hold_release(id, at))
+    }
+
+    fn holds_on(&self, trees: Vec<TreeId>) -> Answer<'_, Vec<HoldRow>> {
+        self.read(move |rows| {
+            let on = rows.holds.values().filter(|row| trees.contains(&row.tree));
+            on.filter(|row| row.released_at.is_none()).copied().collect()
+        })
+    }
+
+    fn hold_scan(&self, after: Option<HoldRow>, limit: i64) -> Answer<'_, Vec<HoldRow>> {
+        let limit = usize::try_from(limit).unwrap_or(0);
+        let after = after.map(|row| (row.id, row.tree, row.run));
+        self.read(move |rows| {
+            let later = rows.holds.iter().filter(|(place, _)| Some(**place) > after);
+            later.take(limit).map(|(_, row)| *row).collect()
         })
     }
 
     fn secrets(&self) -> Answer<'_, Vec<SecretRow>> {
-        self.read(|rows| rows.secrets.values().cloned().collect())
+        self.read(move |rows| rows.secrets.values().cloned().collect())
     }
 
     fn secret_insert(&self, row: SecretRow) -> Answer<'_, bool> {
-        self.write(|rows| {
+        self.write(move |rows| {
             let good = rows.is_open(row.epoch) && !rows.secrets.contains_key(&row.name);
             if good {
                 rows.secrets.insert(row.name.clone(), row);
@@ -200,7 +288,7 @@ impl KeyStore for MemoryKeyStore {
     }
 
     fn secret_replace(&self, generation_read: i64, row: SecretRow) -> Answer<'_, bool> {
-        self.write(|rows| {
+        self.write(move |rows| {
             let open = rows.is_open(row.epoch);
             match rows.secrets.get_mut(&row.name) {
                 Some(there) if open && there.generation == generation_read => {
@@ -213,7 +301,7 @@ impl KeyStore for MemoryKeyStore {
     }
 
     fn secret_delete(&self, name: String, at: Timestamp) -> Answer<'_, bool> {
-        self.write(|rows| {
+        self.write(move |rows| {
             let deleted = rows.secrets.remove(&name).is_some();
             if deleted {
                 rows.puncture(None, at);
@@ -223,34 +311,34 @@ impl KeyStore for MemoryKeyStore {
     }
 
     fn puncture_head(&self) -> Answer<'_, i64> {
-        self.read(|rows| rows.puncture_head)
+        self.read(move |rows| rows.puncture_head)
     }
 
     fn punctures(&self, after: i64, limit: i64) -> Answer<'_, Vec<PunctureRow>> {
         let limit = usize::try_from(limit).unwrap_or(0);
-        self.read(|rows| {
+        self.read(move |rows| {
             let later = rows.punctures.iter().filter(|row| row.number > after);
             later.take(limit).copied().collect()
         })
     }
 
     fn node_put(&self, row: NodeRow) -> Answer<'_, bool> {
-        self.write(|rows| {
+        self.write(move |rows| {
             rows.nodes.insert(row.id, row);
             true
         })
     }
 
     fn node_remove(&self, id: NodeId) -> Answer<'_, bool> {
-        self.write(|rows| rows.nodes.remove(&id).is_some())
+        self.write(move |rows| rows.nodes.remove(&id).is_some())
     }
 
     fn nodes(&self) -> Answer<'_, Vec<NodeRow>> {
-        self.read(|rows| rows.nodes.values().copied().collect())
+        self.read(move |rows| rows.nodes.values().copied().collect())
     }
 
     fn nodes_sweep(&self, before: Timestamp) -> Answer<'_, ()> {
-        let swept = self.write(|rows| {
+        let swept = self.write(move |rows| {
             rows.punctures.retain(|row| row.at >= before);
             rows.nodes.retain(|_, row| row.leased_until >= before);
             true
@@ -259,11 +347,11 @@ impl KeyStore for MemoryKeyStore {
     }
 
     fn head(&self) -> Answer<'_, Option<HeadRow>> {
-        self.read(|rows| rows.head.clone())
+        self.read(move |rows| rows.head.clone())
     }
 
     fn head_put(&self, row: HeadRow) -> Answer<'_, bool> {
-        self.write(|rows| {
+        self.write(move |rows| {
             let grows = rows
                 .head
                 .as_ref()

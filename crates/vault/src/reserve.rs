@@ -70,7 +70,7 @@ impl Vault {
 
     async fn reserve(&self, slot: &mut Slot, id: TreeId) -> Result<(), VaultError> {
         slot.reserved = self
-            .tree_change::<_, VaultError>(slot, id, |tree| {
+            .tree_change(slot, id, |tree| {
                 // Blocks without a living leaf are passed over.
                 let living = u32::try_from(tree.next_index)
                     .ok()
@@ -79,7 +79,7 @@ impl Vault {
                 let first = i64::from(living) / BLOCK * BLOCK;
                 let block = first.max(tree.next_index)..first + BLOCK;
                 tree.next_index = block.end;
-                Ok(Changed::Advanced(block))
+                Ok(Changed::Yes(block))
             })
             .await?;
         Ok(())

@@ -8,7 +8,7 @@ use crate::frontier::{Frontier, Node};
 use crate::key::{self, Key};
 use crate::key_store::TreeRow;
 use crate::place::TreeKind;
-use crate::puncture::Run;
+use crate::run::Run;
 use counterfoil_model::{InstallationId, Random, TreeId};
 use std::collections::VecDeque;
 
@@ -25,6 +25,8 @@ pub(crate) struct Tree {
     pub(crate) generation: i64,
     pub(crate) next_index: i64,
     pub(crate) frontier: Frontier,
+    /// Which epoch it was read under; 0 when it is new.
+    pub(crate) epoch: i64,
     kind: i64,
     blocks: VecDeque<Node>,
 }
@@ -37,6 +39,7 @@ impl Tree {
             generation: 1,
             next_index: BLOCK,
             frontier: Frontier::whole(Key::random(random)),
+            epoch: 0,
             kind: kind.code().into(),
             blocks: VecDeque::new(),
         }
@@ -90,6 +93,7 @@ impl Tree {
             generation: row.generation,
             next_index: row.next_index,
             frontier: Frontier::decode(&bytes)?,
+            epoch: row.epoch,
             kind: row.kind,
             blocks: VecDeque::new(),
         })

@@ -16,7 +16,7 @@ use std::time::Duration;
 /// its reserved addresses along, so the next message would cost a write to the vault store again.
 const KEPT: usize = 16_384;
 /// How often a write that lost against another one is tried.
-const TRIES: usize = 32;
+pub(crate) const TRIES: usize = 32;
 
 /// What is remembered of one tree.
 #[derive(Default)]
@@ -100,10 +100,8 @@ impl Trees {
 
 /// What a change did to a tree.
 pub(crate) enum Changed<R> {
-    /// It forgot leaves: it must be written, what stood there before must go, and every process must drop what it remembers.
-    Forgot(R),
-    /// Only further addresses were handed out: it must be written.
-    Advanced(R),
+    /// It must be written. Never for a tree that forgot leaves: that is a puncture.
+    Yes(R),
     /// Nothing.
     No(R),
 }
@@ -173,24 +171,34 @@ impl Vault {
 
     /// Reads a tree from the vault store.
     pub(crate) async fn tree_load(&self, id: TreeId) -> Result<Tree, VaultError> {
-        let rows = self.keys().trees(vec![id]).await.map_err(VaultError::Unavailable)?;
-        let row = rows
-            .iter()
-            .find(|row| row.id == id)
-            .ok_or(VaultError::UnknownTree(id))?;
-        if self.epochs().key(row.epoch).is_none() {
+        let mut trees = self.trees_load(vec![id]).await?;
+        trees.remove(&id).ok_or(VaultError::UnknownTree(id))
+    }
+
+    /// Reads trees from the vault store, all of them.
+    pub(crate) async fn trees_load(&self, ids: Vec<TreeId>) -> Result<BTreeMap<TreeId, Tree>, VaultError> {
+        let rows = self.keys().trees(ids.clone()).await.map_err(VaultError::Unavailable)?;
+        if rows.iter().any(|row| self.epochs().key(row.epoch).is_none()) {
             self.epochs_reload().await?;
         }
-        Tree::unwrap(self.installation(), &self.epochs(), row).ok_or_else(|| VaultError::altered("tree", id))
+        let mut trees = BTreeMap::new();
+        for row in &rows {
+            let tree = Tree::unwrap(self.installation(), &self.epochs(), row);
+            trees.insert(row.id, tree.ok_or_else(|| VaultError::altered("tree", row.id))?);
+        }
+        match ids.iter().find(|id| !trees.contains_key(id)) {
+            Some(missing) => Err(VaultError::UnknownTree(*missing)),
+            None => Ok(trees),
+        }
     }
 
     /// Changes a tree in the vault store: reads, changes, and writes only if nobody wrote in between; else again.
-    pub(crate) async fn tree_change<R, E: From<VaultError>>(
+    pub(crate) async fn tree_change<R>(
         &self,
         slot: &mut Slot,
         id: TreeId,
-        mut change: impl FnMut(&mut Tree) -> Result<Changed<R>, E>,
-    ) -> Result<R, E> {
+        mut change: impl FnMut(&mut Tree) -> Result<Changed<R>, VaultError>,
+    ) -> Result<R, VaultError> {
         for _ in 0..TRIES {
             let now = self.clock().monotonic();
             slot.changes += 1;
@@ -198,9 +206,8 @@ impl Vault {
                 Some(tree) => tree,
                 None => self.tree_load(id).await?,
             };
-            let (result, forgot) = match change(&mut tree)? {
-                Changed::Advanced(result) => (result, false),
-                Changed::Forgot(result) => (result, true),
+            let result = match change(&mut tree)? {
+                Changed::Yes(result) => result,
                 Changed::No(result) => {
                     slot.keep(tree, now);
                     return Ok(result);
@@ -211,14 +218,7 @@ impl Vault {
             let row = tree
                 .wrap(self.installation(), &self.epochs(), self.random())
                 .ok_or(VaultError::NoOpenEpoch)?;
-            let kept = match forgot {
-                true => {
-                    self.keys()
-                        .tree_puncture(generation_read, row, self.clock().wall())
-                        .await
-                }
-                false => self.keys().tree_replace(generation_read, row).await,
-            };
+            let kept = self.keys().tree_replace(generation_read, row).await;
             if kept.map_err(VaultError::Unavailable)? {
                 slot.keep(tree, now);
                 return Ok(result);
@@ -226,7 +226,7 @@ impl Vault {
             // Another process wrote first, or the epoch was closed: both show when read again.
             self.epochs_reload().await?;
         }
-        Err(VaultError::Contended(id).into())
+        Err(VaultError::Contended(id))
     }
 }
 

@@ -9,7 +9,7 @@ use crate::item::commit;
 use crate::key::{self, Key, Mac};
 use crate::kit::{KitError, KitKey, ReferenceKey};
 use crate::place::{Address, Kind, Label, Place};
-use crate::puncture::Run;
+use crate::run::Run;
 use aws_lc_rs::digest::{SHA256, digest};
 use counterfoil_model::{ConnectionId, DeliveryId, InstallationId, Opened, Random, Timestamp, TreeId};
 use serde_json::Value;

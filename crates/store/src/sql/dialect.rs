@@ -341,6 +341,24 @@ impl Session {
         Ok(touched)
     }
 
+    /// Asks with a list, as [`Database::listed`], within the transaction.
+    pub(crate) async fn listed(
+        &mut self,
+        template: &'static str,
+        list: Vec<Value>,
+    ) -> Result<Vec<Vec<Value>>, Failure> {
+        let mut found = Vec::new();
+        for piece in cut(list) {
+            let sizes = Sizes {
+                list: piece.len(),
+                marks: self.marks(template),
+                ..Sizes::default()
+            };
+            found.extend(self.rows(spell(template, sizes), piece).await?);
+        }
+        Ok(found)
+    }
+
     pub(crate) async fn commit(self) -> Result<(), Failure> {
         match self {
             Self::Sqlite(transaction) => transaction.commit().await,

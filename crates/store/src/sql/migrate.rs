@@ -75,6 +75,12 @@ pub(crate) const VAULT: &[Step] = &[
         sqlite: include_str!("../../migrations/vault/0002_nodes/sqlite.sql"),
         postgres: include_str!("../../migrations/vault/0002_nodes/postgres.sql"),
     },
+    Step {
+        number: 3,
+        name: "holds",
+        sqlite: include_str!("../../migrations/vault/0003_holds/sqlite.sql"),
+        postgres: include_str!("../../migrations/vault/0003_holds/postgres.sql"),
+    },
 ];
 
 /// Why the tables could not be brought to the version of this program.

@@ -12,7 +12,7 @@ use counterfoil_model::tick::TickState;
 use counterfoil_model::{
     AttachmentId, AttachmentStepId, BlobId, ChannelId, ConnectionId, ConnectionSettingsId, ContactId, ContactNameId,
     ConversationId, CredentialId, DeliveryId, DraftId, ErasureId, EventId, FilingId, FilingStepId, GateAuthorityId,
-    GateEndId, GateId, IdentityId, InstallationId, InviteId, JobId, KeptId, LeafId, MessageId, NodeId, PersonId,
+    GateEndId, GateId, HoldId, IdentityId, InstallationId, InviteId, JobId, KeptId, LeafId, MessageId, NodeId, PersonId,
     PersonStateId, ReferenceId, SessionId, TeamId, TeamMemberId, TickId, Timestamp, TokenId, TreeId,
 };
 use counterfoil_vault::{Half, Keyed, Sealed};
@@ -194,7 +194,7 @@ macro_rules! ids {
 
 ids! {
     AttachmentId AttachmentStepId BlobId ChannelId ConnectionId ConnectionSettingsId ContactId ContactNameId
-    ConversationId CredentialId DeliveryId DraftId ErasureId EventId FilingId FilingStepId GateAuthorityId GateEndId GateId IdentityId InstallationId InviteId JobId
+    ConversationId CredentialId DeliveryId DraftId ErasureId EventId FilingId FilingStepId GateAuthorityId GateEndId GateId HoldId IdentityId InstallationId InviteId JobId
     KeptId LeafId MessageId NodeId PersonId PersonStateId ReferenceId SessionId TeamId TeamMemberId TickId TokenId TreeId
 }
 

@@ -2,7 +2,9 @@
 
 use crate::fresh::Fresh;
 use counterfoil_model::{NodeId, Timestamp, TreeId};
-use counterfoil_vault::{EpochRow, HeadRow, KeyStore, NodeRow, PunctureRow, SecretRow, TreeRow};
+use counterfoil_vault::{
+    EpochRow, HeadRow, KeyStore, NodeRow, PunctureAnswer, PunctureRow, Run, SecretRow, TreePuncture, TreeRow,
+};
 
 fn epoch(number: i64, state: i64) -> EpochRow {
     EpochRow {
@@ -23,6 +25,12 @@ fn tree(id: u8, epoch: i64, generation: i64) -> TreeRow {
         next_index: 64,
         wrapped: vec![id; 80],
     }
+}
+
+/// A tree that has forgotten its first leaf.
+fn forgets(row: TreeRow) -> Vec<TreePuncture> {
+    let forgets = vec![Run::new(0, 0)];
+    vec![TreePuncture { row, forgets }]
 }
 
 fn secret(name: &str, epoch: i64, generation: i64) -> SecretRow {
@@ -133,14 +141,10 @@ async fn what_destroys_a_key_is_numbered_with_it(fresh: Fresh) {
     keys.tree_insert(vec![tree(1, 1, 1)]).await.unwrap();
     keys.secret_insert(secret("intake/1", 1, 1)).await.unwrap();
     assert_eq!(keys.puncture_head().await.unwrap(), 0);
-    assert!(
-        !keys.tree_puncture(7, tree(1, 1, 8), at).await.unwrap(),
-        "somebody wrote in between"
-    );
-    assert!(
-        !keys.tree_puncture(1, tree(1, 2, 2), at).await.unwrap(),
-        "epoch 2 is closed"
-    );
+    let refused = keys.tree_puncture(forgets(tree(1, 1, 8)), at).await.unwrap();
+    assert_eq!(refused, PunctureAnswer::Refused, "somebody wrote in between");
+    let refused = keys.tree_puncture(forgets(tree(1, 2, 2)), at).await.unwrap();
+    assert_eq!(refused, PunctureAnswer::Refused, "epoch 2 is closed");
     assert!(
         !keys.secret_delete("intake/9".to_owned(), at).await.unwrap(),
         "there is none"
@@ -150,7 +154,8 @@ async fn what_destroys_a_key_is_numbered_with_it(fresh: Fresh) {
         0,
         "what was not kept is not numbered"
     );
-    assert!(keys.tree_puncture(1, tree(1, 1, 2), at).await.unwrap());
+    let kept = keys.tree_puncture(forgets(tree(1, 1, 2)), at).await.unwrap();
+    assert_eq!(kept, PunctureAnswer::Kept);
     assert!(keys.secret_delete("intake/1".to_owned(), at).await.unwrap());
     assert!(keys.tree_replace(2, tree(1, 1, 3)).await.unwrap(), "no puncture");
     let row = |number, tree| PunctureRow { number, tree, at };
@@ -173,7 +178,8 @@ async fn punctures_at_the_same_time_get_numbers_without_a_hole(fresh: Fresh) {
             let keys = keys.clone();
             tokio::spawn(async move {
                 keys.tree_insert(vec![tree(id, 1, 1)]).await.unwrap();
-                assert!(keys.tree_puncture(1, tree(id, 1, 2), at).await.unwrap());
+                let kept = keys.tree_puncture(forgets(tree(id, 1, 2)), at).await.unwrap();
+                assert_eq!(kept, PunctureAnswer::Kept);
             })
         })
         .collect();

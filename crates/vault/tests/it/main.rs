@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod addresses;
+mod batches;
 mod blobs;
 mod checking;
 mod forgetting;
+mod holds;
 mod intake;
 mod nodes;
 mod root_keys;
