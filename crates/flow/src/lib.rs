@@ -10,6 +10,7 @@ pub mod custody;
 pub mod erasure;
 pub mod filing;
 pub mod gates;
+pub mod holds;
 pub mod intake;
 pub mod live;
 pub mod nodes;

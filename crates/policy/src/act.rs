@@ -19,6 +19,8 @@ pub enum Action {
     ManageConnections,
     /// Erase for good, and see what was erased.
     Erase,
+    /// Hold from being erased, and release.
+    Hold,
 }
 
 /// The proof that an action was allowed to an actor. Only this crate makes one.
@@ -48,7 +50,7 @@ pub fn may(actor: &Actor, action: Action) -> Result<Granted, Refusal> {
     match actor {
         Actor::Staff(staff) => of_staff(staff, action)?,
         Actor::Operator => match action {
-            Action::ManagePeople | Action::ManageConnections | Action::Erase => {}
+            Action::ManagePeople | Action::ManageConnections | Action::Erase | Action::Hold => {}
             Action::Reply(_) | Action::Note(_) | Action::File(_) => return Err(Refusal::Role),
         },
         Actor::Machine(_) => {}
@@ -63,7 +65,7 @@ fn of_staff(staff: &Staff, action: Action) -> Result<(), Refusal> {
     match action {
         Action::ManagePeople | Action::ManageConnections if staff.manages() => Ok(()),
         // The operator's, until there are records officers.
-        Action::ManagePeople | Action::ManageConnections | Action::Erase => Err(Refusal::Role),
+        Action::ManagePeople | Action::ManageConnections | Action::Erase | Action::Hold => Err(Refusal::Role),
         Action::Reply(_) | Action::Note(_) | Action::File(_) if !staff.reads() => Err(Refusal::Role),
         Action::Reply(Some(team)) | Action::Note(Some(team)) | Action::File(Some(team))
             if !staff.teams.contains(&team) =>

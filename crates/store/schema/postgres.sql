@@ -202,6 +202,18 @@ gate_seen.certificate_until BIGINT NOT NULL
 gate_seen gate_seen_gate_id_fkey FOREIGN KEY (gate_id) REFERENCES gate(id) DEFERRABLE INITIALLY DEFERRED
 gate_seen gate_seen_pkey PRIMARY KEY (gate_id)
 CREATE UNIQUE INDEX gate_seen_pkey ON gate_seen USING btree (gate_id)
+hold.id BYTEA NOT NULL
+hold.target BIGINT NOT NULL
+hold.object_id BYTEA NOT NULL
+hold.sealed_authority BYTEA NOT NULL
+hold.recorded_at BIGINT NOT NULL
+hold hold_pkey PRIMARY KEY (id)
+CREATE UNIQUE INDEX hold_pkey ON hold USING btree (id)
+hold_end.id BYTEA NOT NULL
+hold_end.recorded_at BIGINT NOT NULL
+hold_end hold_end_id_fkey FOREIGN KEY (id) REFERENCES hold(id) DEFERRABLE INITIALLY DEFERRED
+hold_end hold_end_pkey PRIMARY KEY (id)
+CREATE UNIQUE INDEX hold_end_pkey ON hold_end USING btree (id)
 idempotency.key_hash BYTEA NOT NULL
 idempotency.body_hash BYTEA NOT NULL
 idempotency.subject BYTEA NOT NULL

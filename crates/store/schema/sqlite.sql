@@ -181,6 +181,17 @@ CREATE TABLE gate_seen (
     clear_until INTEGER NOT NULL,
     certificate_until INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE hold (
+    id BLOB NOT NULL PRIMARY KEY,
+    target INTEGER NOT NULL,
+    object_id BLOB NOT NULL,
+    sealed_authority BLOB NOT NULL,
+    recorded_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE hold_end (
+    id BLOB NOT NULL PRIMARY KEY REFERENCES hold (id) DEFERRABLE INITIALLY DEFERRED,
+    recorded_at INTEGER NOT NULL
+) STRICT;
 CREATE TABLE idempotency (
     key_hash BLOB NOT NULL PRIMARY KEY,
     body_hash BLOB NOT NULL,

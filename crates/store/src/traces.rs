@@ -223,6 +223,7 @@ mod tests {
         "team_member",
         "credential",
         "erasure",
+        "hold",
         "read_mark",
     ];
 

@@ -70,6 +70,8 @@ fixed_codes! {
         Gate = 19,
         /// The decision to erase something.
         Erasure = 20,
+        /// The decision to hold something from being erased.
+        Hold = 21,
     }
 }
 

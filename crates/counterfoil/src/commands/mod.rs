@@ -9,6 +9,7 @@ pub(crate) mod doctor;
 pub(crate) mod erase;
 pub(crate) mod gate;
 pub(crate) mod health;
+pub(crate) mod hold;
 pub(crate) mod init;
 pub(crate) mod intake;
 pub(crate) mod invite;
@@ -46,6 +47,7 @@ pub(crate) enum Command {
     Health(health::Health),
     Gate(gate::Gate),
     Erase(erase::Erase),
+    Hold(hold::Hold),
     Doctor(doctor::Doctor),
     Verify(verify::Verify),
     Intake(intake::Intake),
@@ -92,6 +94,7 @@ impl Line {
             Command::Health(command) => command.run(path, out).await,
             Command::Gate(command) => command.run(path, out).await,
             Command::Erase(command) => command.run(path, out).await,
+            Command::Hold(command) => command.run(path, out).await,
             Command::Doctor(command) => command.run(path, out).await,
             Command::Verify(command) => command.run(path, out).await,
             Command::Intake(command) => command.run(path, out).await,

@@ -1,7 +1,7 @@
 //! What is answered through the operator socket.
 
 use counterfoil_model::erasure::{CopyState, ErasureReason, ErasureTarget};
-use counterfoil_model::{ChannelId, ConnectionId, ErasureId, FilingId, GateId, KeptId, PersonId, ReferenceId};
+use counterfoil_model::{ChannelId, ConnectionId, ErasureId, FilingId, GateId, HoldId, KeptId, PersonId, ReferenceId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use zeroize::Zeroize;
@@ -33,6 +33,12 @@ pub(crate) enum Answer {
     Gates(GateList),
     /// A gate was taken off the list.
     GateRevoked(GateRevoked),
+    /// Something is held.
+    Held(Held),
+    /// A hold was released.
+    HoldReleased(HoldReleased),
+    /// Holds.
+    Holds(HoldList),
     /// An erasure.
     Erasure(Box<Erasure>),
     /// Erasures.
@@ -131,6 +137,48 @@ pub(crate) struct GateSaid {
 pub(crate) struct GateRevoked {
     /// Which.
     pub(crate) revoked: GateId,
+}
+
+/// Something is held.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Held {
+    /// By which hold.
+    pub(crate) held: HoldId,
+}
+
+/// A hold was released.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct HoldReleased {
+    /// Which.
+    pub(crate) hold_released: HoldId,
+}
+
+/// Holds, newest first.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct HoldList {
+    /// They.
+    pub(crate) holds: Vec<Hold>,
+}
+
+/// A hold.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Hold {
+    /// Which.
+    pub(crate) hold: HoldId,
+    /// What sort of thing is held.
+    pub(crate) target: ErasureTarget,
+    /// Its id.
+    pub(crate) object: String,
+    /// On whose word.
+    pub(crate) authority: Option<String>,
+    /// Since when.
+    pub(crate) since: String,
+    /// When it was released.
+    pub(crate) released_at: Option<String>,
 }
 
 /// The certificate of an erasure.

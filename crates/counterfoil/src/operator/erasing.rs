@@ -42,7 +42,8 @@ pub(super) async fn list(flow: &Flow, before: Option<ErasureId>, limit: usize) -
     Ok(Answer::Erasures(ErasureList { erasures }))
 }
 
-fn named(target: ErasureTarget, id: &str) -> Result<Target, String> {
+/// What an operator named.
+pub(super) fn named(target: ErasureTarget, id: &str) -> Result<Target, String> {
     let unread = |error: counterfoil_model::IdError| error.to_string();
     Ok(match target {
         ErasureTarget::Message => Target::Message(id.parse().map_err(unread)?),

@@ -8,6 +8,7 @@
 pub(crate) mod answer;
 pub(crate) mod ask;
 mod erasing;
+mod holding;
 pub(crate) mod perform;
 pub(crate) mod request;
 pub(crate) mod socket;

@@ -5,6 +5,7 @@ use super::answer::{
     KeptList, Outcomes, Reply,
 };
 use super::erasing;
+use super::holding;
 use super::request::{NewConnection, Request};
 use crate::telemetry::chain;
 use counterfoil_flow::Flow;
@@ -81,6 +82,9 @@ async fn answer(flow: &Flow, request: Request) -> Result<Answer, String> {
             reason,
             authority,
         } => erasing::erase(flow, target, &id, reason, &authority).await,
+        Request::HoldPlace { target, id, authority } => holding::place(flow, target, &id, &authority).await,
+        Request::HoldRelease { hold } => holding::release(flow, hold).await,
+        Request::HoldList { before, limit } => holding::list(flow, before, limit).await,
         Request::ErasureShow { erasure } => erasing::show(flow, erasure).await,
         Request::ErasureList { before, limit } => erasing::list(flow, before, limit).await,
         Request::Invite { name, roles } => {

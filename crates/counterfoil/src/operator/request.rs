@@ -1,7 +1,7 @@
 //! What can be asked through the operator socket.
 
 use counterfoil_model::erasure::{ErasureReason, ErasureTarget};
-use counterfoil_model::{ErasureId, GateId, KeptId};
+use counterfoil_model::{ErasureId, GateId, HoldId, KeptId};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroize;
 
@@ -37,6 +37,27 @@ pub(crate) enum Request {
         reason: ErasureReason,
         /// On whose word.
         authority: String,
+    },
+    /// Hold something from being erased.
+    HoldPlace {
+        /// What sort of thing.
+        target: ErasureTarget,
+        /// Its id as written.
+        id: String,
+        /// On whose word.
+        authority: String,
+    },
+    /// Release a hold.
+    HoldRelease {
+        /// Which.
+        hold: HoldId,
+    },
+    /// List holds, newest first.
+    HoldList {
+        /// Before which.
+        before: Option<HoldId>,
+        /// How many at most.
+        limit: usize,
     },
     /// Show what an erasure did.
     ErasureShow {
@@ -75,6 +96,7 @@ impl Request {
             self,
             Self::ConnectionList
                 | Self::GateList
+                | Self::HoldList { .. }
                 | Self::ErasureShow { .. }
                 | Self::ErasureList { .. }
                 | Self::IntakeStats

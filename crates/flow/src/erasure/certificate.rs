@@ -223,7 +223,7 @@ fn by(actor: &LeafActor) -> String {
 }
 
 /// An id as it is written everywhere.
-fn written(target: ErasureTarget, object: [u8; 16]) -> String {
+pub(crate) fn written(target: ErasureTarget, object: [u8; 16]) -> String {
     match target {
         ErasureTarget::Message => MessageId::from_bytes(object).to_string(),
         ErasureTarget::Attachment => AttachmentId::from_bytes(object).to_string(),

@@ -1,17 +1,19 @@
 //! Deciding to erase something: who, of what, why, and on whose word. What is decided is done, by a job.
 
 use crate::Flow;
-use crate::context::{Unavailable, everything};
+use crate::context::Unavailable;
+use crate::holds::covered;
 use crate::jobs::JobKind;
 use crate::log;
 use counterfoil_ledger::leaf::Fact;
 use counterfoil_ledger::registry::{FactKey, LeafKind};
 use counterfoil_model::erasure::{ErasureReason, ErasureTarget};
-use counterfoil_model::{AttachmentId, ContactId, ConversationId, ErasureId, MessageId};
+use counterfoil_model::{AttachmentId, ContactId, ConversationId, ErasureId, HoldId, MessageId};
 use counterfoil_policy::{Action, Actor, may};
 use counterfoil_store::Unit;
 use counterfoil_store::rows::ErasureRow;
 use counterfoil_vault::{Content, Kind, Label, Place};
+use std::collections::BTreeSet;
 
 /// The longest authority, in characters.
 pub const AUTHORITY_LIMIT: usize = 500;
@@ -53,6 +55,9 @@ pub enum DecideError {
     /// It is being erased already.
     #[error("{0} is erasing this already")]
     Going(ErasureId),
+    /// These holds are on it, or on a part of it.
+    #[error("it is held: {}; release that first", list(.0))]
+    Held(BTreeSet<HoldId>),
     /// No authority was given.
     #[error("say on whose word: a name, a decision, a number of a request")]
     NoAuthority,
@@ -83,13 +88,15 @@ pub async fn decide(
         _ => {}
     }
     let (kind, object) = target.parts();
-    let before = flow.store().erasure_of(object).await.map_err(Unavailable::from)?;
-    let there = is_there(flow, target).await?;
-    if let Some(before) = before.filter(|_| there) {
+    let Some(covered) = covered(flow, target).await? else {
+        return Err(DecideError::Unknown);
+    };
+    if let Some(before) = flow.store().erasure_of(object).await.map_err(Unavailable::from)? {
         return Err(DecideError::Going(before.id));
     }
-    if !there {
-        return Err(DecideError::Unknown);
+    let holds = covered.holds(flow).await?;
+    if !holds.is_empty() {
+        return Err(DecideError::Held(holds));
     }
     let at = flow.now();
     let id = ErasureId::new(at, flow.random());
@@ -129,12 +136,7 @@ pub(super) fn place(id: ErasureId) -> Place {
     }
 }
 
-async fn is_there(flow: &Flow, target: Target) -> Result<bool, Unavailable> {
-    let store = flow.store();
-    Ok(match target {
-        Target::Message(id) => store.message_get(id).await?.is_some(),
-        Target::Attachment(id) => store.attachment_get(id).await?.is_some(),
-        Target::Conversation(id) => store.conversation_get(id, &everything()?).await?.is_some(),
-        Target::Contact(id) => store.contact_get(id).await?.is_some(),
-    })
+fn list(holds: &BTreeSet<HoldId>) -> String {
+    let holds: Vec<String> = holds.iter().map(HoldId::to_string).collect();
+    holds.join(", ")
 }

@@ -15,8 +15,8 @@ const MESSAGES: usize = 40;
 
 /// Rows that go together, and what hangs on them.
 #[derive(Default)]
-pub(super) struct Batch {
-    pub(super) rows: Vec<Doomed>,
+pub(crate) struct Batch {
+    pub(crate) rows: Vec<Doomed>,
 }
 
 impl Batch {
@@ -24,29 +24,29 @@ impl Batch {
     pub(super) async fn next(flow: &Flow, erasure: &ErasureRow) -> Result<Self, Unavailable> {
         let object = erasure.object;
         match erasure.target {
-            ErasureTarget::Message => Self::itself("message", flow, &[object]).await,
-            ErasureTarget::Attachment => Self::itself("attachment", flow, &[object]).await,
+            ErasureTarget::Message => Self::of("message", flow, &[object]).await,
+            ErasureTarget::Attachment => Self::of("attachment", flow, &[object]).await,
             ErasureTarget::Conversation => {
                 let messages = flow.store().messages_some(&[object], MESSAGES).await?;
                 match messages.is_empty() {
-                    true => Self::itself("conversation", flow, &[object]).await,
-                    false => Self::itself("message", flow, &messages).await,
+                    true => Self::of("conversation", flow, &[object]).await,
+                    false => Self::of("message", flow, &messages).await,
                 }
             }
             ErasureTarget::Contact => {
-                let conversations = of(flow, Of::Contact, "conversation", &[object]).await?;
+                let conversations = belonging(flow, Of::Contact, "conversation", &[object]).await?;
                 let conversations: Vec<_> = conversations.iter().map(|row| row.id).collect();
                 let messages = flow.store().messages_some(&conversations, MESSAGES).await?;
                 match messages.is_empty() {
-                    true => Self::itself("contact", flow, &[object]).await,
-                    false => Self::itself("message", flow, &messages).await,
+                    true => Self::of("contact", flow, &[object]).await,
+                    false => Self::of("message", flow, &messages).await,
                 }
             }
         }
     }
 
     /// Rows of one table, and whatever belongs to them.
-    async fn itself(table: &str, flow: &Flow, ids: &[[u8; 16]]) -> Result<Self, Unavailable> {
+    pub(crate) async fn of(table: &str, flow: &Flow, ids: &[[u8; 16]]) -> Result<Self, Unavailable> {
         let mut batch = Self::default();
         let root = TRACES
             .iter()
@@ -74,7 +74,7 @@ impl Batch {
     }
 
     /// The keys that its rows name.
-    pub(super) fn keys(&self) -> Vec<Address> {
+    pub(crate) fn keys(&self) -> Vec<Address> {
         let keys: BTreeSet<Address> = self.rows.iter().flat_map(Doomed::keys).collect();
         keys.into_iter().collect()
     }
@@ -92,14 +92,14 @@ impl Batch {
     /// The files whose bytes lie in the blob store.
     pub(super) fn blobs(&self) -> Vec<BlobId> {
         let blob = |row: &Doomed| id(row, "blob_id").map(BlobId::from_bytes);
-        self.of("attachment_step").filter_map(blob).collect()
+        self.in_table("attachment_step").filter_map(blob).collect()
     }
 
     /// The conversations that lose messages and stay.
     pub(super) fn conversations(&self) -> Vec<ConversationId> {
-        let gone: BTreeSet<[u8; 16]> = self.of("conversation").map(|row| row.id).collect();
+        let gone: BTreeSet<[u8; 16]> = self.in_table("conversation").map(|row| row.id).collect();
         let of_messages: BTreeSet<[u8; 16]> = self
-            .of("message")
+            .in_table("message")
             .filter_map(|row| id(row, "conversation_id"))
             .collect();
         of_messages
@@ -109,7 +109,7 @@ impl Batch {
     }
 
     /// Its rows of one table.
-    pub(super) fn of<'a>(&'a self, table: &'a str) -> impl Iterator<Item = &'a Doomed> {
+    pub(super) fn in_table<'a>(&'a self, table: &'a str) -> impl Iterator<Item = &'a Doomed> {
         self.rows.iter().filter(move |row| row.trace.table.name == table)
     }
 }
@@ -122,7 +122,7 @@ pub(super) fn id(row: &Doomed, column: &str) -> Option<[u8; 16]> {
     }
 }
 
-async fn of(flow: &Flow, parent: Of, table: &str, ids: &[[u8; 16]]) -> Result<Vec<Doomed>, Unavailable> {
+async fn belonging(flow: &Flow, parent: Of, table: &str, ids: &[[u8; 16]]) -> Result<Vec<Doomed>, Unavailable> {
     let mut found = Vec::new();
     for trace in TRACES
         .iter()

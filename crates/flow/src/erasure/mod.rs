@@ -12,5 +12,5 @@
 pub mod certificate;
 pub mod decide;
 
-mod find;
+pub(crate) mod find;
 pub(crate) mod work;

@@ -86,7 +86,7 @@ async fn take(flow: &Flow, erasure: &ErasureRow, batch: &Batch) -> Result<(), Un
         let leaf = log::leaf(LeafKind::Punctured, at, erasure.id.bytes(), Actor::SYSTEM).items(items.iter().copied());
         unit = unit.leaf(leaf.fact(FactKey::HappenedAt, Fact::Int(punctured.at().micros())));
     }
-    for row in batch.of("message") {
+    for row in batch.in_table("message") {
         if let Some(conversation) = id(row, "conversation_id") {
             let conversation = counterfoil_model::ConversationId::from_bytes(conversation);
             let message = MessageId::from_bytes(row.id);
@@ -134,7 +134,7 @@ fn trees(batch: &Batch) -> BTreeSet<TreeId> {
 /// What other systems hold of a batch, by what they last said.
 fn copies(batch: &Batch, erasure: ErasureId) -> Vec<ErasedCopyRow> {
     let mut last: BTreeMap<[u8; 16], ([u8; 16], i64)> = BTreeMap::new();
-    for step in batch.of("filing_step") {
+    for step in batch.in_table("filing_step") {
         if let (Some(filing), Some(Value::Int(code))) = (id(step, "filing_id"), step.value("step")) {
             let newest = last.entry(filing).or_default();
             *newest = (*newest).max((step.id, *code));
@@ -154,7 +154,7 @@ fn copies(batch: &Batch, erasure: ErasureId) -> Vec<ErasedCopyRow> {
             state,
         })
     };
-    batch.of("filing").filter_map(copy).collect()
+    batch.in_table("filing").filter_map(copy).collect()
 }
 
 /// Puts on the record that nothing here opens it any more.

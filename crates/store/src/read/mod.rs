@@ -14,6 +14,7 @@ mod erasure;
 mod event;
 mod filing;
 mod gate;
+mod hold;
 mod installation;
 mod job;
 mod lease;
@@ -59,6 +60,7 @@ pub(crate) const STATEMENTS: &[&[(&str, &str)]] = &[
     crate::traces::STATEMENTS,
     filing::STATEMENTS,
     gate::STATEMENTS,
+    hold::STATEMENTS,
     installation::STATEMENTS,
     job::STATEMENTS,
     lease::STATEMENTS,

@@ -11,6 +11,7 @@ mod delivery;
 mod erasure;
 mod filing;
 mod gate;
+mod hold;
 mod installation;
 mod message;
 mod page;
@@ -26,6 +27,7 @@ pub use delivery::{DeliveryRow, DeliveryState, IntakeItemRow, ItemOutcome, KeptR
 pub use erasure::{ErasedCopyRow, ErasedRow, ErasureLiveRow, ErasureRow};
 pub use filing::{FilingRow, FilingStepRow, ReferenceRow};
 pub use gate::{GateAuthorityRow, GateEndRow, GateRow, GateSeenRow};
+pub use hold::{HoldEndRow, HoldRow};
 pub use installation::{InstallationPurpose, InstallationRow};
 pub use message::{MessageRow, TickRow};
 pub use page::{DraftRow, IdempotencyRow, ReadMarkRow, ReadingRow};
@@ -203,6 +205,8 @@ pub(crate) const TABLES: &[&Table] = &[
     PostponedRow::TABLE,
     IntakeItemRow::TABLE,
     SeenRow::TABLE,
+    HoldRow::TABLE,
+    HoldEndRow::TABLE,
     ErasureRow::TABLE,
     ErasureLiveRow::TABLE,
     ErasedRow::TABLE,

@@ -59,6 +59,12 @@ pub(crate) const DATA: &[Step] = &[
         sqlite: include_str!("../../migrations/0012_erasures/sqlite.sql"),
         postgres: include_str!("../../migrations/0012_erasures/postgres.sql"),
     },
+    Step {
+        number: 13,
+        name: "holds",
+        sqlite: include_str!("../../migrations/0013_holds/sqlite.sql"),
+        postgres: include_str!("../../migrations/0013_holds/postgres.sql"),
+    },
 ];
 
 /// The steps of the vault store.

@@ -12,8 +12,8 @@ use counterfoil_model::tick::TickState;
 use counterfoil_model::{
     AttachmentId, AttachmentStepId, BlobId, ChannelId, ConnectionId, ConnectionSettingsId, ContactId, ContactNameId,
     ConversationId, CredentialId, DeliveryId, DraftId, ErasureId, EventId, FilingId, FilingStepId, GateAuthorityId,
-    GateEndId, GateId, HoldId, IdentityId, InstallationId, InviteId, JobId, KeptId, LeafId, MessageId, NodeId, PersonId,
-    PersonStateId, ReferenceId, SessionId, TeamId, TeamMemberId, TickId, Timestamp, TokenId, TreeId,
+    GateEndId, GateId, HoldId, IdentityId, InstallationId, InviteId, JobId, KeptId, LeafId, MessageId, NodeId,
+    PersonId, PersonStateId, ReferenceId, SessionId, TeamId, TeamMemberId, TickId, Timestamp, TokenId, TreeId,
 };
 use counterfoil_vault::{Half, Keyed, Sealed};
 

@@ -8,6 +8,10 @@ use counterfoil_flow::custody::sequence::drain;
 use counterfoil_flow::custody::verify::{VerifyScope, verify};
 use counterfoil_flow::erasure::certificate::{BeyondReach, Certificate, Standing, certificate, certificates};
 use counterfoil_flow::erasure::decide::{AUTHORITY_LIMIT, DecideError, Target, decide};
+use counterfoil_flow::holds::HoldError;
+use counterfoil_flow::holds::list::holds;
+use counterfoil_flow::holds::place::place as place_hold;
+use counterfoil_flow::holds::release::release;
 use counterfoil_flow::outbound::draft::draft_save;
 use counterfoil_flow::outbound::note::note;
 use counterfoil_model::erasure::ErasureReason;
@@ -230,6 +234,62 @@ async fn whatever_breaks_it_is_gone_once(place: Place) {
     }
 }
 
+async fn what_is_held_goes_by_no_path(place: Place) {
+    let (house, _) = visited(place).await;
+    let (conversation, message) = of(&house, "it rises").await;
+    let contact = contact_of(&house, conversation).await;
+    let before = house.texts().await;
+    let decided = async |target| {
+        decide(
+            &house.flow,
+            &Actor::Operator,
+            target,
+            ErasureReason::Request,
+            "request 18",
+        )
+        .await
+    };
+    let on_message = place_hold(&house.flow, &Actor::Operator, Target::Message(message), "case 4711")
+        .await
+        .unwrap();
+    for target in [
+        Target::Message(message),
+        Target::Conversation(conversation),
+        Target::Contact(contact),
+    ] {
+        match decided(target).await {
+            Err(DecideError::Held(holds)) => assert!(holds.contains(&on_message)),
+            other => panic!("it is held, and not {other:?}"),
+        }
+    }
+    let whole = place_hold(&house.flow, &Actor::Operator, Target::Contact(contact), "case 4712")
+        .await
+        .unwrap();
+    let listed = holds(&house.flow, &Actor::Operator, None, 10).await.unwrap();
+    assert_eq!(
+        listed.iter().map(|hold| hold.hold).collect::<Vec<_>>(),
+        [whole, on_message]
+    );
+    assert_eq!(listed[1].authority.as_deref(), Some("case 4711"));
+    release(&house.flow, &Actor::Operator, on_message).await.unwrap();
+    assert!(matches!(
+        release(&house.flow, &Actor::Operator, on_message).await,
+        Err(HoldError::Released)
+    ));
+    assert!(matches!(
+        decided(Target::Message(message)).await,
+        Err(DecideError::Held(_))
+    ));
+    sound(&house).await;
+
+    // Released, it may go.
+    release(&house.flow, &Actor::Operator, whole).await.unwrap();
+    let erasure = erase(&house, Target::Conversation(conversation)).await;
+    live(&house, erasure).await;
+    assert_ne!(house.texts().await, before);
+    sound(&house).await;
+}
+
 async fn only_what_is_there_is_erased_and_only_on_somebodys_word(place: Place) {
     let (house, _) = visited(place).await;
     let (_, message) = of(&house, "it rises").await;
@@ -364,6 +424,7 @@ on_both! {
     a_file_goes_and_the_words_beside_it_stay
     a_long_conversation_goes_piece_by_piece
     whatever_breaks_it_is_gone_once
+    what_is_held_goes_by_no_path
     only_what_is_there_is_erased_and_only_on_somebodys_word
     a_row_that_somebody_deleted_is_not_taken_for_erased
 }
