@@ -32,6 +32,25 @@ async fn erased(engine: Engine) -> Result<()> {
         .ended(&["erase", "contact", &id, "--reason", "request", "--authority", "x"])
         .await?;
     ensure!(unread.complained().contains("not an id"), "{unread:?}");
+    let held = installation
+        .run(&["hold", "message", &id, "--authority", "case 4711"])
+        .await?;
+    let hold = held
+        .said()
+        .trim()
+        .trim_start_matches("Held by ")
+        .trim_end_matches('.')
+        .to_owned();
+    let refused = installation
+        .ended(&["erase", "message", &id, "--reason", "request", "--authority", "x"])
+        .await?;
+    ensure!(refused.complained().contains(&hold), "{refused:?}");
+    let held = installation.json(&["hold", "list", "--json"]).await?;
+    ensure!(
+        held[0]["hold"] == hold.as_str() && held[0]["authority"] == "case 4711",
+        "{held}"
+    );
+    installation.run(&["hold", "release", &hold]).await?;
     let arguments = [
         "erase",
         "message",
