@@ -18,7 +18,7 @@ use counterfoil_store::rows::{DeliveryRow, Trouble};
 use counterfoil_store::{Change, Unit};
 use counterfoil_whatsapp::webhook::{Item, WebhookItem, split};
 use futures_util::FutureExt;
-use futures_util::future::{BoxFuture, Either, join_all, select};
+use futures_util::future::{Either, join_all, select};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::pin::pin;
@@ -43,9 +43,10 @@ pub(crate) struct Recorder {
     ending: Option<Going>,
 }
 
-/// A round that is being recorded.
+/// A round that is being recorded: by a task of its own, since it holds connections, and whoever waits for one of those while this one stood still
+/// would wait for ever. Dropped, it breaks off.
 struct Going {
-    work: BoxFuture<'static, Result<Recorded, Unavailable>>,
+    work: JoinSet<Result<Recorded, Unavailable>>,
     deliveries: Vec<DeliveryId>,
     progress: Arc<Progress>,
 }
@@ -74,7 +75,7 @@ impl Recorder {
 
     async fn end_of_last(&mut self) -> Result<(), Unavailable> {
         match self.ending.take() {
-            Some(going) => going.work.await.map(drop),
+            Some(mut going) => going.end().await.map(drop),
             None => Ok(()),
         }
     }
@@ -117,7 +118,7 @@ pub(crate) async fn step(flow: Flow) -> Result<Step, Unavailable> {
     let others = pin!(async {
         let ended = async {
             match before {
-                Some(before) => before.work.await,
+                Some(mut before) => before.end().await,
                 None => Ok(Recorded::All),
             }
         };
@@ -125,9 +126,12 @@ pub(crate) async fn step(flow: Flow) -> Result<Step, Unavailable> {
         progress.nearly_done().await;
         ended_and_ready
     });
-    let (recorded, (ended, ahead)) = match select(&mut going.work, others).await {
-        Either::Left((recorded, others)) => (Some(recorded), others.await),
-        Either::Right((others, _)) => (None, others),
+    let (recorded, (ended, ahead)) = {
+        let end = pin!(going.end());
+        match select(end, others).await {
+            Either::Left((recorded, others)) => (Some(recorded), others.await),
+            Either::Right((others, _)) => (None, others),
+        }
     };
     let whole = match recorded {
         Some(recorded) => recorded? == Recorded::All,
@@ -140,6 +144,16 @@ pub(crate) async fn step(flow: Flow) -> Result<Step, Unavailable> {
     let in_order = ended? == Recorded::All && whole;
     recorder.ahead = ahead.ok().filter(|round| in_order && !round.deliveries.is_empty());
     Ok(Step::More)
+}
+
+impl Going {
+    /// Waits for its end.
+    async fn end(&mut self) -> Result<Recorded, Unavailable> {
+        match self.work.join_next().await {
+            Some(ended) => ended.map_err(broke_off)?,
+            None => Ok(Recorded::All),
+        }
+    }
 }
 
 /// How a round went.
@@ -209,9 +223,12 @@ impl Round {
     /// Begins to record it. Whoever is in the round before as well waits for the end of that.
     fn begin(self, flow: &Flow, before: Option<Arc<Progress>>) -> Going {
         let progress = Arc::new(Progress::of(self.lanes.keys().cloned().collect()));
+        let deliveries = self.deliveries.clone();
+        let mut work = JoinSet::new();
+        work.spawn(self.record(flow.clone(), before, Arc::clone(&progress)));
         Going {
-            deliveries: self.deliveries.clone(),
-            work: self.record(flow.clone(), before, Arc::clone(&progress)).boxed(),
+            work,
+            deliveries,
             progress,
         }
     }
