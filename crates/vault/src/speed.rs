@@ -4,7 +4,10 @@
 //! and its results are looked at, without a claim on its speed.
 
 #![expect(clippy::print_stdout, reason = "a proof prints its figures")]
-#![expect(clippy::disallowed_methods, reason = "a speed is measured by the machine's own clock")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a speed is measured by the machine's own clock"
+)]
 
 use crate::envelope;
 use crate::frontier::Frontier;
