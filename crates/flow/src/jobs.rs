@@ -9,6 +9,7 @@ use crate::Flow;
 use crate::attachment;
 use crate::background::{POLL, REST, chain};
 use crate::context::Unavailable;
+use crate::erasure;
 use crate::filing::deliver;
 use crate::outbound::dispatch;
 use counterfoil_model::{ConversationId, JobId, MessageId, Timestamp};
@@ -32,6 +33,8 @@ pub(crate) enum JobKind {
     Dispatch,
     /// Put a message on a reference in another system.
     File,
+    /// Erase what was decided to be erased.
+    Erase,
 }
 
 impl JobKind {
@@ -40,6 +43,7 @@ impl JobKind {
             Self::Fetch => "attachment.fetch",
             Self::Dispatch => "message.dispatch",
             Self::File => "message.file",
+            Self::Erase => "erasure.take",
         }
     }
 
@@ -114,6 +118,16 @@ pub(crate) async fn file(flow: Flow, stop: watch::Receiver<bool>) {
     let crew = Crew {
         kind: JobKind::File,
         places: 8,
+        parting: Duration::from_secs(2),
+    };
+    work(flow, crew, stop).await;
+}
+
+/// Erases, one thing after the other: each is done in many small steps.
+pub(crate) async fn erase(flow: Flow, stop: watch::Receiver<bool>) {
+    let crew = Crew {
+        kind: JobKind::Erase,
+        places: 1,
         parting: Duration::from_secs(2),
     };
     work(flow, crew, stop).await;
@@ -216,6 +230,7 @@ async fn run(flow: &Flow, kind: JobKind, job: Claimed) {
         JobKind::Fetch => attachment::fetch::run(flow, &job).await,
         JobKind::Dispatch => dispatch::run(flow, &job).await,
         JobKind::File => deliver::run(flow, &job).await,
+        JobKind::Erase => erasure::work::run(flow, &job).await,
     };
     let elapsed_ms = (flow.inner.clock.monotonic() - started).as_millis();
     let store = flow.store();

@@ -7,8 +7,10 @@
 pub mod connections;
 pub mod context;
 pub mod custody;
+pub mod erasure;
 pub mod filing;
 pub mod gates;
+pub mod holds;
 pub mod intake;
 pub mod live;
 pub mod nodes;

@@ -144,6 +144,10 @@ numbered! {
         GateEnded = 39 "gate ended",
         /// The authority that signs the certificates of gates was made.
         GateAuthority = 40 "gate authority",
+        /// Something must not be erased.
+        HoldPlaced = 41 "hold placed",
+        /// A hold was released.
+        HoldReleased = 42 "hold released",
     }
 }
 

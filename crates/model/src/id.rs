@@ -112,6 +112,8 @@ ids! {
     GateEndId "gae"
     /// The authority that signs the certificates of gates.
     GateAuthorityId "gau"
+    /// The decision to erase something.
+    ErasureId "era"
     /// One Meta app with its secrets and its hook address.
     ConnectionId "con"
     /// A version of a connection's settings.

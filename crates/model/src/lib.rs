@@ -8,6 +8,7 @@ pub mod body;
 mod codes;
 pub mod contact;
 pub mod conversation;
+pub mod erasure;
 pub mod filing;
 pub mod id;
 pub mod message;

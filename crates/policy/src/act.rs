@@ -17,6 +17,10 @@ pub enum Action {
     ManagePeople,
     /// Set up connections and numbers, and see their state.
     ManageConnections,
+    /// Erase for good, and see what was erased.
+    Erase,
+    /// Hold from being erased, and release.
+    Hold,
 }
 
 /// The proof that an action was allowed to an actor. Only this crate makes one.
@@ -46,7 +50,7 @@ pub fn may(actor: &Actor, action: Action) -> Result<Granted, Refusal> {
     match actor {
         Actor::Staff(staff) => of_staff(staff, action)?,
         Actor::Operator => match action {
-            Action::ManagePeople | Action::ManageConnections => {}
+            Action::ManagePeople | Action::ManageConnections | Action::Erase | Action::Hold => {}
             Action::Reply(_) | Action::Note(_) | Action::File(_) => return Err(Refusal::Role),
         },
         Actor::Machine(_) => {}
@@ -60,7 +64,8 @@ pub fn may(actor: &Actor, action: Action) -> Result<Granted, Refusal> {
 fn of_staff(staff: &Staff, action: Action) -> Result<(), Refusal> {
     match action {
         Action::ManagePeople | Action::ManageConnections if staff.manages() => Ok(()),
-        Action::ManagePeople | Action::ManageConnections => Err(Refusal::Role),
+        // The operator's, until there are records officers.
+        Action::ManagePeople | Action::ManageConnections | Action::Erase | Action::Hold => Err(Refusal::Role),
         Action::Reply(_) | Action::Note(_) | Action::File(_) if !staff.reads() => Err(Refusal::Role),
         Action::Reply(Some(team)) | Action::Note(Some(team)) | Action::File(Some(team))
             if !staff.teams.contains(&team) =>

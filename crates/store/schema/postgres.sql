@@ -120,6 +120,31 @@ draft draft_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id) DEFERRA
 draft draft_pkey PRIMARY KEY (id)
 CREATE UNIQUE INDEX draft_pkey ON draft USING btree (id)
 CREATE UNIQUE INDEX draft_place ON draft USING btree (person_id, conversation_id)
+erased.object_id BYTEA NOT NULL
+erased.erasure_id BYTEA NOT NULL
+erased erased_pkey PRIMARY KEY (object_id)
+CREATE UNIQUE INDEX erased_pkey ON erased USING btree (object_id)
+erased_copy.filing_id BYTEA NOT NULL
+erased_copy.erasure_id BYTEA NOT NULL
+erased_copy.reference_id BYTEA NOT NULL
+erased_copy.state BIGINT NOT NULL
+erased_copy erased_copy_pkey PRIMARY KEY (filing_id)
+CREATE INDEX erased_copy_erasure ON erased_copy USING btree (erasure_id, filing_id)
+CREATE UNIQUE INDEX erased_copy_pkey ON erased_copy USING btree (filing_id)
+erasure.id BYTEA NOT NULL
+erasure.target BIGINT NOT NULL
+erasure.object_id BYTEA NOT NULL
+erasure.reason BIGINT NOT NULL
+erasure.sealed_authority BYTEA NOT NULL
+erasure.recorded_at BIGINT NOT NULL
+erasure erasure_pkey PRIMARY KEY (id)
+CREATE INDEX erasure_object ON erasure USING btree (object_id, id)
+CREATE UNIQUE INDEX erasure_pkey ON erasure USING btree (id)
+erasure_live.id BYTEA NOT NULL
+erasure_live.recorded_at BIGINT NOT NULL
+erasure_live erasure_live_id_fkey FOREIGN KEY (id) REFERENCES erasure(id) DEFERRABLE INITIALLY DEFERRED
+erasure_live erasure_live_pkey PRIMARY KEY (id)
+CREATE UNIQUE INDEX erasure_live_pkey ON erasure_live USING btree (id)
 event.number BIGINT NOT NULL
 event.kind BIGINT NOT NULL
 event.conversation_id BYTEA
@@ -177,6 +202,18 @@ gate_seen.certificate_until BIGINT NOT NULL
 gate_seen gate_seen_gate_id_fkey FOREIGN KEY (gate_id) REFERENCES gate(id) DEFERRABLE INITIALLY DEFERRED
 gate_seen gate_seen_pkey PRIMARY KEY (gate_id)
 CREATE UNIQUE INDEX gate_seen_pkey ON gate_seen USING btree (gate_id)
+hold.id BYTEA NOT NULL
+hold.target BIGINT NOT NULL
+hold.object_id BYTEA NOT NULL
+hold.sealed_authority BYTEA NOT NULL
+hold.recorded_at BIGINT NOT NULL
+hold hold_pkey PRIMARY KEY (id)
+CREATE UNIQUE INDEX hold_pkey ON hold USING btree (id)
+hold_end.id BYTEA NOT NULL
+hold_end.recorded_at BIGINT NOT NULL
+hold_end hold_end_id_fkey FOREIGN KEY (id) REFERENCES hold(id) DEFERRABLE INITIALLY DEFERRED
+hold_end hold_end_pkey PRIMARY KEY (id)
+CREATE UNIQUE INDEX hold_end_pkey ON hold_end USING btree (id)
 idempotency.key_hash BYTEA NOT NULL
 idempotency.body_hash BYTEA NOT NULL
 idempotency.subject BYTEA NOT NULL

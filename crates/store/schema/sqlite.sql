@@ -106,6 +106,30 @@ CREATE TABLE draft (
     at INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX draft_place ON draft (person_id, conversation_id);
+CREATE TABLE erased (
+    object_id BLOB NOT NULL PRIMARY KEY,
+    erasure_id BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE erased_copy (
+    filing_id BLOB NOT NULL PRIMARY KEY,
+    erasure_id BLOB NOT NULL,
+    reference_id BLOB NOT NULL,
+    state INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX erased_copy_erasure ON erased_copy (erasure_id, filing_id);
+CREATE TABLE erasure (
+    id BLOB NOT NULL PRIMARY KEY,
+    target INTEGER NOT NULL,
+    object_id BLOB NOT NULL,
+    reason INTEGER NOT NULL,
+    sealed_authority BLOB NOT NULL,
+    recorded_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX erasure_object ON erasure (object_id, id);
+CREATE TABLE erasure_live (
+    id BLOB NOT NULL PRIMARY KEY REFERENCES erasure (id) DEFERRABLE INITIALLY DEFERRED,
+    recorded_at INTEGER NOT NULL
+) STRICT;
 CREATE TABLE event (
     number INTEGER NOT NULL PRIMARY KEY,
     kind INTEGER NOT NULL,
@@ -156,6 +180,17 @@ CREATE TABLE gate_seen (
     seen_at INTEGER NOT NULL,
     clear_until INTEGER NOT NULL,
     certificate_until INTEGER NOT NULL
+) STRICT;
+CREATE TABLE hold (
+    id BLOB NOT NULL PRIMARY KEY,
+    target INTEGER NOT NULL,
+    object_id BLOB NOT NULL,
+    sealed_authority BLOB NOT NULL,
+    recorded_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE hold_end (
+    id BLOB NOT NULL PRIMARY KEY REFERENCES hold (id) DEFERRABLE INITIALLY DEFERRED,
+    recorded_at INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE idempotency (
     key_hash BLOB NOT NULL PRIMARY KEY,

@@ -82,7 +82,12 @@ impl Change {
         }
     }
 
-    fn listed(guard: &'static str, statement: &'static str, arguments: Vec<Value>, list: Vec<Value>) -> Self {
+    pub(crate) fn listed(
+        guard: &'static str,
+        statement: &'static str,
+        arguments: Vec<Value>,
+        list: Vec<Value>,
+    ) -> Self {
         Self {
             guard,
             statement,

@@ -32,6 +32,7 @@ pub mod sql;
 mod statements;
 mod store;
 mod tell;
+pub mod traces;
 pub mod unit;
 mod writer;
 

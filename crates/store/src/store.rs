@@ -162,6 +162,15 @@ impl Store {
         self.engine.faults.order(Some(unit), fault);
     }
 
+    /// Brings what was overwritten or deleted out of the files of the engine as far as it lets us: on SQLite, out of the write-ahead log. Whether
+    /// that was done; a reader may be in the way.
+    ///
+    /// # Errors
+    /// When it cannot be asked.
+    pub async fn scrub(&self) -> Result<bool, Failure> {
+        self.engine.database.scrub().await
+    }
+
     /// Finishes what waits and closes all connections.
     pub async fn close(&self) {
         let _ = self.closing.send(true);

@@ -121,6 +121,21 @@ impl Vault {
         Ok(holds)
     }
 
+    /// The living holds that cover a leaf of one of `trees`, in order of id; as [`Vault::holds_on`].
+    ///
+    /// # Errors
+    /// [`VaultError::Unavailable`].
+    pub async fn holds_in(&self, trees: &[TreeId]) -> Result<Vec<Hold>, VaultError> {
+        let rows = self
+            .keys()
+            .holds_on(trees.to_vec())
+            .await
+            .map_err(VaultError::Unavailable)?;
+        let mut holds: Vec<Hold> = rows.into_iter().map(Hold::from).collect();
+        holds.sort_unstable();
+        Ok(holds)
+    }
+
     /// At most `limit` of all holds, living and released, that come after `after` in order of id, tree and run.
     ///
     /// # Errors

@@ -73,7 +73,7 @@ pub use key_store::{
 };
 pub use kit::{KitError, KitKey, OpenedKit, ReferenceKey};
 pub use lookup::{Half, Keyed, Lookup};
-pub use node::{Live, Node};
+pub use node::{FORGOTTEN_AFTER, Live, Node};
 pub use open::OpenError;
 pub use place::{Address, Kind, Label, Place, TreeKind};
 pub use puncture::{PunctureError, Punctured};

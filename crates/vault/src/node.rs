@@ -22,6 +22,8 @@ const OPENS: Duration = Duration::from_secs(20);
 const REMEMBERED: Duration = Duration::from_secs(60);
 /// How long a process without a lease remembers a tree.
 const REMEMBERED_WITHOUT: Duration = Duration::from_secs(2);
+/// After how long whoever has no lease has forgotten a key that was destroyed.
+pub const FORGOTTEN_AFTER: Duration = REMEMBERED_WITHOUT;
 /// Punctures that are read at a time.
 const PAGE: i64 = 500;
 
@@ -153,6 +155,17 @@ impl Vault {
         } else {
             Ok(Live::Waits(behind))
         }
+    }
+
+    /// Whether every node that holds a lease has dropped all that was punctured so far. Whoever has none has forgotten it
+    /// [`FORGOTTEN_AFTER`] the puncture, which the caller has waited for.
+    ///
+    /// # Errors
+    /// [`VaultError::Unavailable`].
+    pub async fn forgotten(&self) -> Result<Live, VaultError> {
+        let number = self.keys().puncture_head().await.map_err(VaultError::Unavailable)?;
+        let at = self.clock().wall().minus(REMEMBERED_WITHOUT);
+        self.live(&Punctured::up_to(number, at)).await
     }
 
     /// All nodes that have a lease row, by the time they started.

@@ -68,6 +68,10 @@ fixed_codes! {
         GateAuthority = 18,
         /// A gate: an intake-only node.
         Gate = 19,
+        /// The decision to erase something.
+        Erasure = 20,
+        /// The decision to hold something from being erased.
+        Hold = 21,
     }
 }
 
@@ -100,6 +104,8 @@ fixed_codes! {
         Text = 12,
         /// The bytes of a file.
         Blob = 13,
+        /// On whose word something is erased.
+        Authority = 14,
     }
 }
 
@@ -120,6 +126,7 @@ impl Label {
             Self::Acknowledgement => "acknowledgement",
             Self::Text => "text",
             Self::Blob => "file",
+            Self::Authority => "authority",
         }
     }
 }

@@ -50,6 +50,20 @@ struct PuncturedTree {
 }
 
 impl Punctured {
+    /// Whatever was destroyed up to a puncture.
+    pub(crate) fn up_to(number: i64, at: Timestamp) -> Self {
+        Self {
+            trees: BTreeMap::new(),
+            number,
+            at,
+        }
+    }
+
+    /// When it was known to be destroyed.
+    pub fn at(&self) -> Timestamp {
+        self.at
+    }
+
     /// Whether the key at `address` is among the destroyed.
     pub fn covers(&self, address: Address) -> bool {
         let one = Run::new(address.index, address.index);

@@ -177,6 +177,9 @@ class Thread extends HTMLElement {
       const { status, text } = await ask(`/fragments/messages/${message}`);
       if (status === 200) {
         this.#place(text, false);
+      } else if (status === 404) {
+        // It was erased.
+        document.getElementById(message)?.remove();
       }
     });
     if (isNew) {

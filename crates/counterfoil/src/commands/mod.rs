@@ -6,8 +6,10 @@ pub(crate) mod config;
 pub(crate) mod connection;
 pub(crate) mod demo;
 pub(crate) mod doctor;
+pub(crate) mod erase;
 pub(crate) mod gate;
 pub(crate) mod health;
+pub(crate) mod hold;
 pub(crate) mod init;
 pub(crate) mod intake;
 pub(crate) mod invite;
@@ -44,6 +46,8 @@ pub(crate) enum Command {
     Connection(connection::Connection),
     Health(health::Health),
     Gate(gate::Gate),
+    Erase(erase::Erase),
+    Hold(hold::Hold),
     Doctor(doctor::Doctor),
     Verify(verify::Verify),
     Intake(intake::Intake),
@@ -89,6 +93,8 @@ impl Line {
             Command::Connection(command) => command.run(path, out).await,
             Command::Health(command) => command.run(path, out).await,
             Command::Gate(command) => command.run(path, out).await,
+            Command::Erase(command) => command.run(path, out).await,
+            Command::Hold(command) => command.run(path, out).await,
             Command::Doctor(command) => command.run(path, out).await,
             Command::Verify(command) => command.run(path, out).await,
             Command::Intake(command) => command.run(path, out).await,

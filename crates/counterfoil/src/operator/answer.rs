@@ -1,6 +1,7 @@
 //! What is answered through the operator socket.
 
-use counterfoil_model::{ChannelId, ConnectionId, GateId, KeptId, PersonId};
+use counterfoil_model::erasure::{CopyState, ErasureReason, ErasureTarget};
+use counterfoil_model::{ChannelId, ConnectionId, ErasureId, FilingId, GateId, HoldId, KeptId, PersonId, ReferenceId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use zeroize::Zeroize;
@@ -32,6 +33,16 @@ pub(crate) enum Answer {
     Gates(GateList),
     /// A gate was taken off the list.
     GateRevoked(GateRevoked),
+    /// Something is held.
+    Held(Held),
+    /// A hold was released.
+    HoldReleased(HoldReleased),
+    /// Holds.
+    Holds(HoldList),
+    /// An erasure.
+    Erasure(Box<Erasure>),
+    /// Erasures.
+    Erasures(ErasureList),
     /// A person was invited.
     Invited(Invited),
     /// What came in.
@@ -126,6 +137,98 @@ pub(crate) struct GateSaid {
 pub(crate) struct GateRevoked {
     /// Which.
     pub(crate) revoked: GateId,
+}
+
+/// Something is held.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Held {
+    /// By which hold.
+    pub(crate) held: HoldId,
+}
+
+/// A hold was released.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct HoldReleased {
+    /// Which.
+    pub(crate) hold_released: HoldId,
+}
+
+/// Holds, newest first.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct HoldList {
+    /// They.
+    pub(crate) holds: Vec<Hold>,
+}
+
+/// A hold.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Hold {
+    /// Which.
+    pub(crate) hold: HoldId,
+    /// What sort of thing is held.
+    pub(crate) target: ErasureTarget,
+    /// Its id.
+    pub(crate) object: String,
+    /// On whose word.
+    pub(crate) authority: Option<String>,
+    /// Since when.
+    pub(crate) since: String,
+    /// When it was released.
+    pub(crate) released_at: Option<String>,
+}
+
+/// The certificate of an erasure.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Erasure {
+    /// Which.
+    pub(crate) erasure: ErasureId,
+    /// What it is of.
+    pub(crate) target: ErasureTarget,
+    /// The id of that.
+    pub(crate) object: String,
+    /// Why.
+    pub(crate) reason: ErasureReason,
+    /// On whose word.
+    pub(crate) authority: Option<String>,
+    /// Who decided.
+    pub(crate) decided_by: String,
+    /// When.
+    pub(crate) decided_at: String,
+    /// When the last key was destroyed.
+    pub(crate) keys_destroyed_at: Option<String>,
+    /// Since when nothing here opens any of it.
+    pub(crate) live_at: Option<String>,
+    /// How many records are gone.
+    pub(crate) records: u64,
+    /// What other systems hold of it.
+    pub(crate) copies: Vec<ErasedCopy>,
+    /// What is not reached, in words.
+    pub(crate) beyond_reach: Vec<String>,
+}
+
+/// A copy in another system.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ErasedCopy {
+    /// Which filing brought it there.
+    pub(crate) filing: FilingId,
+    /// On which reference.
+    pub(crate) reference: ReferenceId,
+    /// What is known of it.
+    pub(crate) state: CopyState,
+}
+
+/// Erasures, newest first.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ErasureList {
+    /// They.
+    pub(crate) erasures: Vec<Erasure>,
 }
 
 /// An invitation.

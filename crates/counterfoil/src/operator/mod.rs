@@ -7,11 +7,13 @@
 
 pub(crate) mod answer;
 pub(crate) mod ask;
+mod erasing;
+mod holding;
 pub(crate) mod perform;
 pub(crate) mod request;
 pub(crate) mod socket;
 
-pub(crate) use answer::Answer;
+pub(crate) use answer::{Answer, Erasure};
 pub(crate) use ask::ask;
 pub(crate) use request::Request;
 

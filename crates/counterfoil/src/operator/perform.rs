@@ -4,6 +4,8 @@ use super::answer::{
     Answer, Connected, Connection, Gate, GateAdded, GateList, GateRevoked, GateSaid, Intake, Invited, KeptItem,
     KeptList, Outcomes, Reply,
 };
+use super::erasing;
+use super::holding;
 use super::request::{NewConnection, Request};
 use crate::telemetry::chain;
 use counterfoil_flow::Flow;
@@ -74,6 +76,17 @@ async fn answer(flow: &Flow, request: Request) -> Result<Answer, String> {
                 .map_err(|error| gate_not_done(&error))?;
             Ok(Answer::GateRevoked(GateRevoked { revoked: gate }))
         }
+        Request::Erase {
+            target,
+            id,
+            reason,
+            authority,
+        } => erasing::erase(flow, target, &id, reason, &authority).await,
+        Request::HoldPlace { target, id, authority } => holding::place(flow, target, &id, &authority).await,
+        Request::HoldRelease { hold } => holding::release(flow, hold).await,
+        Request::HoldList { before, limit } => holding::list(flow, before, limit).await,
+        Request::ErasureShow { erasure } => erasing::show(flow, erasure).await,
+        Request::ErasureList { before, limit } => erasing::list(flow, before, limit).await,
         Request::Invite { name, roles } => {
             let roles = roles
                 .iter()

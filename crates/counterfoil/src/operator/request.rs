@@ -1,6 +1,7 @@
 //! What can be asked through the operator socket.
 
-use counterfoil_model::{GateId, KeptId};
+use counterfoil_model::erasure::{ErasureReason, ErasureTarget};
+use counterfoil_model::{ErasureId, GateId, HoldId, KeptId};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroize;
 
@@ -26,6 +27,50 @@ pub(crate) enum Request {
         /// Which.
         gate: GateId,
     },
+    /// Erase something for good.
+    Erase {
+        /// What sort of thing: `message`, `attachment`, `conversation`, `contact`.
+        target: ErasureTarget,
+        /// Its id as written.
+        id: String,
+        /// Why: `request`, `retention`, `mistake`, `order`.
+        reason: ErasureReason,
+        /// On whose word.
+        authority: String,
+    },
+    /// Hold something from being erased.
+    HoldPlace {
+        /// What sort of thing.
+        target: ErasureTarget,
+        /// Its id as written.
+        id: String,
+        /// On whose word.
+        authority: String,
+    },
+    /// Release a hold.
+    HoldRelease {
+        /// Which.
+        hold: HoldId,
+    },
+    /// List holds, newest first.
+    HoldList {
+        /// Before which.
+        before: Option<HoldId>,
+        /// How many at most.
+        limit: usize,
+    },
+    /// Show what an erasure did.
+    ErasureShow {
+        /// Which.
+        erasure: ErasureId,
+    },
+    /// List erasures, newest first.
+    ErasureList {
+        /// Before which.
+        before: Option<ErasureId>,
+        /// How many at most.
+        limit: usize,
+    },
     /// Invite a person.
     Invite {
         /// Their name.
@@ -49,7 +94,13 @@ impl Request {
     pub(crate) fn only_reads(&self) -> bool {
         matches!(
             self,
-            Self::ConnectionList | Self::GateList | Self::IntakeStats | Self::IntakeKept { .. }
+            Self::ConnectionList
+                | Self::GateList
+                | Self::HoldList { .. }
+                | Self::ErasureShow { .. }
+                | Self::ErasureList { .. }
+                | Self::IntakeStats
+                | Self::IntakeKept { .. }
         )
     }
 }

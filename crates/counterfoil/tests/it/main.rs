@@ -7,6 +7,7 @@ mod arriving;
 mod bad_input;
 mod demo;
 mod doctor;
+mod erase;
 mod init;
 mod mid_way;
 mod program;

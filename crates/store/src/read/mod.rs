@@ -10,9 +10,11 @@ mod connection;
 mod contact;
 mod conversation;
 mod delivery;
+mod erasure;
 mod event;
 mod filing;
 mod gate;
+mod hold;
 mod installation;
 mod job;
 mod lease;
@@ -53,9 +55,12 @@ pub(crate) const STATEMENTS: &[&[(&str, &str)]] = &[
     contact::STATEMENTS,
     conversation::STATEMENTS,
     delivery::STATEMENTS,
+    erasure::STATEMENTS,
     event::STATEMENTS,
+    crate::traces::STATEMENTS,
     filing::STATEMENTS,
     gate::STATEMENTS,
+    hold::STATEMENTS,
     installation::STATEMENTS,
     job::STATEMENTS,
     lease::STATEMENTS,

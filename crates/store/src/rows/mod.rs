@@ -8,8 +8,10 @@ mod channel;
 mod contact;
 mod conversation;
 mod delivery;
+mod erasure;
 mod filing;
 mod gate;
+mod hold;
 mod installation;
 mod message;
 mod page;
@@ -22,8 +24,10 @@ pub use channel::{ChannelRow, ConnectionRow, ConnectionSettingsRow, TeamRow};
 pub use contact::{ContactNameRow, ContactRow, IdentityEndRow, IdentityRow};
 pub use conversation::ConversationRow;
 pub use delivery::{DeliveryRow, DeliveryState, IntakeItemRow, ItemOutcome, KeptRow, PostponedRow, SeenRow, Trouble};
+pub use erasure::{ErasedCopyRow, ErasedRow, ErasureLiveRow, ErasureRow};
 pub use filing::{FilingRow, FilingStepRow, ReferenceRow};
 pub use gate::{GateAuthorityRow, GateEndRow, GateRow, GateSeenRow};
+pub use hold::{HoldEndRow, HoldRow};
 pub use installation::{InstallationPurpose, InstallationRow};
 pub use message::{MessageRow, TickRow};
 pub use page::{DraftRow, IdempotencyRow, ReadMarkRow, ReadingRow};
@@ -201,6 +205,12 @@ pub(crate) const TABLES: &[&Table] = &[
     PostponedRow::TABLE,
     IntakeItemRow::TABLE,
     SeenRow::TABLE,
+    HoldRow::TABLE,
+    HoldEndRow::TABLE,
+    ErasureRow::TABLE,
+    ErasureLiveRow::TABLE,
+    ErasedRow::TABLE,
+    ErasedCopyRow::TABLE,
     JobRow::TABLE,
     LeaseRow::TABLE,
     PaceRow::TABLE,

@@ -233,16 +233,17 @@ impl Database {
     }
 
     /// Brings what was overwritten or deleted out of the write-ahead log as well, where there is a file of it. A reader in the way only
-    /// puts it off until the next time.
-    pub(crate) async fn scrub(&self) -> Result<(), Failure> {
+    /// puts it off until the next time. Whether it was done.
+    pub(crate) async fn scrub(&self) -> Result<bool, Failure> {
         let Self::Sqlite(sqlite::Pools { write: Some(write), .. }) = self else {
-            return Ok(());
+            return Ok(true);
         };
         let told = write.rows("PRAGMA wal_checkpoint(TRUNCATE)".into()).await?;
         if told.first().and_then(|row| row.first()) != Some(&Value::Int(0)) {
             tracing::warn!("the write-ahead log is in use and is emptied later");
+            return Ok(false);
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Tells other nodes that something was committed; nothing to do where there are none.

@@ -53,6 +53,18 @@ pub(crate) const DATA: &[Step] = &[
         sqlite: include_str!("../../migrations/0011_seen/sqlite.sql"),
         postgres: include_str!("../../migrations/0011_seen/postgres.sql"),
     },
+    Step {
+        number: 12,
+        name: "erasures",
+        sqlite: include_str!("../../migrations/0012_erasures/sqlite.sql"),
+        postgres: include_str!("../../migrations/0012_erasures/postgres.sql"),
+    },
+    Step {
+        number: 13,
+        name: "holds",
+        sqlite: include_str!("../../migrations/0013_holds/sqlite.sql"),
+        postgres: include_str!("../../migrations/0013_holds/postgres.sql"),
+    },
 ];
 
 /// The steps of the vault store.

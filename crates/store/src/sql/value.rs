@@ -4,15 +4,16 @@ use super::ReadError;
 use counterfoil_model::attachment::{AttachmentStep, FetchFailure};
 use counterfoil_model::contact::IdentityKind;
 use counterfoil_model::conversation::ConversationKind;
+use counterfoil_model::erasure::{CopyState, ErasureReason, ErasureTarget};
 use counterfoil_model::filing::FilingStep;
 use counterfoil_model::message::{Direction, MessageKind};
 use counterfoil_model::person::PersonState;
 use counterfoil_model::tick::TickState;
 use counterfoil_model::{
     AttachmentId, AttachmentStepId, BlobId, ChannelId, ConnectionId, ConnectionSettingsId, ContactId, ContactNameId,
-    ConversationId, CredentialId, DeliveryId, DraftId, EventId, FilingId, FilingStepId, GateAuthorityId, GateEndId,
-    GateId, HoldId, IdentityId, InstallationId, InviteId, JobId, KeptId, LeafId, MessageId, NodeId, PersonId,
-    PersonStateId, ReferenceId, SessionId, TeamId, TeamMemberId, TickId, Timestamp, TokenId, TreeId,
+    ConversationId, CredentialId, DeliveryId, DraftId, ErasureId, EventId, FilingId, FilingStepId, GateAuthorityId,
+    GateEndId, GateId, HoldId, IdentityId, InstallationId, InviteId, JobId, KeptId, LeafId, MessageId, NodeId,
+    PersonId, PersonStateId, ReferenceId, SessionId, TeamId, TeamMemberId, TickId, Timestamp, TokenId, TreeId,
 };
 use counterfoil_vault::{Half, Keyed, Sealed};
 
@@ -193,7 +194,7 @@ macro_rules! ids {
 
 ids! {
     AttachmentId AttachmentStepId BlobId ChannelId ConnectionId ConnectionSettingsId ContactId ContactNameId
-    ConversationId CredentialId DeliveryId DraftId EventId FilingId FilingStepId GateAuthorityId GateEndId GateId HoldId IdentityId InstallationId InviteId JobId
+    ConversationId CredentialId DeliveryId DraftId ErasureId EventId FilingId FilingStepId GateAuthorityId GateEndId GateId HoldId IdentityId InstallationId InviteId JobId
     KeptId LeafId MessageId NodeId PersonId PersonStateId ReferenceId SessionId TeamId TeamMemberId TickId TokenId TreeId
 }
 
@@ -213,7 +214,7 @@ macro_rules! coded {
 }
 
 coded! {
-    AttachmentStep FetchFailure IdentityKind ConversationKind FilingStep Direction MessageKind PersonState TickState
+    AttachmentStep CopyState ErasureReason ErasureTarget FetchFailure IdentityKind ConversationKind FilingStep Direction MessageKind PersonState TickState
 }
 
 /// Arguments for a statement, each from one of our types.

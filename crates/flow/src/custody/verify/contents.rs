@@ -7,8 +7,8 @@ use crate::context::Unavailable;
 use counterfoil_ledger::registry::LeafKind;
 use counterfoil_model::{
     AttachmentId, AttachmentStepId, ChannelId, ConnectionId, ConnectionSettingsId, ContactId, ContactNameId,
-    ConversationId, CredentialId, FilingId, FilingStepId, GateAuthorityId, GateEndId, GateId, IdentityId, KeptId,
-    MessageId, PersonId, PersonStateId, ReferenceId, TeamId, TeamMemberId, TickId, TreeId,
+    ConversationId, CredentialId, ErasureId, FilingId, FilingStepId, GateAuthorityId, GateEndId, GateId, HoldId,
+    IdentityId, KeptId, MessageId, PersonId, PersonStateId, ReferenceId, TeamId, TeamMemberId, TickId, TreeId,
 };
 use counterfoil_policy::Permit;
 use counterfoil_vault::{Kind, Label, OpenError, Place, Sealed};
@@ -214,6 +214,34 @@ pub(super) const RECORDED: &[Recorded] = &[
             Kind::FilingStep,
             Label::Acknowledgement,
         )],
+    },
+    Recorded {
+        table: "hold",
+        one: "hold",
+        prefix: HoldId::PREFIX,
+        kinds: &[LeafKind::HoldPlaced],
+        sealed: &[sealed("sealed_authority", Kind::Hold, Label::Authority)],
+    },
+    Recorded {
+        table: "hold_end",
+        one: "end of hold",
+        prefix: HoldId::PREFIX,
+        kinds: &[LeafKind::HoldReleased],
+        sealed: &[],
+    },
+    Recorded {
+        table: "erasure",
+        one: "erasure",
+        prefix: ErasureId::PREFIX,
+        kinds: &[LeafKind::ErasureIntended],
+        sealed: &[sealed("sealed_authority", Kind::Erasure, Label::Authority)],
+    },
+    Recorded {
+        table: "erasure_live",
+        one: "end of erasure",
+        prefix: ErasureId::PREFIX,
+        kinds: &[LeafKind::ErasedLive],
+        sealed: &[],
     },
     Recorded {
         table: "kept",

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! log        leaves, one by one: bytes ─► hash ─► tree; every tile, bundle, checkpoint, the mirror and the vault's head
-//! records    every row has its leaf and the leaf's digest; every leaf that records a row has its row
+//! records    every row has its leaf and the leaf's digest; every leaf that records a row has its row, or one that says it was erased
 //!   contents   every sealed value opens where it stands and is what its leaf commits to
 //!   folds      every column that may change is what the records say
 //!   blobs      every file is there, has its digest and opens
@@ -14,6 +14,7 @@
 mod blobs;
 mod contents;
 mod folds;
+mod gone;
 mod log;
 mod records;
 mod report;
@@ -70,6 +71,7 @@ struct Run<'a> {
     report: VerifyReport,
     progress: &'a mut (dyn FnMut(Progress) + Send),
     opened: u64,
+    gone: gone::Gone,
 }
 
 impl Run<'_> {
@@ -130,6 +132,7 @@ pub async fn verify(
         report: VerifyReport::begun(flow.now()),
         progress: &mut progress,
         opened: 0,
+        gone: gone::Gone::default(),
     };
     let checked = log::check(&mut run, scope).await;
     run.readable(checked)?;

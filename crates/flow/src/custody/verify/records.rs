@@ -158,9 +158,15 @@ pub(super) async fn still_there(run: &mut Run<'_>, leaves: &[(LeafRow, Leaf)]) -
     for (table, ids) in wanted {
         let recorded = &RECORDED[table];
         let present = run.flow.store().record_present(recorded.table, &ids).await?;
+        let gone: Vec<[u8; 16]> = ids.into_iter().filter(|id| !present.contains(id)).collect();
+        let erased = {
+            let flow = run.flow;
+            run.gone.erased(flow, &gone).await?
+        };
+        run.report.table(recorded.table).gone += erased.len() as u64;
         for (_, leaf) in leaves {
             let ours = leaf.record.is_some() && recorded.kinds.contains(&leaf.kind);
-            if ours && !present.contains(&leaf.subject) {
+            if ours && !present.contains(&leaf.subject) && !erased.contains(&leaf.subject) {
                 let place = place_of_leaf(run, recorded, leaf).await?;
                 run.differs(
                     place,

@@ -83,6 +83,8 @@ pub struct TableCount {
     pub opened: u64,
     /// Sealed values whose key was destroyed.
     pub erased: u64,
+    /// Rows that were erased, as the log says.
+    pub gone: u64,
 }
 
 /// What was looked at in the log.
@@ -197,6 +199,7 @@ impl VerifyReport {
                 rows: 0,
                 opened: 0,
                 erased: 0,
+                gone: 0,
             });
             self.tables.len() - 1
         });
@@ -218,9 +221,10 @@ impl fmt::Display for VerifyReport {
         let rows: u64 = self.tables.iter().map(|count| count.rows).sum();
         let opened: u64 = self.tables.iter().map(|count| count.opened).sum();
         let erased: u64 = self.tables.iter().map(|count| count.erased).sum();
+        let gone: u64 = self.tables.iter().map(|count| count.gone).sum();
         writeln!(
             f,
-            "records  {rows} rows in {} tables, {opened} sealed values opened, {erased} erased",
+            "records  {rows} rows in {} tables, {opened} sealed values opened, {erased} erased, {gone} rows erased",
             self.tables.len()
         )?;
         for count in self.tables.iter().filter(|count| count.rows > 0) {

@@ -18,18 +18,18 @@ use std::time::Duration;
 const GUEST: &str = "31612345678";
 
 /// A picture of `length` bytes that are not all alike.
-fn picture(length: usize) -> Vec<u8> {
+pub(super) fn picture(length: usize) -> Vec<u8> {
     let mut bytes = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR".to_vec();
     bytes.extend((bytes.len()..length).map(|n| u8::try_from(n % 251).unwrap()));
     bytes
 }
 
-fn sha256(bytes: &[u8]) -> String {
+pub(super) fn sha256(bytes: &[u8]) -> String {
     STANDARD.encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes))
 }
 
 /// The guest sends a picture; the provider announces `digest` for it.
-async fn pictured(house: &House, sim: &Simulator, bytes: &[u8], digest: &str) -> MediaId {
+pub(super) async fn pictured(house: &House, sim: &Simulator, bytes: &[u8], digest: &str) -> MediaId {
     let guest = CustomerId::parse(GUEST).unwrap();
     sim.customer_image(&guest, bytes.to_vec().into(), "image/png", None)
         .await;
@@ -51,7 +51,7 @@ async fn view(house: &House) -> AttachmentView {
 }
 
 /// Waits, job by job, until the file is settled: here and deleted at the provider, or given up.
-async fn settled(house: &House) -> AttachmentView {
+pub(super) async fn settled(house: &House) -> AttachmentView {
     house
         .in_time("the file is settled", async || {
             let view = view(house).await;

@@ -8,6 +8,7 @@ mod attachments;
 mod bent;
 mod broken;
 mod clock_set_back;
+mod erasing;
 mod filing;
 mod gates;
 mod kept;

@@ -1,0 +1,190 @@
+//! `counterfoil erase`: erasing for good, and what was erased.
+
+use super::{Ending, write_json};
+use crate::config::Settings;
+use crate::operator::{Answer, Erasure, Request, ask};
+use crate::system::System;
+use anyhow::bail;
+use counterfoil_model::ErasureId;
+use counterfoil_model::erasure::{CopyState, ErasureReason, ErasureTarget};
+use std::io::Write;
+use std::path::Path;
+use std::time::Duration;
+
+/// How often it is looked whether an erasure is live.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// Erase a message, a file, a conversation or a contact for good, and show what was erased.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Erase {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    /// Erase one message with its files.
+    Message(Decision),
+    /// Erase one file of a message; its words stay.
+    Attachment(Decision),
+    /// Erase everything in a conversation.
+    Conversation(Decision),
+    /// Erase a contact with all of their conversations.
+    Contact(Decision),
+    /// Show the certificate of an erasure: what is gone, since when, and what is beyond reach.
+    Show {
+        /// Which.
+        erasure: ErasureId,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the erasures, newest first.
+    List {
+        /// Only those before this one.
+        #[arg(long, value_name = "ERASURE")]
+        before: Option<ErasureId>,
+        /// How many at most.
+        #[arg(long, value_name = "NUMBER", default_value_t = 20)]
+        limit: usize,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// What an erasure needs before it is decided.
+#[derive(Debug, clap::Args)]
+struct Decision {
+    /// The id of what is erased, such as `msg_…`.
+    id: String,
+    /// Why: its subject asked for it, its term is over, it was a mistake, or it was ordered.
+    #[arg(long, value_name = "REASON", value_parser = ["request", "retention", "mistake", "order"])]
+    reason: String,
+    /// On whose word: a name, a decision, the number of a request. Kept sealed with the erasure.
+    #[arg(long, value_name = "TEXT")]
+    authority: String,
+    /// Wait until nothing here opens any of it.
+    #[arg(long)]
+    wait: bool,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Erase {
+    pub(super) async fn run(self, path: &Path, out: &mut dyn Write) -> anyhow::Result<Ending> {
+        let settings = Settings::load(path)?;
+        match self.what {
+            What::Message(decision) => erase(&settings, ErasureTarget::Message, decision, out).await,
+            What::Attachment(decision) => erase(&settings, ErasureTarget::Attachment, decision, out).await,
+            What::Conversation(decision) => erase(&settings, ErasureTarget::Conversation, decision, out).await,
+            What::Contact(decision) => erase(&settings, ErasureTarget::Contact, decision, out).await,
+            What::Show { erasure, json } => show(&*shown(&settings, erasure).await?, json, out),
+            What::List { before, limit, json } => list(&settings, before, limit, json, out).await,
+        }
+    }
+}
+
+async fn erase(
+    settings: &Settings,
+    target: ErasureTarget,
+    decision: Decision,
+    out: &mut dyn Write,
+) -> anyhow::Result<Ending> {
+    let Some(reason) = ErasureReason::from_name(&decision.reason) else {
+        bail!("a reason is request, retention, mistake or order");
+    };
+    let request = Request::Erase {
+        target,
+        id: decision.id,
+        reason,
+        authority: decision.authority,
+    };
+    let Answer::Erasure(mut erasure) = ask(settings, &System::new(), request).await? else {
+        bail!("the server answered something else; is it of another version?");
+    };
+    while decision.wait && erasure.live_at.is_none() {
+        tokio::time::sleep(LOOK).await;
+        erasure = shown(settings, erasure.erasure).await?;
+    }
+    show(&erasure, decision.json, out)
+}
+
+async fn shown(settings: &Settings, erasure: ErasureId) -> anyhow::Result<Box<Erasure>> {
+    match ask(settings, &System::new(), Request::ErasureShow { erasure }).await? {
+        Answer::Erasure(erasure) => Ok(erasure),
+        _ => bail!("the server answered something else; is it of another version?"),
+    }
+}
+
+async fn list(
+    settings: &Settings,
+    before: Option<ErasureId>,
+    limit: usize,
+    json: bool,
+    out: &mut dyn Write,
+) -> anyhow::Result<Ending> {
+    let request = Request::ErasureList { before, limit };
+    let Answer::Erasures(list) = ask(settings, &System::new(), request).await? else {
+        bail!("the server answered something else; is it of another version?");
+    };
+    if json {
+        write_json(out, &list.erasures)?;
+        return Ok(Ending::Well);
+    }
+    if list.erasures.is_empty() {
+        writeln!(out, "Nothing was erased.")?;
+    }
+    for erasure in &list.erasures {
+        let standing = erasure
+            .live_at
+            .as_ref()
+            .map_or("being done".to_owned(), |at| format!("live since {at}"));
+        let (target, records) = (erasure.target.name(), erasure.records);
+        writeln!(out, "{}  {target} {}", erasure.erasure, erasure.object)?;
+        writeln!(
+            out,
+            "  decided {}, {standing}, {records} records gone",
+            erasure.decided_at
+        )?;
+    }
+    Ok(Ending::Well)
+}
+
+fn show(erasure: &Erasure, json: bool, out: &mut dyn Write) -> anyhow::Result<Ending> {
+    if json {
+        write_json(out, erasure)?;
+        return Ok(Ending::Well);
+    }
+    let mut line = |name: &str, value: &str| writeln!(out, "{name:<15}{value}");
+    line("Erasure", &erasure.erasure.to_string())?;
+    line("of", &format!("{} {}", erasure.target.name(), erasure.object))?;
+    line("reason", erasure.reason.name())?;
+    line("on the word of", erasure.authority.as_deref().unwrap_or("(erased)"))?;
+    line("decided", &format!("{} by {}", erasure.decided_at, erasure.decided_by))?;
+    line(
+        "keys destroyed",
+        erasure.keys_destroyed_at.as_deref().unwrap_or("not yet"),
+    )?;
+    line(
+        "live",
+        erasure
+            .live_at
+            .as_deref()
+            .unwrap_or("not yet: the running server does it, or the next one that starts"),
+    )?;
+    line("final", "not yet: that takes the retirement of the key epoch")?;
+    line("records gone", &erasure.records.to_string())?;
+    for copy in &erasure.copies {
+        let state = match copy.state {
+            CopyState::Stands => "stands there",
+            CopyState::NotHandedOver => "was not handed over",
+        };
+        line("copy", &format!("{} on {}: {state}", copy.filing, copy.reference))?;
+    }
+    for words in &erasure.beyond_reach {
+        line("beyond reach", words)?;
+    }
+    Ok(Ending::Well)
+}

@@ -1,0 +1,233 @@
+//! The certificate of an erasure: what was destroyed, by whom and on whose word, since when, and what is beyond reach.
+//!
+//! Made from the rows and leaves of the erasure each time that it is asked for; it holds no content of what was erased.
+
+use super::decide::place;
+use crate::Flow;
+use crate::context::Unavailable;
+use counterfoil_ledger::leaf::{Actor as LeafActor, Leaf};
+use counterfoil_ledger::registry::{LeafKind, Role};
+use counterfoil_model::erasure::{CopyState, ErasureReason, ErasureTarget};
+use counterfoil_model::{
+    AttachmentId, ContactId, ConversationId, ErasureId, FilingId, MessageId, PersonId, ReferenceId, Timestamp,
+};
+use counterfoil_policy::{Action, Actor, Machine, machine_permit, may};
+use counterfoil_store::rows::ErasureRow;
+use counterfoil_vault::OpenError;
+use serde::Serialize;
+
+/// The most copies elsewhere that a certificate lists.
+const COPIES: usize = 1_000;
+
+/// How far an erasure has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// It is being done.
+    Going,
+    /// Nothing here opens any of it.
+    Live,
+}
+
+/// What one erasure did.
+#[derive(Debug, Clone, Serialize)]
+pub struct Certificate {
+    /// Which.
+    pub erasure: ErasureId,
+    /// What it is of.
+    pub target: ErasureTarget,
+    /// The id of that.
+    pub object: String,
+    /// Why.
+    pub reason: ErasureReason,
+    /// On whose word; `None` when that was erased itself.
+    pub authority: Option<String>,
+    /// Who decided: `operator`, or a person's id.
+    pub decided_by: String,
+    /// When.
+    pub decided_at: Timestamp,
+    /// How far it has come.
+    pub standing: Standing,
+    /// Since when nothing here opens any of it.
+    pub live_at: Option<Timestamp>,
+    /// When the last key was destroyed.
+    pub keys_destroyed_at: Option<Timestamp>,
+    /// How many records are gone; the log names each by its random id.
+    pub records: u64,
+    /// What other systems hold of it.
+    pub copies: Vec<Copy>,
+    /// What nobody here can destroy, and what is not final yet.
+    pub beyond_reach: Vec<BeyondReach>,
+}
+
+/// A copy in another system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Copy {
+    /// Which filing brought it there.
+    pub filing: FilingId,
+    /// On which reference.
+    pub reference: ReferenceId,
+    /// What is known of it.
+    pub state: CopyState,
+}
+
+/// Something that an erasure does not reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BeyondReach {
+    /// Backups of the vault store from before the keys were destroyed open it until their epoch is retired.
+    VaultBackupsOfThisEpoch,
+    /// A copy of the whole machine has data and keys, wherever the key of the epoch lies beside them.
+    CopiesOfTheWholeMachine,
+    /// What the contact has on their phone, and what WhatsApp keeps of it.
+    PhoneAndProvider,
+    /// What another system holds.
+    OtherSystems,
+}
+
+impl BeyondReach {
+    /// What that means, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::VaultBackupsOfThisEpoch => {
+                "Backups of the vault store from before the keys were destroyed still open it, until the key epoch is retired."
+            }
+            Self::CopiesOfTheWholeMachine => {
+                "A copy of the whole machine, or of data and key folder together, from before the keys were destroyed still opens it."
+            }
+            Self::PhoneAndProvider => {
+                "What the contact has on their own phone, and what WhatsApp keeps, is not reached from here."
+            }
+            Self::OtherSystems => "Other systems were given copies: ask them to delete what is listed above.",
+        }
+    }
+}
+
+/// Why there is no certificate.
+#[derive(Debug, thiserror::Error)]
+pub enum CertificateError {
+    /// The actor may not see it.
+    #[error("this is not for you to see")]
+    Refused,
+    /// There is no such erasure.
+    #[error("there is no such erasure")]
+    Unknown,
+    /// A store cannot be reached.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// The certificate of one erasure, as it stands now.
+///
+/// # Errors
+/// See [`CertificateError`].
+pub async fn certificate(flow: &Flow, actor: &Actor, id: ErasureId) -> Result<Certificate, CertificateError> {
+    may(actor, Action::Erase).map_err(|_| CertificateError::Refused)?;
+    let row = flow.store().erasure_get(id).await.map_err(Unavailable::from)?;
+    Ok(of(flow, row.ok_or(CertificateError::Unknown)?).await?)
+}
+
+/// The certificates of erasures before this one, or of the last ones, newest first, at most `limit`.
+///
+/// # Errors
+/// [`CertificateError::Refused`], [`CertificateError::Unavailable`].
+pub async fn certificates(
+    flow: &Flow,
+    actor: &Actor,
+    before: Option<ErasureId>,
+    limit: usize,
+) -> Result<Vec<Certificate>, CertificateError> {
+    may(actor, Action::Erase).map_err(|_| CertificateError::Refused)?;
+    let rows = flow.store().erasures(before, limit).await.map_err(Unavailable::from)?;
+    let mut certificates = Vec::with_capacity(rows.len());
+    for row in rows {
+        certificates.push(of(flow, row).await?);
+    }
+    Ok(certificates)
+}
+
+async fn of(flow: &Flow, row: ErasureRow) -> Result<Certificate, Unavailable> {
+    let live_at = flow.store().erasures_live(&[row.id]).await?;
+    let live_at = live_at.first().map(|live| live.recorded_at);
+    let leaves = leaves(flow, row.id).await?;
+    let intended = leaves.iter().find(|leaf| leaf.kind == LeafKind::ErasureIntended);
+    let decided_by = intended.and_then(|leaf| leaf.actor.as_ref());
+    let punctured = || leaves.iter().filter(|leaf| leaf.kind == LeafKind::Punctured);
+    let copies = flow.store().erased_copies(row.id, COPIES).await?;
+    let copies: Vec<Copy> = copies
+        .into_iter()
+        .map(|copy| Copy {
+            filing: copy.filing,
+            reference: copy.reference,
+            state: copy.state,
+        })
+        .collect();
+    let mut beyond_reach = vec![
+        BeyondReach::VaultBackupsOfThisEpoch,
+        BeyondReach::CopiesOfTheWholeMachine,
+        BeyondReach::PhoneAndProvider,
+    ];
+    if copies.iter().any(|copy| copy.state == CopyState::Stands) {
+        beyond_reach.push(BeyondReach::OtherSystems);
+    }
+    Ok(Certificate {
+        erasure: row.id,
+        target: row.target,
+        object: written(row.target, row.object),
+        reason: row.reason,
+        authority: authority(flow, &row).await?,
+        decided_by: decided_by.map_or_else(|| "unknown".to_owned(), by),
+        decided_at: row.recorded_at,
+        standing: if live_at.is_some() {
+            Standing::Live
+        } else {
+            Standing::Going
+        },
+        live_at,
+        keys_destroyed_at: punctured().map(|leaf| Timestamp::from_micros(leaf.at)).max(),
+        records: punctured().map(|leaf| leaf.items.len() as u64).sum(),
+        copies,
+        beyond_reach,
+    })
+}
+
+async fn leaves(flow: &Flow, erasure: ErasureId) -> Result<Vec<Leaf>, Unavailable> {
+    let subject = [*erasure.bytes()];
+    let pending = flow.store().leaves_pending_of(&subject).await?;
+    let numbered = flow.store().leaves_of_all(&subject).await?;
+    let mut bytes: Vec<Vec<u8>> = numbered.into_iter().map(|row| row.bytes).collect();
+    // A leaf that got its number between the two questions is in both.
+    for waiting in pending {
+        if !bytes.contains(&waiting) {
+            bytes.push(waiting);
+        }
+    }
+    Ok(bytes.iter().filter_map(|bytes| Leaf::decode(bytes).ok()).collect())
+}
+
+async fn authority(flow: &Flow, row: &ErasureRow) -> Result<Option<String>, Unavailable> {
+    let permit = machine_permit(Machine::Upkeep, vec![*row.id.bytes()]);
+    match flow.vault().open(&permit, place(row.id), &row.authority).await {
+        Ok(authority) => Ok(Some(authority.expose().clone())),
+        Err(OpenError::Erased) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Who decided, as people write it.
+fn by(actor: &LeafActor) -> String {
+    match (actor.role, actor.id) {
+        (Role::Person, Some(id)) => PersonId::from_bytes(id).to_string(),
+        (role, _) => role.name().unwrap_or("unknown").to_owned(),
+    }
+}
+
+/// An id as it is written everywhere.
+pub(crate) fn written(target: ErasureTarget, object: [u8; 16]) -> String {
+    match target {
+        ErasureTarget::Message => MessageId::from_bytes(object).to_string(),
+        ErasureTarget::Attachment => AttachmentId::from_bytes(object).to_string(),
+        ErasureTarget::Conversation => ConversationId::from_bytes(object).to_string(),
+        ErasureTarget::Contact => ContactId::from_bytes(object).to_string(),
+    }
+}

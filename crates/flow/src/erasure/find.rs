@@ -1,0 +1,134 @@
+//! What is left of something that is being erased: some of it at a time, by the register of traces.
+
+use crate::Flow;
+use crate::context::Unavailable;
+use counterfoil_model::erasure::ErasureTarget;
+use counterfoil_model::{BlobId, ConversationId};
+use counterfoil_store::rows::ErasureRow;
+use counterfoil_store::sql::Value;
+use counterfoil_store::traces::{Doomed, Of, TRACES};
+use counterfoil_vault::Address;
+use std::collections::BTreeSet;
+
+/// How many messages go together.
+const MESSAGES: usize = 40;
+
+/// Rows that go together, and what hangs on them.
+#[derive(Default)]
+pub(crate) struct Batch {
+    pub(crate) rows: Vec<Doomed>,
+}
+
+impl Batch {
+    /// Some of what is left; nothing when all of it is gone.
+    pub(super) async fn next(flow: &Flow, erasure: &ErasureRow) -> Result<Self, Unavailable> {
+        let object = erasure.object;
+        match erasure.target {
+            ErasureTarget::Message => Self::of("message", flow, &[object]).await,
+            ErasureTarget::Attachment => Self::of("attachment", flow, &[object]).await,
+            ErasureTarget::Conversation => {
+                let messages = flow.store().messages_some(&[object], MESSAGES).await?;
+                match messages.is_empty() {
+                    true => Self::of("conversation", flow, &[object]).await,
+                    false => Self::of("message", flow, &messages).await,
+                }
+            }
+            ErasureTarget::Contact => {
+                let conversations = belonging(flow, Of::Contact, "conversation", &[object]).await?;
+                let conversations: Vec<_> = conversations.iter().map(|row| row.id).collect();
+                let messages = flow.store().messages_some(&conversations, MESSAGES).await?;
+                match messages.is_empty() {
+                    true => Self::of("contact", flow, &[object]).await,
+                    false => Self::of("message", flow, &messages).await,
+                }
+            }
+        }
+    }
+
+    /// Rows of one table, and whatever belongs to them.
+    pub(crate) async fn of(table: &str, flow: &Flow, ids: &[[u8; 16]]) -> Result<Self, Unavailable> {
+        let mut batch = Self::default();
+        let root = TRACES
+            .iter()
+            .find(|trace| trace.of.is_none() && trace.table.name == table);
+        let Some(root) = root else { return Ok(batch) };
+        let found = flow.store().traces(root, ids).await?;
+        let mut open: Vec<(Of, Vec<[u8; 16]>)> = Vec::new();
+        if let (Some(is), false) = (root.is, found.is_empty()) {
+            open.push((is, ids.to_vec()));
+        }
+        batch.rows.extend(found);
+        while let Some((parent, ids)) = open.pop() {
+            for trace in TRACES.iter().filter(|trace| trace.of == Some(parent)) {
+                let found = flow.store().traces(trace, &ids).await?;
+                if let (Some(is), false) = (trace.is, found.is_empty()) {
+                    open.push((is, found.iter().map(|row| row.id).collect()));
+                }
+                batch.rows.extend(found);
+            }
+        }
+        // A row may belong to two of them.
+        let mut known = BTreeSet::new();
+        batch.rows.retain(|row| known.insert((row.trace.table.name, row.id)));
+        Ok(batch)
+    }
+
+    /// The keys that its rows name.
+    pub(crate) fn keys(&self) -> Vec<Address> {
+        let keys: BTreeSet<Address> = self.rows.iter().flat_map(Doomed::keys).collect();
+        keys.into_iter().collect()
+    }
+
+    /// The ids of its rows that are on the record.
+    pub(super) fn recorded(&self) -> Vec<[u8; 16]> {
+        let recorded = self.rows.iter().filter(|row| row.trace.recorded);
+        recorded
+            .map(|row| row.id)
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect()
+    }
+
+    /// The files whose bytes lie in the blob store.
+    pub(super) fn blobs(&self) -> Vec<BlobId> {
+        let blob = |row: &Doomed| id(row, "blob_id").map(BlobId::from_bytes);
+        self.in_table("attachment_step").filter_map(blob).collect()
+    }
+
+    /// The conversations that lose messages and stay.
+    pub(super) fn conversations(&self) -> Vec<ConversationId> {
+        let gone: BTreeSet<[u8; 16]> = self.in_table("conversation").map(|row| row.id).collect();
+        let of_messages: BTreeSet<[u8; 16]> = self
+            .in_table("message")
+            .filter_map(|row| id(row, "conversation_id"))
+            .collect();
+        of_messages
+            .difference(&gone)
+            .map(|id| ConversationId::from_bytes(*id))
+            .collect()
+    }
+
+    /// Its rows of one table.
+    pub(super) fn in_table<'a>(&'a self, table: &'a str) -> impl Iterator<Item = &'a Doomed> {
+        self.rows.iter().filter(move |row| row.trace.table.name == table)
+    }
+}
+
+/// An id that stands in a column of a row.
+pub(super) fn id(row: &Doomed, column: &str) -> Option<[u8; 16]> {
+    match row.value(column) {
+        Some(Value::Bytes(bytes)) => bytes.as_slice().try_into().ok(),
+        _ => None,
+    }
+}
+
+async fn belonging(flow: &Flow, parent: Of, table: &str, ids: &[[u8; 16]]) -> Result<Vec<Doomed>, Unavailable> {
+    let mut found = Vec::new();
+    for trace in TRACES
+        .iter()
+        .filter(|trace| trace.of == Some(parent) && trace.table.name == table)
+    {
+        found.extend(flow.store().traces(trace, ids).await?);
+    }
+    Ok(found)
+}

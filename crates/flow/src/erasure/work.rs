@@ -1,0 +1,172 @@
+//! Doing what was decided: keys, then files, then rows, some at a time; then waiting until no node remembers a key.
+//!
+//! Every step may be repeated: a key is destroyed once however often it is asked for, a file that is gone is gone, and rows go in the
+//! same transaction as the leaf that names them. Nothing here opens anything.
+
+use super::find::{Batch, id};
+use crate::Flow;
+use crate::context::Unavailable;
+use crate::jobs::{Ended, subject};
+use crate::live::event;
+use crate::log;
+use counterfoil_ledger::leaf::{Actor, Fact};
+use counterfoil_ledger::registry::{FactKey, LeafKind};
+use counterfoil_model::erasure::{CopyState, ErasureTarget};
+use counterfoil_model::filing::FilingStep;
+use counterfoil_model::{ErasureId, FilingId, MessageId, ReferenceId, TreeId};
+use counterfoil_store::rows::{ErasedCopyRow, ErasedRow, ErasureLiveRow, ErasureRow};
+use counterfoil_store::sql::Value;
+use counterfoil_store::{Change, Claimed, CommitError, Unit, blob_name};
+use counterfoil_vault::{FORGOTTEN_AFTER, Live, Punctured, Run};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+/// How many ids one leaf names, at the most (`docs/formats/leaf.md`).
+const ITEMS: usize = 200;
+/// How soon to look again whether a node that is behind has caught up.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+/// Erases what is left, or finds that there is no more to do.
+pub(crate) async fn run(flow: &Flow, job: &Claimed) -> Result<Ended, Unavailable> {
+    let erasure = flow.store().erasure_get(ErasureId::from_bytes(subject(job))).await?;
+    let Some(erasure) = erasure else { return Ok(Ended::Done) };
+    if !flow.store().erasures_live(&[erasure.id]).await?.is_empty() {
+        return Ok(Ended::Done);
+    }
+    let mut some = false;
+    loop {
+        let batch = Batch::next(flow, &erasure).await?;
+        if batch.rows.is_empty() {
+            break;
+        }
+        some = true;
+        take(flow, &erasure, &batch).await?;
+    }
+    if some {
+        // Whoever remembers keys without a lease has forgotten them by then.
+        return Ok(Ended::Waits(flow.now().plus(FORGOTTEN_AFTER)));
+    }
+    let scrubbed = flow
+        .store()
+        .scrub()
+        .await
+        .map_err(|error| Unavailable(Box::new(error)))?;
+    if !scrubbed {
+        return Ok(Ended::Waits(flow.now().plus(LOOK_AGAIN)));
+    }
+    match flow.vault().forgotten().await.map_err(Unavailable::from)? {
+        Live::Everywhere => live(flow, erasure.id).await,
+        Live::Waits(_) => Ok(Ended::Waits(flow.now().plus(LOOK_AGAIN))),
+    }
+}
+
+/// Destroys the keys of a batch, then its files, then its rows.
+async fn take(flow: &Flow, erasure: &ErasureRow, batch: &Batch) -> Result<(), Unavailable> {
+    let punctured = keys(flow, erasure, batch).await?;
+    for blob in batch.blobs() {
+        flow.blobs().remove_orphan(&blob_name(blob)).await?;
+    }
+    let at = flow.now();
+    let recorded = batch.recorded();
+    let removed = Change::erase(&punctured, &batch.rows, at).map_err(|error| Unavailable(Box::new(error)))?;
+    let mut unit = Unit::new("erasure.take").changes(removed);
+    for object in &recorded {
+        unit = unit.insert(ErasedRow {
+            object: *object,
+            erasure: erasure.id,
+        });
+    }
+    for copy in copies(batch, erasure.id) {
+        unit = unit.insert(copy);
+    }
+    let conversations = batch.conversations();
+    let ids: Vec<[u8; 16]> = conversations.iter().map(|id| *id.bytes()).collect();
+    unit = unit.change(Change::conversations_refold(&ids));
+    for items in recorded.chunks(ITEMS) {
+        let leaf = log::leaf(LeafKind::Punctured, at, erasure.id.bytes(), Actor::SYSTEM).items(items.iter().copied());
+        unit = unit.leaf(leaf.fact(FactKey::HappenedAt, Fact::Int(punctured.at().micros())));
+    }
+    for row in batch.in_table("message") {
+        if let Some(conversation) = id(row, "conversation_id") {
+            let conversation = counterfoil_model::ConversationId::from_bytes(conversation);
+            let message = MessageId::from_bytes(row.id);
+            unit = unit.event(event::message_changed(conversation, message, at));
+        }
+    }
+    if matches!(erasure.target, ErasureTarget::Contact | ErasureTarget::Conversation) {
+        flow.inner.senders.forget_all();
+    }
+    match flow.store().commit(unit).await {
+        Ok(()) => {}
+        // Something of it came in between: it is found the next time.
+        Err(CommitError::Conflict { .. }) => return Err(Unavailable("it changed while it was being erased".into())),
+        Err(error) => return Err(error.into()),
+    }
+    if matches!(erasure.target, ErasureTarget::Contact | ErasureTarget::Conversation) {
+        flow.inner.senders.forget_all();
+    }
+    Ok(())
+}
+
+/// Destroys the keys of a batch: those of whole trees, where the whole goes, at the cost of one.
+async fn keys(flow: &Flow, erasure: &ErasureRow, batch: &Batch) -> Result<Punctured, Unavailable> {
+    let whole = match erasure.target {
+        ErasureTarget::Conversation | ErasureTarget::Contact => trees(batch),
+        ErasureTarget::Message | ErasureTarget::Attachment => BTreeSet::new(),
+    };
+    for tree in whole {
+        let gone = flow.vault().puncture_run(tree, Run::ALL).await;
+        gone.map_err(|error| Unavailable(Box::new(error)))?;
+    }
+    let punctured = flow.vault().puncture(batch.keys()).await;
+    punctured.map_err(|error| Unavailable(Box::new(error)))
+}
+
+/// The key trees that go with rows of a batch.
+fn trees(batch: &Batch) -> BTreeSet<TreeId> {
+    let of = ["conversation", "contact"];
+    let rows = batch.rows.iter().filter(|row| of.contains(&row.trace.table.name));
+    rows.filter_map(|row| id(row, "tree_id"))
+        .map(TreeId::from_bytes)
+        .collect()
+}
+
+/// What other systems hold of a batch, by what they last said.
+fn copies(batch: &Batch, erasure: ErasureId) -> Vec<ErasedCopyRow> {
+    let mut last: BTreeMap<[u8; 16], ([u8; 16], i64)> = BTreeMap::new();
+    for step in batch.in_table("filing_step") {
+        if let (Some(filing), Some(Value::Int(code))) = (id(step, "filing_id"), step.value("step")) {
+            let newest = last.entry(filing).or_default();
+            *newest = (*newest).max((step.id, *code));
+        }
+    }
+    let copy = |row: &counterfoil_store::traces::Doomed| {
+        let step = last.get(&row.id).and_then(|(_, code)| FilingStep::from_code(*code));
+        let state = match step? {
+            FilingStep::Filed => CopyState::Stands,
+            FilingStep::ToBeFiled => CopyState::NotHandedOver,
+            FilingStep::Refused => return None,
+        };
+        Some(ErasedCopyRow {
+            filing: FilingId::from_bytes(row.id),
+            erasure,
+            reference: ReferenceId::from_bytes(id(row, "reference_id")?),
+            state,
+        })
+    };
+    batch.in_table("filing").filter_map(copy).collect()
+}
+
+/// Puts on the record that nothing here opens it any more.
+async fn live(flow: &Flow, erasure: ErasureId) -> Result<Ended, Unavailable> {
+    let at = flow.now();
+    let leaf = log::leaf(LeafKind::ErasedLive, at, erasure.bytes(), Actor::SYSTEM);
+    let row = ErasureLiveRow {
+        id: erasure,
+        recorded_at: at,
+    };
+    match flow.store().commit(Unit::new("erasure.live").record(row, leaf)).await {
+        Ok(()) | Err(CommitError::Conflict { .. }) => Ok(Ended::Done),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,61 @@
+//! The holds, with their reasons.
+
+use super::{HoldError, sealed_at};
+use crate::Flow;
+use crate::context::Unavailable;
+use crate::erasure::certificate::written;
+use counterfoil_model::erasure::ErasureTarget;
+use counterfoil_model::{HoldId, Timestamp};
+use counterfoil_policy::{Action, Actor, Machine, machine_permit, may};
+use counterfoil_vault::OpenError;
+
+/// A hold as it is shown.
+#[derive(Debug, Clone)]
+pub struct HoldView {
+    /// Which.
+    pub hold: HoldId,
+    /// What sort of thing is held.
+    pub target: ErasureTarget,
+    /// Its id as written.
+    pub object: String,
+    /// On whose word.
+    pub authority: Option<String>,
+    /// Since when.
+    pub since: Timestamp,
+    /// When it was released.
+    pub released_at: Option<Timestamp>,
+}
+
+/// The holds before this one, or the last ones, newest first, at most `limit`.
+///
+/// # Errors
+/// [`HoldError::Refused`], [`HoldError::Unavailable`].
+pub async fn holds(
+    flow: &Flow,
+    actor: &Actor,
+    before: Option<HoldId>,
+    limit: usize,
+) -> Result<Vec<HoldView>, HoldError> {
+    may(actor, Action::Hold).map_err(|_| HoldError::Refused)?;
+    let rows = flow.store().holds(before, limit).await.map_err(Unavailable::from)?;
+    let ids: Vec<HoldId> = rows.iter().map(|row| row.id).collect();
+    let ended = flow.store().holds_ended(&ids).await.map_err(Unavailable::from)?;
+    let permit = machine_permit(Machine::Upkeep, ids.iter().map(|id| *id.bytes()).collect());
+    let mut views = Vec::with_capacity(rows.len());
+    for row in rows {
+        let authority = match flow.vault().open(&permit, sealed_at(row.id), &row.authority).await {
+            Ok(authority) => Some(authority.expose().clone()),
+            Err(OpenError::Erased) => None,
+            Err(error) => return Err(Unavailable::from(error).into()),
+        };
+        views.push(HoldView {
+            hold: row.id,
+            target: row.target,
+            object: written(row.target, row.object),
+            authority,
+            since: row.recorded_at,
+            released_at: ended.iter().find(|end| end.id == row.id).map(|end| end.recorded_at),
+        });
+    }
+    Ok(views)
+}

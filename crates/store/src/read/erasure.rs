@@ -1,0 +1,70 @@
+//! Erasures: what was decided, since when it holds, what went, and the copies that stand elsewhere.
+
+use crate::Store;
+use crate::rows::{ErasedCopyRow, ErasedRow, ErasureLiveRow, ErasureRow, Row};
+use crate::sql::value::args;
+use crate::sql::{ReadError, statements, text};
+use counterfoil_model::ErasureId;
+
+statements! {
+    ERASURE = text!("SELECT ", ErasureRow::COLUMNS, " FROM erasure WHERE erasure.id = $1");
+    ERASURE_OF = text!("SELECT ", ErasureRow::COLUMNS, " FROM erasure WHERE erasure.object_id = $1 ORDER BY erasure.id DESC LIMIT 1");
+    ERASURES = text!("SELECT ", ErasureRow::COLUMNS, " FROM erasure WHERE erasure.id < $1 ORDER BY erasure.id DESC LIMIT $2");
+    LIVE = text!("SELECT ", ErasureLiveRow::COLUMNS, " FROM erasure_live WHERE erasure_live.id IN ({list})");
+    ERASED_AMONG = text!("SELECT ", ErasedRow::COLUMNS, " FROM erased WHERE erased.object_id IN ({list})");
+    COPIES = text!("SELECT ", ErasedCopyRow::COLUMNS, " FROM erased_copy WHERE erased_copy.erasure_id = $1 \
+        ORDER BY erased_copy.filing_id LIMIT $2");
+}
+
+impl Store {
+    /// One erasure.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn erasure_get(&self, id: ErasureId) -> Result<Option<ErasureRow>, ReadError> {
+        self.one(ERASURE, args![id]).await
+    }
+
+    /// The last erasure that was decided of this message, attachment, conversation or contact.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn erasure_of(&self, object: [u8; 16]) -> Result<Option<ErasureRow>, ReadError> {
+        self.one(ERASURE_OF, args![object]).await
+    }
+
+    /// Erasures before this one, or the last of all, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn erasures(&self, before: Option<ErasureId>, limit: usize) -> Result<Vec<ErasureRow>, ReadError> {
+        let before = before.unwrap_or(ErasureId::from_bytes([0xff; 16]));
+        let most = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.all(ERASURES, args![before, most]).await
+    }
+
+    /// Since when each of these erasures is live, if it is; in no order.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn erasures_live(&self, ids: &[ErasureId]) -> Result<Vec<ErasureLiveRow>, ReadError> {
+        self.all_of(LIVE, Vec::new(), ids.iter().copied()).await
+    }
+
+    /// Which of these ids are of rows that were erased, and by which erasure; in no order.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn erased_among(&self, ids: &[[u8; 16]]) -> Result<Vec<ErasedRow>, ReadError> {
+        self.all_of(ERASED_AMONG, Vec::new(), ids.iter().copied()).await
+    }
+
+    /// What other systems hold of what an erasure took, at most `limit`.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn erased_copies(&self, erasure: ErasureId, limit: usize) -> Result<Vec<ErasedCopyRow>, ReadError> {
+        let most = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.all(COPIES, args![erasure, most]).await
+    }
+}
