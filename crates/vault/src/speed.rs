@@ -1,14 +1,9 @@
 //! Tests: how fast keys are derived and items sealed, with figures at full size by `cargo xtask prove vault.3`.
 //!
-//! Each figure is the best of a few rounds on one core: what else the machine does only makes a round slower. At small size the same work is done
+//! Each figure is the best of a few rounds, by the time that this thread had a core to itself: what else the machine does only makes a round slower. At small size the same work is done
 //! and its results are looked at, without a claim on its speed.
 
 #![expect(clippy::print_stdout, reason = "a proof prints its figures")]
-#![expect(
-    clippy::disallowed_methods,
-    reason = "a speed is measured by the machine's own clock"
-)]
-
 use crate::envelope;
 use crate::frontier::Frontier;
 use crate::key::Key;
@@ -21,7 +16,7 @@ use counterfoil_model::{InstallationId, Random, TreeId};
 use counterfoil_testkit::surroundings::full_size;
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Cheap chance, so that drawing nonces is no part of what is compared.
 struct Counting(AtomicU64);
@@ -46,15 +41,21 @@ fn tree() -> Tree {
     )
 }
 
+/// How long this thread has had a core (proc(5), `schedstat`: the first number, nanoseconds).
+fn on_core() -> Duration {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    Duration::from_nanos(told.split(' ').next().unwrap().parse().unwrap())
+}
+
 /// How many times a second `work` is done, `count` times in each of a few rounds.
 fn rate(count: u32, mut work: impl FnMut(u32)) -> f64 {
     let mut best = Duration::MAX;
     for _ in 0..if full_size() { 7 } else { 1 } {
-        let begun = Instant::now();
+        let begun = on_core();
         (0..count).for_each(&mut work);
-        best = best.min(begun.elapsed());
+        best = best.min(on_core() - begun);
     }
-    f64::from(count) / best.as_secs_f64()
+    f64::from(count) / best.as_secs_f64().max(1e-9)
 }
 
 fn count(full: u32) -> u32 {
