@@ -36,7 +36,15 @@ impl Node {
         last(self.depth, self.first)
     }
 
-    pub(crate) fn contains(&self, index: u32) -> bool {
+    pub(crate) fn depth(&self) -> u8 {
+        self.depth
+    }
+
+    pub(crate) fn key(&self) -> &Key {
+        &self.key
+    }
+
+    fn contains(&self, index: u32) -> bool {
         self.first <= index && index <= self.last()
     }
 
@@ -63,6 +71,7 @@ impl Node {
     }
 
     /// The key of the leaf `index`, which must be below this node.
+    #[cfg(test)]
     pub(crate) fn leaf(&self, index: u32) -> Key {
         self.descend(index, DEPTH).key
     }
@@ -105,13 +114,6 @@ impl Frontier {
     #[cfg(test)]
     pub(crate) fn leaf(&self, index: u32) -> Option<Key> {
         self.above(index).map(|node| node.leaf(index))
-    }
-
-    /// The node at `depth` above `index` when all leaves below it live.
-    pub(crate) fn subtree(&self, index: u32, depth: u8) -> Option<Node> {
-        self.above(index)
-            .filter(|node| node.depth <= depth)
-            .map(|node| node.descend(index, depth))
     }
 
     /// The first living leaf at `from` or after it.

@@ -39,6 +39,7 @@ pub mod memory;
 mod node;
 mod open;
 mod padding;
+mod path;
 mod place;
 mod puncture;
 mod reserve;
@@ -46,6 +47,8 @@ mod rewrap;
 mod root;
 mod run;
 mod secret;
+#[cfg(test)]
+mod speed;
 mod start;
 mod tree;
 mod trees;

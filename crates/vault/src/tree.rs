@@ -4,20 +4,16 @@
 //! a changed column, or the frontier of another tree or generation, does not open (`docs/formats/frontier.md`).
 
 use crate::epoch::Epochs;
-use crate::frontier::{Frontier, Node};
+use crate::frontier::Frontier;
 use crate::key::{self, Key};
 use crate::key_store::TreeRow;
+use crate::path::Path;
 use crate::place::TreeKind;
 use crate::run::Run;
 use counterfoil_model::{InstallationId, Random, TreeId};
-use std::collections::VecDeque;
 
 /// Addresses are handed out in blocks of this many leaves.
 pub(crate) const BLOCK: i64 = 64;
-/// The depth of the node above one block.
-const BLOCK_DEPTH: u8 = 26;
-/// How many nodes above blocks an opened tree remembers.
-const BLOCKS_KEPT: usize = 32;
 
 /// A key tree in memory.
 pub(crate) struct Tree {
@@ -28,7 +24,7 @@ pub(crate) struct Tree {
     /// Which epoch it was read under; 0 when it is new.
     pub(crate) epoch: i64,
     kind: i64,
-    blocks: VecDeque<Node>,
+    path: Path,
 }
 
 impl Tree {
@@ -41,30 +37,18 @@ impl Tree {
             frontier: Frontier::whole(Key::random(random)),
             epoch: 0,
             kind: kind.code().into(),
-            blocks: VecDeque::new(),
+            path: Path::default(),
         }
     }
 
     /// The key of a leaf; `None` when it was forgotten.
     pub(crate) fn leaf(&mut self, index: u32) -> Option<Key> {
-        if let Some(block) = self.blocks.iter().find(|block| block.contains(index)) {
-            return Some(block.leaf(index));
-        }
-        let Some(block) = self.frontier.subtree(index, BLOCK_DEPTH) else {
-            // Part of the block is forgotten, so the node above the leaf, if there is one, is already near.
-            return self.frontier.above(index).map(|node| node.leaf(index));
-        };
-        let leaf = block.leaf(index);
-        if self.blocks.len() == BLOCKS_KEPT {
-            self.blocks.pop_front();
-        }
-        self.blocks.push_back(block);
-        Some(leaf)
+        self.path.leaf(&self.frontier, index)
     }
 
     /// Forgets leaves, and all that was derived on the way to them.
     pub(crate) fn puncture(&mut self, runs: &[Run]) {
-        self.blocks.clear();
+        self.path.wipe();
         self.frontier.puncture(runs);
     }
 
@@ -95,7 +79,7 @@ impl Tree {
             frontier: Frontier::decode(&bytes)?,
             epoch: row.epoch,
             kind: row.kind,
-            blocks: VecDeque::new(),
+            path: Path::default(),
         })
     }
 }
@@ -138,14 +122,5 @@ mod tests {
         assert!(tree.leaf(3).is_none());
         let neighbours = [tree.leaf(2), again.leaf(2)].map(|key| key.map(|key| *key.bytes()));
         assert_eq!(neighbours[0], neighbours[1]);
-    }
-
-    #[test]
-    fn few_blocks_are_remembered() {
-        let mut tree = Tree::new(TreeId::from_bytes([1; 16]), TreeKind::Case, &Sevens);
-        for index in (0..100 * 64).step_by(64) {
-            assert!(tree.leaf(index).is_some());
-        }
-        assert_eq!(tree.blocks.len(), BLOCKS_KEPT);
     }
 }

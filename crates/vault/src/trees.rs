@@ -12,7 +12,7 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// How many trees are remembered, a few hundred bytes each. Each conversation that is alive needs two, and a tree that goes takes
+/// How many trees are remembered, up to two kilobytes each. Each conversation that is alive needs two, and a tree that goes takes
 /// its reserved addresses along, so the next message would cost a write to the vault store again.
 const KEPT: usize = 16_384;
 /// How often a write that lost against another one is tried.

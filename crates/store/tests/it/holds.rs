@@ -3,8 +3,10 @@
 use crate::fresh::Fresh;
 use crate::retention::{permit, place, vaults};
 use counterfoil_model::HoldId;
+use counterfoil_store::Place;
 use counterfoil_testkit::surroundings::full_size;
 use counterfoil_vault::{Hold, HoldError, OpenError, PunctureError, Run, Sealed, TreeKind, Vault};
+use sqlx::{Connection, PgConnection};
 use std::time::Duration;
 
 /// Whether it opens, read anew from the vault store.
@@ -18,7 +20,7 @@ async fn lives(vault: &Vault, sealed: &Sealed<String>) -> bool {
 }
 
 /// One node places a hold while another punctures, again and again, in a different beat each time.
-async fn a_hold_and_a_puncture_at_once_never_destroy_what_is_held(fresh: Fresh) {
+async fn vault_2_a_hold_and_a_puncture_at_once_never_destroy_what_is_held(fresh: Fresh) {
     let [one, two] = vaults(&fresh).await;
     let rounds: u32 = if full_size() { 1_000 } else { 60 };
     let (mut held_first, mut gone_first) = (0, 0);
@@ -75,6 +77,56 @@ async fn a_hold_and_a_puncture_at_once_never_destroy_what_is_held(fresh: Fresh) 
         }
     }
     println!("{rounds} races: the hold came first {held_first} times, the puncture {gone_first} times");
+}
+
+/// A puncture that comes while a hold is being placed waits for it and then sees it, although its transaction began before.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn vault_2_a_puncture_that_waited_for_a_hold_sees_it() {
+    let fresh = Fresh::postgres().await;
+    let [one, two] = vaults(&fresh).await;
+    let tree = one.tree_create(TreeKind::Conversation).await.unwrap();
+    let item = one.item(tree).await.unwrap();
+    let sealed = item.seal(place(), &"kept for the claim".to_owned());
+    let Place::Server { url, .. } = &fresh.vault_place else {
+        unreachable!("PostgreSQL is a server")
+    };
+    // What placing a hold does, held up before its commit.
+    let mut placing = PgConnection::connect(url.reveal()).await.unwrap();
+    let id = HoldId::from_bytes([1; 16]);
+    let steps = [
+        "BEGIN".to_owned(),
+        format!(
+            "UPDATE tree SET generation = generation WHERE id = '\\x{:032x}'",
+            u128::from_be_bytes(*tree.bytes())
+        ),
+        format!(
+            "INSERT INTO hold (id, tree_id, first_index, last_index, placed_at) VALUES ('\\x{:032x}', '\\x{:032x}', 0, 9, 1)",
+            u128::from_be_bytes(*id.bytes()),
+            u128::from_be_bytes(*tree.bytes())
+        ),
+    ];
+    for step in steps {
+        sqlx::raw_sql(sqlx::AssertSqlSafe(step))
+            .execute(&mut placing)
+            .await
+            .unwrap();
+    }
+    let address = item.address();
+    let puncture = tokio::spawn(async move { two.puncture(vec![address]).await });
+    let waits = "SELECT COUNT(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))";
+    while sqlx::query_scalar::<_, i64>(waits)
+        .fetch_one(&mut placing)
+        .await
+        .unwrap()
+        == 0
+    {
+        assert!(!puncture.is_finished(), "it does not wait");
+    }
+    sqlx::raw_sql("COMMIT").execute(&mut placing).await.unwrap();
+    placing.close().await.unwrap();
+    let refused = puncture.await.unwrap();
+    assert!(matches!(refused, Err(PunctureError::Held(ids)) if ids == [id]));
+    assert!(lives(&one, &sealed).await);
 }
 
 async fn holds_are_listed_widened_and_released(fresh: Fresh) {
@@ -138,6 +190,6 @@ async fn holds_are_listed_widened_and_released(fresh: Fresh) {
 }
 
 on_both! {
-    a_hold_and_a_puncture_at_once_never_destroy_what_is_held
+    vault_2_a_hold_and_a_puncture_at_once_never_destroy_what_is_held
     holds_are_listed_widened_and_released
 }

@@ -3,17 +3,18 @@
 //! The store keeps the rules of [`KeyStore`] and can be told to fail, before or after it kept what it was given. Its rows can
 //! be changed from outside, to see that the vault notices.
 
-use crate::key::{self, Key};
+mod root;
+
+pub use root::MemoryRootKey;
+
 use crate::key_store::{
     Answer, EpochRow, HeadRow, HoldAnswer, HoldRow, KeyStore, KeyStoreError, NodeRow, PunctureAnswer, PunctureRow,
     SecretRow, TreePuncture, TreeRow,
 };
-use crate::root::{Destruction, EpochKey, RootAnswer, RootKey, RootKeyError};
 use crate::run::Run;
-use counterfoil_model::{HoldId, InstallationId, NodeId, Random, Timestamp, TreeId};
+use counterfoil_model::{HoldId, NodeId, Timestamp, TreeId};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// All rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -361,82 +362,5 @@ impl KeyStore for MemoryKeyStore {
             }
             grows
         })
-    }
-}
-
-/// A [`RootKey`] in memory.
-pub struct MemoryRootKey {
-    keys: Mutex<BTreeMap<(InstallationId, i64), Key>>,
-    random: Arc<dyn Random>,
-}
-
-impl MemoryRootKey {
-    /// A provider without keys.
-    pub fn new(random: Arc<dyn Random>) -> Self {
-        Self {
-            keys: Mutex::new(BTreeMap::new()),
-            random,
-        }
-    }
-
-    fn keys(&self) -> MutexGuard<'_, BTreeMap<(InstallationId, i64), Key>> {
-        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn answer<T: Send + 'static>(&self, result: Result<T, RootKeyError>) -> RootAnswer<'_, T> {
-        Box::pin(async move { result })
-    }
-}
-
-impl RootKey for MemoryRootKey {
-    fn name(&self) -> &str {
-        "memory"
-    }
-
-    fn make(&self, installation: InstallationId, epoch: i64) -> RootAnswer<'_, ()> {
-        self.keys()
-            .entry((installation, epoch))
-            .or_insert_with(|| Key::random(self.random.as_ref()));
-        self.answer(Ok(()))
-    }
-
-    fn wrap<'a>(&'a self, installation: InstallationId, epoch: i64, key: &'a EpochKey) -> RootAnswer<'a, Vec<u8>> {
-        let wrapped = self
-            .keys()
-            .get(&(installation, epoch))
-            .map(|root| key::wrap(root, self.random.as_ref(), &epoch.to_be_bytes(), key.reveal()))
-            .ok_or(RootKeyError::Missing);
-        self.answer(wrapped)
-    }
-
-    fn unwrap<'a>(&'a self, installation: InstallationId, epoch: i64, wrapped: &'a [u8]) -> RootAnswer<'a, EpochKey> {
-        let opened = match self.keys().get(&(installation, epoch)) {
-            None => Err(RootKeyError::Missing),
-            Some(root) => key::unwrap(root, &epoch.to_be_bytes(), wrapped)
-                .and_then(|bytes| EpochKey::from_slice(&bytes))
-                .ok_or(RootKeyError::Altered),
-        };
-        self.answer(opened)
-    }
-
-    fn destroy(&self, installation: InstallationId, epoch: i64) -> RootAnswer<'_, ()> {
-        self.keys().remove(&(installation, epoch));
-        self.answer(Ok(()))
-    }
-
-    fn holds(&self, installation: InstallationId, epoch: i64) -> RootAnswer<'_, bool> {
-        let holds = self.keys().contains_key(&(installation, epoch));
-        self.answer(Ok(holds))
-    }
-
-    fn destroys(&self) -> Destruction {
-        Destruction {
-            how: "wipes the key in memory",
-            within: Some(Duration::ZERO),
-        }
-    }
-
-    fn protects(&self) -> &'static str {
-        "Only for tests: the keys go when the process ends."
     }
 }

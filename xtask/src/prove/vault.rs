@@ -1,0 +1,24 @@
+//! The points of the third piece of work: erasable for good, provable for ever.
+
+use super::{Chapter, How, Proof};
+
+pub(super) static CHAPTER: Chapter = Chapter {
+    name: "vault",
+    proofs: &[
+        Proof {
+            number: 2,
+            claim: "what was punctured is never derived again, all else is; whatever the order, and on several nodes at once",
+            how: How::Tests("test(vault_2_)"),
+        },
+        Proof {
+            number: 3,
+            claim: "a core derives 1,000,000 items a second in order and 100,000 at random; sealing is 0.7 of its bare steps or more",
+            how: How::Tests("test(vault_3_)"),
+        },
+        Proof {
+            number: 5,
+            claim: "1,000,000 items of 10,000 conversations are punctured within a minute",
+            how: How::Tests("test(vault_5_)"),
+        },
+    ],
+};
