@@ -4,6 +4,8 @@
 //! row ─► record ─┐
 //! field ─► commitment ─► leaf ─► tree ─► tile
 //!                                  └──► checkpoint (a signed note) ─► proof ─► proof_file
+//! leaves of one item with their proofs ─► slip ─┐
+//! fields with their openings ──────────► opening ─► life: opened, erased, withheld
 //! ```
 //!
 //! A unit of work describes what it did as a [`leaf::Leaf`]. The sequencer numbers leaves, grows the tree and its
@@ -16,12 +18,16 @@
 mod cbor;
 pub mod checkpoint;
 pub mod commitment;
+mod hex;
 pub mod leaf;
+pub mod life;
 pub mod note;
+pub mod opening;
 pub mod proof;
 pub mod proof_file;
 pub mod record;
 pub mod registry;
+pub mod slip;
 pub mod tile;
 pub mod tree;
 

@@ -6,6 +6,11 @@ pub(super) static CHAPTER: Chapter = Chapter {
     name: "vault",
     proofs: &[
         Proof {
+            number: 1,
+            claim: "one altered byte in any file of an exported log is found; packages that others wrote agree about the log",
+            how: How::Tests("test(vault_1_) or package(counterfoil-ledger)"),
+        },
+        Proof {
             number: 2,
             claim: "what was punctured is never derived again, all else is; whatever the order, and on several nodes at once",
             how: How::Tests("test(vault_2_)"),
@@ -19,6 +24,11 @@ pub(super) static CHAPTER: Chapter = Chapter {
             number: 5,
             claim: "1,000,000 items of 10,000 conversations are punctured within a minute",
             how: How::Tests("test(vault_5_)"),
+        },
+        Proof {
+            number: 9,
+            claim: "the offline verifier checks a whole log at 500,000 leaves a second and core or more",
+            how: How::Speed("test(vault_9_)"),
         },
     ],
 };

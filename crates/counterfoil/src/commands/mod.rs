@@ -16,6 +16,7 @@ pub(crate) mod invite;
 mod reference;
 pub(crate) mod replay;
 pub(crate) mod serve;
+pub(crate) mod slip;
 pub(crate) mod verify;
 
 use crate::config::FILE_NAME;
@@ -50,6 +51,7 @@ pub(crate) enum Command {
     Hold(hold::Hold),
     Doctor(doctor::Doctor),
     Verify(verify::Verify),
+    Slip(slip::Slip),
     Intake(intake::Intake),
     Replay(replay::Replay),
     Bench(bench::Bench),
@@ -97,6 +99,7 @@ impl Line {
             Command::Hold(command) => command.run(path, out).await,
             Command::Doctor(command) => command.run(path, out).await,
             Command::Verify(command) => command.run(path, out).await,
+            Command::Slip(command) => command.run(path, out).await,
             Command::Intake(command) => command.run(path, out).await,
             Command::Replay(command) => command.run(out).await,
             Command::Bench(command) => command.run(out).await,

@@ -15,6 +15,7 @@ mod reference;
 mod replay;
 mod serve;
 mod settings;
+mod slip;
 mod stopping;
 mod unit;
 mod upgrade;

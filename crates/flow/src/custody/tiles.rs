@@ -103,7 +103,7 @@ pub(super) async fn stored_edge(flow: &Flow, size: u64, reached: u64) -> Result<
 }
 
 /// Leaves by number, all of them.
-async fn leaves(flow: &Flow, from: u64, to: u64) -> Result<Vec<LeafRow>, Unavailable> {
+pub(super) async fn leaves(flow: &Flow, from: u64, to: u64) -> Result<Vec<LeafRow>, Unavailable> {
     let numbers = signed(from)?..signed(to)?;
     let rows = flow.store().leaves(numbers.clone()).await?;
     // Numbers are the primary key and come in order, so the right count means that none is missing.

@@ -24,8 +24,10 @@ fn every_example_is_a_vector() {
     ] {
         assert!(page(name).contains(text(expected)), "{name} lacks {expected}");
     }
-    let indented = page("checkpoint-and-tiles").replace("\n    ", "\n");
-    assert!(indented.contains(text(&checkpoint["cosigned"])));
+    let indented = |name| page(name).replace("\n    ", "\n");
+    assert!(indented("checkpoint-and-tiles").contains(text(&checkpoint["cosigned"])));
+    assert!(indented("slip").contains(text(&read("slip")["example"])));
+    assert!(indented("opening").contains(text(&read("opening")["good"][0]["text"])));
 }
 
 /// Each number that the program knows stands on the page under its name.

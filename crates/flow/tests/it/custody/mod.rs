@@ -1,6 +1,7 @@
 //! Our side of the log, and finding whatever was changed behind its back.
 
 mod sequencing;
+mod slips;
 mod starting;
 mod tampering;
 mod used;
