@@ -101,11 +101,12 @@ async fn erase(
         reason,
         authority: decision.authority,
     };
-    let Answer::Erasure(mut erasure) = ask(settings, &System::new(), request).await? else {
+    let system = System::new();
+    let Answer::Erasure(mut erasure) = ask(settings, &system, request).await? else {
         bail!("the server answered something else; is it of another version?");
     };
     while decision.wait && erasure.live_at.is_none() {
-        tokio::time::sleep(LOOK).await;
+        system.clock.sleep(LOOK).await;
         erasure = shown(settings, erasure.erasure).await?;
     }
     show(&erasure, decision.json, out)

@@ -326,7 +326,7 @@ async fn a_row_that_somebody_deleted_is_not_taken_for_erased(place: Place) {
     let (_, other) = of(&house, "is my claim paid").await;
     let mut door = BackDoor::data(&house.place).await;
     let id = Cell::Bytes(other.bytes().to_vec());
-    door.change("DELETE FROM message WHERE id = $1", &[id.clone()])
+    door.change("DELETE FROM message WHERE id = $1", std::slice::from_ref(&id))
         .await
         .unwrap();
     // With a row that says so, under an erasure that there is: no leaf of it names the message.
