@@ -20,6 +20,7 @@ pub mod people;
 pub mod reading;
 
 mod attachment;
+mod authority;
 mod background;
 mod jobs;
 mod log;

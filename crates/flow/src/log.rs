@@ -1,11 +1,14 @@
 //! The leaves that use cases leave: who did what, in the log's own words.
 
+use crate::Flow;
+use crate::context::Unavailable;
 use counterfoil_ledger::commitment;
 use counterfoil_ledger::leaf::{Actor as LeafActor, Leaf};
 use counterfoil_ledger::registry::LeafKind;
 use counterfoil_model::Timestamp;
 use counterfoil_policy::{Actor, Staff};
 use counterfoil_vault::Label;
+use std::collections::BTreeSet;
 
 /// A leaf of `kind` about `subject`, by `actor`.
 pub(crate) fn leaf(kind: LeafKind, at: Timestamp, subject: &[u8; 16], actor: LeafActor) -> Leaf {
@@ -24,6 +27,18 @@ pub(crate) fn actor(actor: &Actor) -> LeafActor {
         Actor::Operator => LeafActor::OPERATOR,
         Actor::Machine(_) => LeafActor::SYSTEM,
     }
+}
+
+/// The leaves about these subjects, each once, numbered or waiting for its number. One that does not read is left out: the log's own
+/// check tells it.
+pub(crate) async fn about(flow: &Flow, subjects: &[[u8; 16]]) -> Result<Vec<Leaf>, Unavailable> {
+    let mut bytes = flow.store().leaves_pending_of(subjects).await?;
+    let numbered = flow.store().leaves_of_all(subjects).await?;
+    // Between the two questions a leaf may have got its number: it is one leaf all the same.
+    let known: BTreeSet<&[u8]> = numbered.iter().map(|row| row.bytes.as_slice()).collect();
+    bytes.retain(|waiting| !known.contains(waiting.as_slice()));
+    bytes.extend(numbered.iter().map(|row| row.bytes.clone()));
+    Ok(bytes.iter().filter_map(|bytes| Leaf::decode(bytes).ok()).collect())
 }
 
 /// The name under which a sealed part is committed to.

@@ -109,15 +109,13 @@ impl Vault {
         addresses.sort_unstable();
         let mut trees: Vec<TreeId> = addresses.iter().map(|address| address.tree).collect();
         trees.dedup();
-        let rows = self.keys().holds_on(trees).await.map_err(VaultError::Unavailable)?;
-        let covers = |row: &HoldRow| {
-            let (tree, index) = (row.tree, row.run.first);
+        let mut holds = self.holds_in(&trees).await?;
+        holds.retain(|hold| {
+            let (tree, index) = (hold.tree, hold.run.first);
             let from = addresses.partition_point(|address| *address < Address { tree, index });
             let next = addresses.get(from);
-            next.is_some_and(|address| address.tree == tree && row.run.contains(address.index))
-        };
-        let mut holds: Vec<Hold> = rows.into_iter().filter(covers).map(Hold::from).collect();
-        holds.sort_unstable();
+            next.is_some_and(|address| address.tree == tree && hold.run.contains(address.index))
+        });
         Ok(holds)
     }
 

@@ -4,16 +4,17 @@
 
 use super::decide::place;
 use crate::Flow;
+use crate::authority;
 use crate::context::Unavailable;
-use counterfoil_ledger::leaf::{Actor as LeafActor, Leaf};
+use crate::log;
+use counterfoil_ledger::leaf::Actor as LeafActor;
 use counterfoil_ledger::registry::{LeafKind, Role};
 use counterfoil_model::erasure::{CopyState, ErasureReason, ErasureTarget};
 use counterfoil_model::{
     AttachmentId, ContactId, ConversationId, ErasureId, FilingId, MessageId, PersonId, ReferenceId, Timestamp,
 };
-use counterfoil_policy::{Action, Actor, Machine, machine_permit, may};
+use counterfoil_policy::{Action, Actor, may};
 use counterfoil_store::rows::ErasureRow;
-use counterfoil_vault::OpenError;
 use serde::Serialize;
 
 /// The most copies elsewhere that a certificate lists.
@@ -149,7 +150,7 @@ pub async fn certificates(
 async fn of(flow: &Flow, row: ErasureRow) -> Result<Certificate, Unavailable> {
     let live_at = flow.store().erasures_live(&[row.id]).await?;
     let live_at = live_at.first().map(|live| live.recorded_at);
-    let leaves = leaves(flow, row.id).await?;
+    let leaves = log::about(flow, &[*row.id.bytes()]).await?;
     let intended = leaves.iter().find(|leaf| leaf.kind == LeafKind::ErasureIntended);
     let decided_by = intended.and_then(|leaf| leaf.actor.as_ref());
     let punctured = || leaves.iter().filter(|leaf| leaf.kind == LeafKind::Punctured);
@@ -175,7 +176,7 @@ async fn of(flow: &Flow, row: ErasureRow) -> Result<Certificate, Unavailable> {
         target: row.target,
         object: written(row.target, row.object),
         reason: row.reason,
-        authority: authority(flow, &row).await?,
+        authority: authority::opened(flow, place(row.id), &row.authority).await?,
         decided_by: decided_by.map_or_else(|| "unknown".to_owned(), by),
         decided_at: row.recorded_at,
         standing: if live_at.is_some() {
@@ -189,29 +190,6 @@ async fn of(flow: &Flow, row: ErasureRow) -> Result<Certificate, Unavailable> {
         copies,
         beyond_reach,
     })
-}
-
-async fn leaves(flow: &Flow, erasure: ErasureId) -> Result<Vec<Leaf>, Unavailable> {
-    let subject = [*erasure.bytes()];
-    let pending = flow.store().leaves_pending_of(&subject).await?;
-    let numbered = flow.store().leaves_of_all(&subject).await?;
-    let mut bytes: Vec<Vec<u8>> = numbered.into_iter().map(|row| row.bytes).collect();
-    // A leaf that got its number between the two questions is in both.
-    for waiting in pending {
-        if !bytes.contains(&waiting) {
-            bytes.push(waiting);
-        }
-    }
-    Ok(bytes.iter().filter_map(|bytes| Leaf::decode(bytes).ok()).collect())
-}
-
-async fn authority(flow: &Flow, row: &ErasureRow) -> Result<Option<String>, Unavailable> {
-    let permit = machine_permit(Machine::Upkeep, vec![*row.id.bytes()]);
-    match flow.vault().open(&permit, place(row.id), &row.authority).await {
-        Ok(authority) => Ok(Some(authority.expose().clone())),
-        Err(OpenError::Erased) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
 }
 
 /// Who decided, as people write it.

@@ -1,6 +1,7 @@
 //! Deciding to erase something: who, of what, why, and on whose word. What is decided is done, by a job.
 
 use crate::Flow;
+use crate::authority::{self, NoAuthority};
 use crate::context::Unavailable;
 use crate::holds::covered;
 use crate::jobs::JobKind;
@@ -16,7 +17,7 @@ use counterfoil_vault::{Content, Kind, Label, Place};
 use std::collections::BTreeSet;
 
 /// The longest authority, in characters.
-pub const AUTHORITY_LIMIT: usize = 500;
+pub const AUTHORITY_LIMIT: usize = authority::LIMIT;
 
 /// What is to be erased.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,12 +82,10 @@ pub async fn decide(
     authority: &str,
 ) -> Result<ErasureId, DecideError> {
     let granted = may(actor, Action::Erase).map_err(|_| DecideError::Refused)?;
-    let authority = authority.trim().to_owned();
-    match authority.chars().count() {
-        0 => return Err(DecideError::NoAuthority),
-        length if length > AUTHORITY_LIMIT => return Err(DecideError::TooLong),
-        _ => {}
-    }
+    let authority = authority::named(authority).map_err(|none| match none {
+        NoAuthority::Missing => DecideError::NoAuthority,
+        NoAuthority::TooLong => DecideError::TooLong,
+    })?;
     let (kind, object) = target.parts();
     let Some(covered) = covered(flow, target).await? else {
         return Err(DecideError::Unknown);

@@ -93,19 +93,17 @@ async fn take(flow: &Flow, erasure: &ErasureRow, batch: &Batch) -> Result<(), Un
             unit = unit.event(event::message_changed(conversation, message, at));
         }
     }
+    let kept = flow.store().commit(unit).await;
+    // Also when it is not known whether it was kept.
     if matches!(erasure.target, ErasureTarget::Contact | ErasureTarget::Conversation) {
         flow.inner.senders.forget_all();
     }
-    match flow.store().commit(unit).await {
-        Ok(()) => {}
+    match kept {
+        Ok(()) => Ok(()),
         // Something of it came in between: it is found the next time.
-        Err(CommitError::Conflict { .. }) => return Err(Unavailable("it changed while it was being erased".into())),
-        Err(error) => return Err(error.into()),
+        Err(CommitError::Conflict { .. }) => Err(Unavailable("it changed while it was being erased".into())),
+        Err(error) => Err(error.into()),
     }
-    if matches!(erasure.target, ErasureTarget::Contact | ErasureTarget::Conversation) {
-        flow.inner.senders.forget_all();
-    }
-    Ok(())
 }
 
 /// Destroys the keys of a batch: those of whole trees, where the whole goes, at the cost of one.

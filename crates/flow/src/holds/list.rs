@@ -2,12 +2,12 @@
 
 use super::{HoldError, sealed_at};
 use crate::Flow;
+use crate::authority;
 use crate::context::Unavailable;
 use crate::erasure::certificate::written;
 use counterfoil_model::erasure::ErasureTarget;
 use counterfoil_model::{HoldId, Timestamp};
-use counterfoil_policy::{Action, Actor, Machine, machine_permit, may};
-use counterfoil_vault::OpenError;
+use counterfoil_policy::{Action, Actor, may};
 
 /// A hold as it is shown.
 #[derive(Debug, Clone)]
@@ -40,14 +40,9 @@ pub async fn holds(
     let rows = flow.store().holds(before, limit).await.map_err(Unavailable::from)?;
     let ids: Vec<HoldId> = rows.iter().map(|row| row.id).collect();
     let ended = flow.store().holds_ended(&ids).await.map_err(Unavailable::from)?;
-    let permit = machine_permit(Machine::Upkeep, ids.iter().map(|id| *id.bytes()).collect());
     let mut views = Vec::with_capacity(rows.len());
     for row in rows {
-        let authority = match flow.vault().open(&permit, sealed_at(row.id), &row.authority).await {
-            Ok(authority) => Some(authority.expose().clone()),
-            Err(OpenError::Erased) => None,
-            Err(error) => return Err(Unavailable::from(error).into()),
-        };
+        let authority = authority::opened(flow, sealed_at(row.id), &row.authority).await?;
         views.push(HoldView {
             hold: row.id,
             target: row.target,

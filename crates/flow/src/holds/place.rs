@@ -2,8 +2,9 @@
 
 use super::{HoldError, covered, sealed_at};
 use crate::Flow;
+use crate::authority::{self, NoAuthority};
 use crate::context::Unavailable;
-use crate::erasure::decide::{AUTHORITY_LIMIT, Target};
+use crate::erasure::decide::Target;
 use crate::log;
 use counterfoil_ledger::registry::LeafKind;
 use counterfoil_model::HoldId;
@@ -19,12 +20,10 @@ use counterfoil_vault::{Content, Label};
 /// See [`HoldError`]. When a store cannot be reached in the middle, it is held and has no reason on the record.
 pub async fn place(flow: &Flow, actor: &Actor, target: Target, authority: &str) -> Result<HoldId, HoldError> {
     let granted = may(actor, Action::Hold).map_err(|_| HoldError::Refused)?;
-    let authority = authority.trim().to_owned();
-    match authority.chars().count() {
-        0 => return Err(HoldError::NoAuthority),
-        length if length > AUTHORITY_LIMIT => return Err(HoldError::TooLong),
-        _ => {}
-    }
+    let authority = authority::named(authority).map_err(|none| match none {
+        NoAuthority::Missing => HoldError::NoAuthority,
+        NoAuthority::TooLong => HoldError::TooLong,
+    })?;
     let covered = covered(flow, target).await?.ok_or(HoldError::Unknown)?;
     let at = flow.now();
     let id = HoldId::new(at, flow.random());

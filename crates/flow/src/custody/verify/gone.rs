@@ -2,7 +2,7 @@
 
 use crate::Flow;
 use crate::context::Unavailable;
-use counterfoil_ledger::leaf::Leaf;
+use crate::log;
 use counterfoil_ledger::registry::LeafKind;
 use counterfoil_model::ErasureId;
 use std::collections::{HashMap, HashSet};
@@ -32,13 +32,9 @@ impl Gone {
             if self.0.len() >= REMEMBERED {
                 self.0.clear();
             }
-            let subject = [*erasure.bytes()];
-            let mut bytes = flow.store().leaves_pending_of(&subject).await?;
-            // A leaf that gets its number between the two questions is in both or in the second.
-            let numbered = flow.store().leaves_of_all(&subject).await?;
-            bytes.extend(numbered.into_iter().map(|row| row.bytes));
-            let leaves = bytes.iter().filter_map(|bytes| Leaf::decode(bytes).ok());
+            let leaves = log::about(flow, &[*erasure.bytes()]).await?;
             let named = leaves
+                .into_iter()
                 .filter(|leaf| leaf.kind == LeafKind::Punctured)
                 .flat_map(|leaf| leaf.items);
             self.0.insert(erasure, named.collect());

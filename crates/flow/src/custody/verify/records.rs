@@ -4,6 +4,7 @@ use super::contents::{self, RECORDED, Recorded};
 use super::report::What;
 use super::{Run, Stage, blobs, folds};
 use crate::context::Unavailable;
+use crate::log;
 use counterfoil_ledger::leaf::{Fact, Leaf};
 use counterfoil_ledger::registry::FactKey;
 use counterfoil_model::{ConversationId, MessageId, Timestamp};
@@ -11,7 +12,7 @@ use counterfoil_policy::{Machine, machine_permit};
 use counterfoil_store::read::Scanned;
 use counterfoil_store::rows::LeafRow;
 use counterfoil_store::sql::Value;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 /// Rows per page.
 const PAGE: usize = 256;
@@ -126,16 +127,8 @@ async fn recording(
     recorded: &Recorded,
     ids: &[[u8; 16]],
 ) -> Result<HashMap<[u8; 16], Vec<Leaf>>, Unavailable> {
-    let store = run.flow.store();
-    let mut bytes = store.leaves_pending_of(ids).await?;
-    let numbered = store.leaves_of_all(ids).await?;
-    // Between the two questions a leaf may have got its number: it is one leaf all the same.
-    let known: BTreeSet<&[u8]> = numbered.iter().map(|row| row.bytes.as_slice()).collect();
-    bytes.retain(|waiting| !known.contains(waiting.as_slice()));
-    bytes.extend(numbered.iter().map(|row| row.bytes.clone()));
     let mut by_subject: HashMap<[u8; 16], Vec<Leaf>> = HashMap::new();
-    // A leaf that does not read is told by the log's own check.
-    for leaf in bytes.iter().filter_map(|bytes| Leaf::decode(bytes).ok()) {
+    for leaf in log::about(run.flow, ids).await? {
         if leaf.record.is_some() && recorded.kinds.contains(&leaf.kind) {
             by_subject.entry(leaf.subject).or_default().push(leaf);
         }
