@@ -75,7 +75,7 @@ async fn place_in(session: &mut Session, rows: &[HoldRow]) -> Result<HoldAnswer,
         return Ok(HoldAnswer::NoTree(row.tree));
     }
     session
-        .insert(HOLD_INSERT, rows.iter().copied().map(hold_args).collect())
+        .insert(HOLD_INSERT, &rows.iter().copied().map(hold_args).collect::<Vec<_>>())
         .await?;
     Ok(HoldAnswer::Kept)
 }

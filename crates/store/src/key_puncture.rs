@@ -28,8 +28,8 @@ pub(crate) const PUNCTURE_COUNT: &str = COUNT;
 
 /// Puts the trees; when the outcome is another than kept, the transaction must be given up.
 pub(crate) async fn put(session: &mut Session, trees: &[TreePuncture], at: Timestamp) -> Result<Outcome, ReadError> {
-    let rows = trees.iter().map(|put| tree_args(put.row.clone())).collect();
-    if session.insert(TREE_PUT, rows).await? != count(trees) {
+    let rows: Vec<_> = trees.iter().map(|put| tree_args(put.row.clone())).collect();
+    if session.insert(TREE_PUT, &rows).await? != count(trees) {
         return Ok(Outcome::Refused);
     }
     let by_tree: HashMap<TreeId, &TreePuncture> = trees.iter().map(|put| (put.row.id, put)).collect();
@@ -46,7 +46,7 @@ pub(crate) async fn put(session: &mut Session, trees: &[TreePuncture], at: Times
     let rows = (last - more + 1..)
         .zip(trees)
         .map(|(number, put)| args![number, put.row.id, at]);
-    session.insert(INSERT, rows.collect::<Vec<Vec<Value>>>()).await?;
+    session.insert(INSERT, &rows.collect::<Vec<Vec<Value>>>()).await?;
     Ok(Outcome::Kept)
 }
 

@@ -116,11 +116,12 @@ async fn append(session: &mut Session, head: LogHead, new: Unnumbered) -> Result
         frontier.append(hash);
         vec![number.into_value(), subject, hash.into_value(), bytes.into_value()]
     });
-    let rows = rows.collect();
-    session.insert(LeafRow::TABLE.insert, rows).await?;
+    let rows: Vec<Vec<Value>> = rows.collect();
+    session.insert(LeafRow::TABLE.insert, &rows).await?;
     let numbered = (head.event_number + 1..).zip(new.events);
     let numbered = numbered.map(|(number, row)| std::iter::once(number.into_value()).chain(row).collect());
-    session.insert(EventRow::TABLE.insert, numbered.collect()).await?;
+    let numbered: Vec<Vec<Value>> = numbered.collect();
+    session.insert(EventRow::TABLE.insert, &numbered).await?;
     let counted = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
     let (size, root) = (head.size + counted(leaves), frontier.root());
     let event_number = head.event_number + counted(events);

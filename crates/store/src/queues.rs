@@ -1,10 +1,11 @@
 //! What waits for the writers, and how much of it goes into one transaction: posts of the provider before all else, who counts a slow answer
-//! as none, and other units in numbers that keep nobody waiting long.
+//! as none, and other units in numbers that keep nobody waiting long. Where there are several writers, one has nothing but posts to do.
 
 use crate::rows::DeliveryRow;
 use crate::unit::Unit;
 use crate::writer::CommitError;
-use tokio::sync::{mpsc, oneshot, watch};
+use std::sync::Arc;
+use tokio::sync::{Mutex, mpsc, oneshot, watch};
 
 /// The most posts of the provider in one transaction: they hold one row each.
 const GROUP: usize = 256;
@@ -52,6 +53,28 @@ impl Queues {
             rest,
             saved: 0,
             since_posts: 0,
+        }
+    }
+
+    /// What each of so many writers takes from: posts have one of their own where there are several, so that none waits for a large
+    /// transaction of others.
+    pub(crate) fn for_writers(
+        writers: usize,
+        posts: mpsc::Receiver<Waiting>,
+        rest: mpsc::Receiver<Waiting>,
+    ) -> Vec<Arc<Mutex<Self>>> {
+        let shared = |queues| Arc::new(Mutex::new(queues));
+        // Nothing ever comes from a channel whose other end is gone.
+        let nothing = || mpsc::channel(1).1;
+        match writers.checked_sub(1) {
+            None | Some(0) => vec![shared(Self::new(posts, rest))],
+            Some(others) => {
+                let rest = shared(Self::new(nothing(), rest));
+                let of_posts = shared(Self::new(posts, nothing()));
+                std::iter::once(of_posts)
+                    .chain(std::iter::repeat_n(rest, others))
+                    .collect()
+            }
         }
     }
 
@@ -116,6 +139,33 @@ mod tests {
         let sizes: Vec<usize> = [0, 1, 8, 9, 24, 60, 120, 256].map(beside).into();
         assert_eq!(sizes, [128, 64, 64, 32, 32, 8, 8, 4]);
         assert!((0..=512).all(|posts| CUTS.contains(&beside(posts))));
+    }
+
+    fn waiting() -> Waiting {
+        Waiting {
+            unit: Unit::new("test"),
+            answer: oneshot::channel().0,
+        }
+    }
+
+    #[tokio::test]
+    async fn of_several_writers_one_has_only_posts_and_the_others_all_else() {
+        let ((posts, of_posts), (rest, of_rest)) = (mpsc::channel(8), mpsc::channel(8));
+        let queues = Queues::for_writers(3, of_posts, of_rest);
+        for _ in 0..2 {
+            posts.try_send(waiting()).ok().unwrap();
+            rest.try_send(waiting()).ok().unwrap();
+        }
+        rest.try_send(waiting()).ok().unwrap();
+        assert!(Arc::ptr_eq(&queues[1], &queues[2]), "the others take from the same");
+        let mut closing = watch::Sender::new(false).subscribe();
+        assert_eq!(queues[0].lock().await.take(&mut closing).await.len(), 2);
+        assert_eq!(queues[1].lock().await.take(&mut closing).await.len(), 3);
+        drop((posts, rest));
+        for queue in &queues {
+            let mut queue = queue.lock().await;
+            assert!(queue.take(&mut closing).await.is_empty() && queue.ended());
+        }
     }
 
     #[test]

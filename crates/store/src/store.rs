@@ -71,11 +71,11 @@ impl Store {
         });
         let (posts, waiting_posts) = mpsc::channel(QUEUE);
         let (queue, waiting) = mpsc::channel(QUEUE);
-        let waiting = Arc::new(Mutex::new(Queues::new(waiting_posts, waiting)));
         let closing = watch::Sender::new(false);
-        let mut tasks: Vec<_> = (0..writers)
-            .map(|_| {
-                let writing = writer::run(Arc::clone(&engine), Arc::clone(&waiting), closing.subscribe());
+        let mut tasks: Vec<_> = Queues::for_writers(writers, waiting_posts, waiting)
+            .into_iter()
+            .map(|queues| {
+                let writing = writer::run(Arc::clone(&engine), queues, closing.subscribe());
                 engine.database.spawn_writer(writing)
             })
             .collect();

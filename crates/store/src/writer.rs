@@ -181,14 +181,14 @@ impl Engine {
         }
         for (table, rows) in by_table(units) {
             session
-                .insert(table.insert, rows)
+                .insert(table.insert, &rows)
                 .await
                 .map_err(|f| named(f, table.name))?;
         }
         for change in gathered(units.iter().flat_map(|unit| &unit.after)) {
             make(session, &change).await?;
         }
-        session.insert(JOB, self.jobs(units)).await?;
+        session.insert(JOB, &self.jobs(units)).await?;
         Ok(self.number(session, units).await?)
     }
 
@@ -199,10 +199,10 @@ impl Engine {
         };
         let id = || self.mint.next().into_value();
         let events = waiting.events.into_iter().map(|event| [vec![id()], event].concat());
-        session.insert(PENDING_EVENT, events.collect()).await?;
+        session.insert(PENDING_EVENT, &events.collect::<Vec<_>>()).await?;
         let leaves = waiting.leaves.into_iter();
         let leaves = leaves.map(|(subject, bytes)| vec![id(), subject, bytes.into_value()]);
-        session.insert(PENDING_LEAF, leaves.collect()).await?;
+        session.insert(PENDING_LEAF, &leaves.collect::<Vec<_>>()).await?;
         Ok(false)
     }
 
@@ -265,12 +265,12 @@ fn brought(units: &[&Unit]) -> Unnumbered {
 }
 
 /// The rows of all units, table by table in the order in which the tables are first named.
-fn by_table(units: &[&Unit]) -> Vec<(&'static Table, Vec<Vec<Value>>)> {
-    let mut tables: Vec<(&'static Table, Vec<Vec<Value>>)> = Vec::new();
+fn by_table<'a>(units: &[&'a Unit]) -> Vec<(&'static Table, Vec<&'a [Value]>)> {
+    let mut tables: Vec<(&'static Table, Vec<&[Value]>)> = Vec::new();
     for (table, row) in units.iter().flat_map(|unit| &unit.rows) {
         match tables.iter_mut().find(|(known, _)| known.name == table.name) {
-            Some((_, rows)) => rows.push(row.clone()),
-            None => tables.push((table, vec![row.clone()])),
+            Some((_, rows)) => rows.push(row),
+            None => tables.push((table, vec![row])),
         }
     }
     tables
@@ -326,11 +326,11 @@ async fn make(session: &mut Session, change: &Change) -> Result<(), Stopped> {
                 return Err(Stopped::Guard(change.guard));
             }
         }
-        Given::Rows(rows) => drop(session.insert(change.statement, rows.clone()).await.map_err(named)?),
+        Given::Rows(rows) => drop(session.insert(change.statement, rows).await.map_err(named)?),
         Given::Gathered(rows) => {
             let rows = folded(rows);
             let wanted = rows.len();
-            let touched = session.insert(change.statement, rows).await.map_err(named)?;
+            let touched = session.insert(change.statement, &rows).await.map_err(named)?;
             if usize::try_from(touched) != Ok(wanted) {
                 return Err(Stopped::Guard(change.guard));
             }

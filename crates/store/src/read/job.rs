@@ -127,7 +127,7 @@ impl Store {
     /// See [`ReadError`].
     pub async fn job_renew(&self, node: NodeId, jobs: &[JobId], lease: Duration) -> Result<(), ReadError> {
         let until = self.engine().clock.wall().plus(lease);
-        for piece in cut(jobs.to_vec()) {
+        for piece in cut(jobs) {
             let sizes = Sizes {
                 list: piece.len(),
                 ..Sizes::default()

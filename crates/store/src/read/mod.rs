@@ -122,13 +122,13 @@ impl Store {
     ) -> Result<Vec<Vec<Value>>, ReadError> {
         let (size, teams) = teams_of(reach);
         let mut found = Vec::new();
-        for piece in cut(list) {
+        for piece in cut(&list) {
             let sizes = Sizes {
                 list: piece.len(),
                 reach: size,
                 ..Sizes::default()
             };
-            let args = fixed.iter().chain(&piece).chain(&teams).cloned().collect();
+            let args = fixed.iter().chain(piece).chain(&teams).cloned().collect();
             found.extend(self.database().rows(spell(statement, sizes), args).await?);
         }
         Ok(found)

@@ -111,7 +111,10 @@ impl Database {
                 taken
             }
             Self::Sqlite(sqlite::Pools { read, .. }) => {
-                migrate::check(read, steps.iter().map(|step| (step, step.sqlite))).await
+                let looking = read.stepping().await.map_err(migrate::MigrateError::Engine)?;
+                let checked = migrate::check(&looking, steps.iter().map(|step| (step, step.sqlite))).await;
+                looking.close().await;
+                checked
             }
             Self::Postgres { pool, access } => {
                 let steps = steps.iter().map(|step| (step, step.postgres));
@@ -127,7 +130,7 @@ impl Database {
     pub(crate) async fn settings(&self) -> Result<Vec<(&'static str, String)>, Failure> {
         match self {
             Self::Sqlite(sqlite::Pools { write: Some(write), .. }) => write.settings().await,
-            Self::Sqlite(pools) => sqlite::settings(&pools.read).await,
+            Self::Sqlite(pools) => pools.read.settings().await,
             Self::Postgres { pool, .. } => postgres::settings(pool).await,
         }
     }
@@ -188,7 +191,7 @@ impl Database {
     /// Asks outside any transaction.
     pub(crate) async fn rows(&self, sql: impl Into<Sql>, args: Vec<Value>) -> Result<Vec<Vec<Value>>, Failure> {
         match self {
-            Self::Sqlite(pools) => sqlite::rows(&pools.read, sql.into(), args).await,
+            Self::Sqlite(pools) => pools.read.rows(sql.into(), args).await,
             Self::Postgres { pool, .. } => postgres::ask(pool, sql.into(), args).await,
         }
     }
@@ -201,13 +204,13 @@ impl Database {
         list: Vec<Value>,
     ) -> Result<Vec<Vec<Value>>, Failure> {
         let mut found = Vec::new();
-        for piece in cut(list) {
+        for piece in cut(&list) {
             let sizes = Sizes {
                 list: piece.len(),
                 marks: Marks::of(matches!(self, Self::Sqlite(_)), template),
                 ..Sizes::default()
             };
-            let args = fixed.iter().cloned().chain(piece).collect();
+            let args = fixed.iter().chain(piece).cloned().collect();
             found.extend(self.rows(spell(template, sizes), args).await?);
         }
         Ok(found)
@@ -226,7 +229,7 @@ impl Database {
         use sqlx::Executor;
         match self {
             Self::Sqlite(sqlite::Pools { write: Some(write), .. }) => return write.prepare(sql).await,
-            Self::Sqlite(pools) => pools.read.prepare(sql.into_driver()).await.map(drop),
+            Self::Sqlite(pools) => return pools.read.prepare(sql).await,
             Self::Postgres { pool, .. } => pool.prepare(sql.into_driver()).await.map(drop),
         }
         .map_err(Failure::new)
@@ -251,7 +254,8 @@ impl Database {
         match self {
             Self::Sqlite(_) => Ok(()),
             Self::Postgres { pool, .. } => {
-                let told = postgres::execute(pool, "SELECT pg_notify('counterfoil', $1)".into(), args![payload]);
+                let args = args![payload];
+                let told = postgres::execute(pool, "SELECT pg_notify('counterfoil', $1)".into(), &args);
                 told.await.map(drop)
             }
         }
@@ -293,20 +297,24 @@ impl Session {
     pub(crate) async fn execute(&mut self, sql: impl Into<Sql>, args: Vec<Value>) -> Result<u64, Failure> {
         match self {
             Self::Sqlite(transaction) => transaction.execute(sql.into(), args).await,
-            Self::Postgres(transaction) => postgres::execute(&mut **transaction, sql.into(), args).await,
+            Self::Postgres(transaction) => postgres::execute(&mut **transaction, sql.into(), &args).await,
         }
     }
 
     pub(crate) async fn rows(&mut self, sql: impl Into<Sql>, args: Vec<Value>) -> Result<Vec<Vec<Value>>, Failure> {
         match self {
             Self::Sqlite(transaction) => transaction.rows(sql.into(), args).await,
-            Self::Postgres(transaction) => postgres::rows(&mut **transaction, sql.into(), args).await,
+            Self::Postgres(transaction) => postgres::rows(&mut **transaction, sql.into(), &args).await,
         }
     }
 
     /// Runs a text that holds `{rows}` for rows cut into the fixed sizes; how many rows it touched in all.
-    pub(crate) async fn insert(&mut self, template: &'static str, rows: Vec<Vec<Value>>) -> Result<u64, Failure> {
-        let columns = rows.first().map_or(0, Vec::len);
+    pub(crate) async fn insert(
+        &mut self,
+        template: &'static str,
+        rows: &[impl AsRef<[Value]> + Sync],
+    ) -> Result<u64, Failure> {
+        let columns = rows.first().map_or(0, |row| row.as_ref().len());
         let mut touched = 0;
         for piece in cut(rows) {
             let sizes = Sizes {
@@ -315,8 +323,12 @@ impl Session {
                 marks: self.marks(template),
                 ..Sizes::default()
             };
-            let args = piece.into_iter().flatten().collect();
-            touched += self.execute(spell(template, sizes), args).await?;
+            let args: Vec<&Value> = piece.iter().flat_map(AsRef::as_ref).collect();
+            let sql = spell(template, sizes);
+            touched += match self {
+                Self::Sqlite(transaction) => transaction.execute_with(sql, &args).await,
+                Self::Postgres(transaction) => postgres::execute(&mut **transaction, sql, args).await,
+            }?;
         }
         Ok(touched)
     }
@@ -329,13 +341,13 @@ impl Session {
         list: Vec<Value>,
     ) -> Result<u64, Failure> {
         let mut touched = 0;
-        for piece in cut(list) {
+        for piece in cut(&list) {
             let sizes = Sizes {
                 list: piece.len(),
                 marks: self.marks(template),
                 ..Sizes::default()
             };
-            let args = fixed.iter().cloned().chain(piece).collect();
+            let args = fixed.iter().chain(piece).cloned().collect();
             touched += self.execute(spell(template, sizes), args).await?;
         }
         Ok(touched)
@@ -348,13 +360,13 @@ impl Session {
         list: Vec<Value>,
     ) -> Result<Vec<Vec<Value>>, Failure> {
         let mut found = Vec::new();
-        for piece in cut(list) {
+        for piece in cut(&list) {
             let sizes = Sizes {
                 list: piece.len(),
                 marks: self.marks(template),
                 ..Sizes::default()
             };
-            found.extend(self.rows(spell(template, sizes), piece).await?);
+            found.extend(self.rows(spell(template, sizes), piece.to_vec()).await?);
         }
         Ok(found)
     }

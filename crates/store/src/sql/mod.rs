@@ -8,6 +8,7 @@ pub(crate) mod failure;
 pub(crate) mod migrate;
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
+pub(crate) mod sqlite_reader;
 pub(crate) mod sqlite_writer;
 pub(crate) mod text;
 pub(crate) mod value;

@@ -119,13 +119,13 @@ impl Encode<'_, Postgres> for Nothing {
     }
 }
 
-fn arguments(args: Vec<Value>) -> Result<PgArguments, Failure> {
+fn arguments<'a>(args: impl IntoIterator<Item = &'a Value>) -> Result<PgArguments, Failure> {
     let mut arguments = PgArguments::default();
     for arg in args {
         match arg {
-            Value::Int(number) => arguments.add(number),
-            Value::Bytes(bytes) => arguments.add(bytes),
-            Value::Text(text) => arguments.add(text),
+            Value::Int(number) => arguments.add(*number),
+            Value::Bytes(bytes) => arguments.add(bytes.as_slice()),
+            Value::Text(text) => arguments.add(text.as_str()),
             Value::Null => arguments.add(Nothing),
         }
         .map_err(|error| Failure::new(sqlx::Error::Encode(error)))?;
@@ -148,7 +148,7 @@ pub(super) async fn begin(pool: &PgPool) -> Result<Transaction<'static, Postgres
 pub(super) async fn ask(pool: &PgPool, sql: Sql, args: Vec<Value>) -> Result<Vec<Vec<Value>>, Failure> {
     let mut others = pool.size();
     loop {
-        let query = sqlx::query_with(sql.clone().into_driver(), arguments(args.clone())?);
+        let query = sqlx::query_with(sql.clone().into_driver(), arguments(&args)?);
         match query.fetch_all(pool).await {
             Err(error) if left_behind(&error) && others > 0 => others -= 1,
             found => return found.map_err(Failure::new)?.iter().map(values).collect(),
@@ -166,7 +166,11 @@ fn left_behind(error: &sqlx::Error) -> bool {
     }
 }
 
-pub(super) async fn execute<'c, E>(executor: E, sql: Sql, args: Vec<Value>) -> Result<u64, Failure>
+pub(super) async fn execute<'c, 'a, E>(
+    executor: E,
+    sql: Sql,
+    args: impl IntoIterator<Item = &'a Value>,
+) -> Result<u64, Failure>
 where
     E: Executor<'c, Database = Postgres>,
 {
@@ -175,7 +179,7 @@ where
     Ok(done.rows_affected())
 }
 
-pub(super) async fn rows<'c, E>(executor: E, sql: Sql, args: Vec<Value>) -> Result<Vec<Vec<Value>>, Failure>
+pub(super) async fn rows<'c, E>(executor: E, sql: Sql, args: &[Value]) -> Result<Vec<Vec<Value>>, Failure>
 where
     E: Executor<'c, Database = Postgres>,
 {

@@ -4,34 +4,22 @@
 //! own, works on it right there; anybody else has each step done on a thread where waiting for a disk holds up nobody. It never opens
 //! a transaction that reads first and writes later.
 
+use super::sqlite::{SETTINGS, open_connection, rows, settings};
 use super::value::Value;
 use super::{Failure, Sql};
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, OpenFlags, Row, ToSql, params_from_iter};
-use std::path::{Path, PathBuf};
+use rusqlite::{Connection, OpenFlags, ToSql, params_from_iter};
+use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::task::spawn_blocking;
 
-/// How long a connection waits for a lock held by another process, such as a backup.
-pub(super) const BUSY_WAIT: Duration = Duration::from_secs(10);
-/// Prepared texts kept by each connection; every text in every size fits.
-pub(super) const KEPT_TEXTS: usize = 512;
 /// How the connection is set up. The cache is in KiB (a negative number, as SQLite wants it); a larger one takes memory and makes nothing quicker,
 /// since the operating system has the pages too. The write-ahead log is brought into the file after so many pages of 4 KiB: often is
 /// dear, since a page that changes again and again is then written again and again; seldom has whoever waits behind it wait long.
 /// What is sorted or joined stays in memory: no temporary file beside the database.
 const SET_UP: &str = "PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; \
     PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 2048";
-/// What it must then have, as SQLite reports it. A build or a file that does not obey is refused.
-pub(super) const SETTINGS: &[(&str, &str)] = &[
-    ("PRAGMA foreign_keys", "1"),
-    ("PRAGMA journal_mode", "wal"),
-    ("PRAGMA synchronous", "2"),
-    ("PRAGMA secure_delete", "1"),
-    ("PRAGMA busy_timeout", "10000"),
-];
 
 /// The connection. Cheap to clone.
 #[derive(Clone)]
@@ -97,8 +85,8 @@ impl Writing {
     async fn connection(&self) -> Result<OwnedMutexGuard<Option<Connection>>, Failure> {
         let mut held = Arc::clone(&self.connection).lock_owned().await;
         if held.is_none() {
-            let file = self.file.to_path_buf();
-            let opened = spawn_blocking(move || open(file)).await;
+            let file = Arc::clone(&self.file);
+            let opened = spawn_blocking(move || open(&file)).await;
             *held = Some(opened.map_err(|_| Failure::connection_gone())??);
         }
         Ok(held)
@@ -106,7 +94,7 @@ impl Writing {
 
     /// A connection that takes the steps to newer tables, to be closed again.
     pub(super) async fn stepping(&self) -> Result<sqlx::SqlitePool, Failure> {
-        super::sqlite::stepping(&self.file).await
+        super::sqlite::stepping(&self.file, false).await
     }
 
     /// Begins a transaction whose steps are done at `spot`.
@@ -155,12 +143,16 @@ impl Writing {
 impl Transaction {
     /// Runs a text; how many rows it touched.
     pub(super) async fn execute(&mut self, sql: Sql, args: Vec<Value>) -> Result<u64, Failure> {
-        let execute = move |connection: &mut Connection| {
-            let mut text = connection.prepare_cached(&sql.for_sqlite()).map_err(Failure::of_file)?;
-            let touched = text.execute(params_from_iter(&args)).map_err(Failure::of_file)?;
-            Ok(touched as u64)
-        };
+        let execute = move |connection: &mut Connection| execute(connection, &sql, &args);
         self.spot.with(&mut self.held, execute).await
+    }
+
+    /// The same without taking the arguments, which are copied only for another thread.
+    pub(super) async fn execute_with(&mut self, sql: Sql, args: &[&Value]) -> Result<u64, Failure> {
+        match (self.spot, self.held.as_ref()) {
+            (Spot::Here, Some(connection)) => execute(connection, &sql, args),
+            _ => self.execute(sql, args.iter().copied().cloned().collect()).await,
+        }
     }
 
     /// Asks within it.
@@ -196,12 +188,19 @@ impl Drop for Transaction {
     }
 }
 
-fn open(file: PathBuf) -> Result<Connection, Failure> {
+fn execute<'a>(
+    connection: &Connection,
+    sql: &Sql,
+    args: impl IntoIterator<Item = &'a (impl ToSql + 'a)>,
+) -> Result<u64, Failure> {
+    let mut text = connection.prepare_cached(&sql.for_sqlite()).map_err(Failure::of_file)?;
+    let touched = text.execute(params_from_iter(args)).map_err(Failure::of_file)?;
+    Ok(touched as u64)
+}
+
+fn open(file: &Path) -> Result<Connection, Failure> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(file, flags).map_err(Failure::of_file)?;
-    connection.busy_timeout(BUSY_WAIT).map_err(Failure::of_file)?;
-    connection.set_prepared_statement_cache_capacity(KEPT_TEXTS);
-    connection.execute_batch(SET_UP).map_err(Failure::of_file)?;
+    let connection = open_connection(file, flags, SET_UP)?;
     for ((pragma, wanted), (_, found)) in SETTINGS.iter().zip(settings(&connection)?) {
         if found != *wanted {
             return Err(Failure::setting(format!(
@@ -210,43 +209,6 @@ fn open(file: PathBuf) -> Result<Connection, Failure> {
         }
     }
     Ok(connection)
-}
-
-fn settings(connection: &Connection) -> Result<Vec<(&'static str, String)>, Failure> {
-    let ask = |(pragma, _): &(&'static str, &str)| {
-        let told = connection.query_row(pragma, [], |row| {
-            let value = row.get_ref(0)?;
-            value
-                .as_str()
-                .map(str::to_owned)
-                .or_else(|_| value.as_i64().map(|number| number.to_string()))
-                .map_err(Into::into)
-        });
-        told.map(|told| (*pragma, told)).map_err(Failure::of_file)
-    };
-    SETTINGS.iter().map(ask).collect()
-}
-
-fn rows(connection: &Connection, sql: &Sql, args: &[Value]) -> Result<Vec<Vec<Value>>, Failure> {
-    let mut text = connection.prepare_cached(&sql.for_sqlite()).map_err(Failure::of_file)?;
-    let columns = text.column_count();
-    let mut asked = text.query(params_from_iter(args)).map_err(Failure::of_file)?;
-    let mut found = Vec::new();
-    while let Some(row) = asked.next().map_err(Failure::of_file)? {
-        let values = (0..columns).map(|at| value(row, at)).collect::<Result<_, _>>();
-        found.push(values.map_err(Failure::of_file)?);
-    }
-    Ok(found)
-}
-
-fn value(row: &Row<'_>, at: usize) -> Result<Value, rusqlite::Error> {
-    match row.get_ref(at)? {
-        ValueRef::Null => Ok(Value::Null),
-        ValueRef::Integer(number) => Ok(Value::Int(number)),
-        ValueRef::Blob(bytes) => Ok(Value::Bytes(bytes.to_vec())),
-        text @ ValueRef::Text(_) => Ok(Value::Text(text.as_str()?.to_owned())),
-        other @ ValueRef::Real(_) => Err(rusqlite::Error::InvalidColumnType(at, String::new(), other.data_type())),
-    }
 }
 
 impl ToSql for Value {

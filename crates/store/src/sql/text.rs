@@ -164,12 +164,12 @@ fn numbers(next: &mut Next, count: usize) -> String {
 }
 
 /// Cuts `items` into pieces of the fixed sizes.
-pub(crate) fn cut<T>(mut items: Vec<T>) -> Vec<Vec<T>> {
+pub(crate) fn cut<T>(mut items: &[T]) -> Vec<&[T]> {
     let mut pieces = Vec::new();
     for size in CUTS {
-        while items.len() >= size {
-            let rest = items.split_off(size);
-            pieces.push(std::mem::replace(&mut items, rest));
+        while let Some((piece, rest)) = items.split_at_checked(size) {
+            pieces.push(piece);
+            items = rest;
         }
     }
     pieces
@@ -267,13 +267,14 @@ mod tests {
 
     #[test]
     fn pieces_are_of_the_fixed_sizes() {
-        let sizes: Vec<usize> = cut((0..150).collect()).iter().map(Vec::len).collect();
+        let sizes: Vec<usize> = cut(&[0; 150]).iter().map(|piece| piece.len()).collect();
         assert_eq!(sizes, [128, 16, 6]);
-        assert!(cut(Vec::<u8>::new()).is_empty());
+        assert!(cut::<u8>(&[]).is_empty());
         for count in 1..=256 {
-            let pieces = cut((0..count).collect());
+            let items: Vec<i32> = (0..count).collect();
+            let pieces = cut(&items);
             assert!(pieces.len() <= 5, "{count} rows");
-            assert_eq!(pieces.concat(), (0..count).collect::<Vec<_>>());
+            assert_eq!(pieces.concat(), items);
         }
     }
 }

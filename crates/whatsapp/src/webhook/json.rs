@@ -22,7 +22,7 @@ pub(crate) struct Pairs<'a>(pub(crate) Vec<(String, &'a RawValue)>);
 impl<'a> Pairs<'a> {
     /// Reads one level of an object; `None` if it is something else.
     pub(crate) fn read(raw: &'a RawValue) -> Option<Self> {
-        serde_json::from_str(raw.get()).ok()
+        read_as(b'{', raw)
     }
 
     /// The value of a key; the last one if it is repeated, as most readers of JSON do.
@@ -65,7 +65,14 @@ impl<'de> Deserialize<'de> for Pairs<'de> {
 
 /// Reads one level of an array; `None` if it is something else.
 pub(crate) fn elements(raw: &RawValue) -> Option<Vec<&RawValue>> {
-    serde_json::from_str(raw.get()).ok()
+    read_as(b'[', raw)
+}
+
+/// Reads a value that begins so; what begins otherwise is not even tried, since most of what is asked about is no list.
+fn read_as<'a, T: Deserialize<'a>>(begins: u8, raw: &'a RawValue) -> Option<T> {
+    let text = raw.get();
+    text.as_bytes().first().filter(|first| **first == begins)?;
+    serde_json::from_str(text).ok()
 }
 
 /// Whether a value has more levels of brackets than [`DEPTH_LIMIT`]; looks at bytes only, so it cannot run out of stack.
@@ -172,6 +179,8 @@ fn write_canonical(raw: &RawValue, out: &mut String) {
             }
             out.push(']');
         }
+        // Without an escape there is nothing to spell otherwise.
+        Some(b'"') if !text.contains('\\') => out.push_str(text),
         Some(b'"') => match serde_json::from_str::<String>(text) {
             Ok(string) => write_text(&string, out),
             // A half character has no other spelling: the text stays as it was written.
@@ -183,6 +192,11 @@ fn write_canonical(raw: &RawValue, out: &mut String) {
 
 fn write_text(text: &str, out: &mut String) {
     out.push('"');
+    let plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
+    if text.bytes().all(plain) {
+        out.push_str(text);
+        return out.push('"');
+    }
     for character in text.chars() {
         match character {
             '"' => out.push_str("\\\""),
