@@ -1,9 +1,9 @@
 //! Numbering: gives leaves and events their numbers and extends the log, in the transaction that does so.
 //!
-//! Several writers leave theirs without numbers in the pending tables, and one sequencer at a time numbers both in one pass, in the order
-//! in which it finds them committed: so no unit waits for another's number, and a number once seen is never followed by a late smaller
-//! one. Where nobody else can write, a group numbers its own in the same breath, unless some still wait from before. Signing follows; it
-//! is never done here.
+//! A group numbers its own as the last thing before its commit, with the head of the log held: of several that number at the same time
+//! one waits for the other's commit, so that a number once seen is never followed by a late smaller one. When some still wait from before,
+//! or the head does not agree with itself, they are left without numbers in the pending tables, and the sequencer numbers those in one pass, in
+//! the order in which it finds them committed. Signing follows; it is never done here.
 
 use crate::Store;
 use crate::bell::rings;
@@ -91,20 +91,24 @@ impl Unnumbered {
     }
 }
 
-/// Numbers what a group of units brings in its own transaction, or gives it back: another may be writing as well, or some wait from before
-/// and go first, or the log does not agree with itself, which is the sequencer's to say.
+/// Numbers what a group of units brings in its own transaction, or gives it back: some wait from before and go first, or the log does not
+/// agree with itself, which is the sequencer's to say. The last thing before the commit, since all others wait behind it.
 pub(crate) async fn at_once(session: &mut Session, brought: Unnumbered) -> Result<Option<Unnumbered>, Failure> {
     if brought.is_empty() {
         return Ok(None);
     }
-    if !session.writes_alone() || waits(session.rows(PENDING, Vec::new()).await?) {
-        return Ok(Some(brought));
-    }
-    let Ok(head) = LogHead::within(session).await else {
-        return Ok(Some(brought));
+    let head = match LogHead::held(session).await {
+        Err(SequenceError::Store(ReadError::Unavailable(failure))) => return Err(failure),
+        head => head,
     };
-    append(session, head, brought).await?;
-    Ok(None)
+    // Looked at after the head is held: who came before has ended.
+    match head {
+        Ok(head) if !waits(session.rows(PENDING, Vec::new()).await?) => {
+            append(session, head, brought).await?;
+            Ok(None)
+        }
+        _ => Ok(Some(brought)),
+    }
 }
 
 /// Numbers the leaves and events from `head` on, and moves it.
@@ -180,7 +184,7 @@ async fn number(session: &mut Session, fence: i64, limit: i64) -> Result<Sequenc
     if session.execute(HEAD_FENCE, args![fence]).await? != 1 {
         return Err(SequenceError::Fenced);
     }
-    let head = LogHead::within(session).await?;
+    let head = LogHead::held(session).await?;
     let leaves = take(session, &LEAVES_TAKING, limit).await?;
     let leaves = leaves.into_iter().map(|row| {
         let mut cells = Cells::new(row);

@@ -1,5 +1,5 @@
-//! The sequencer: gives waiting leaves and events their numbers, extends the tree, and signs. Where one process writes alone they have
-//! their numbers already, and it signs.
+//! The sequencer: extends the tree and signs. Leaves and events have their numbers from the units that brought them; those that wait
+//! from before get theirs here.
 //!
 //! ```text
 //! lease ─► number (one transaction) ─► bundles and tiles ─► checkpoint ─► mirror ─► the vault's head

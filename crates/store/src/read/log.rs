@@ -3,6 +3,7 @@
 use crate::Store;
 use crate::numbering::SequenceError;
 use crate::rows::{LeafRow, LogHeadRow, Row, read_one};
+use crate::sql::dialect::HEAD_HELD;
 use crate::sql::value::args;
 use crate::sql::{Cells, Field, ReadError, Session, statements, text};
 use counterfoil_ledger::Hash;
@@ -35,9 +36,10 @@ pub struct LogHead {
 }
 
 impl LogHead {
-    /// As a transaction sees it.
-    pub(crate) async fn within(session: &mut Session) -> Result<Self, SequenceError> {
-        read_one(session.rows(HEAD, Vec::new()).await?)?.try_into()
+    /// As a transaction sees it that holds it to its end: nobody else moves it before.
+    pub(crate) async fn held(session: &mut Session) -> Result<Self, SequenceError> {
+        let text = session.text(&HEAD_HELD);
+        read_one(session.rows(text, Vec::new()).await?)?.try_into()
     }
 }
 

@@ -2,9 +2,10 @@
 
 use super::postgres::Access;
 use super::sqlite_writer::{self, Spot};
-use super::text::{Marks, Sizes, cut, spell};
+use super::text::{Marks, Sizes, cut, spell, text};
 use super::value::{Value, args};
 use super::{Failure, Sql, migrate, postgres, sqlite};
+use crate::rows::{LogHeadRow, Row};
 use counterfoil_model::{Secret, Timestamp};
 use sqlx::postgres::PgListener;
 use sqlx::{PgPool, Postgres, Transaction};
@@ -53,6 +54,17 @@ pub(crate) const JOB_CLAIM: Apart = Apart {
                ORDER BY run_at, id LIMIT $4 FOR UPDATE SKIP LOCKED) RETURNING id, kind, subject, attempts, begun_at",
 };
 
+/// The head of the log, held until the transaction ends: of several that number at the same time one waits for the other.
+pub(crate) const HEAD_HELD: Apart = Apart {
+    name: "HEAD_HELD",
+    sqlite: text!("SELECT ", LogHeadRow::COLUMNS, " FROM log_head WHERE log_head.id = 1"),
+    postgres: text!(
+        "SELECT ",
+        LogHeadRow::COLUMNS,
+        " FROM log_head WHERE log_head.id = 1 FOR UPDATE"
+    ),
+};
+
 /// The tables and columns as they are, in the order of their names: table, column, whether it may be absent (0 or 1).
 pub(crate) const LIVE_COLUMNS: Apart = Apart {
     name: "LIVE_COLUMNS",
@@ -80,7 +92,7 @@ pub(crate) const LIVE_SCHEMA: Apart = Apart {
 };
 
 /// All texts that differ.
-pub(crate) const APART: &[&Apart] = &[&JOB_CLAIM, &LIVE_COLUMNS, &LIVE_SCHEMA];
+pub(crate) const APART: &[&Apart] = &[&JOB_CLAIM, &HEAD_HELD, &LIVE_COLUMNS, &LIVE_SCHEMA];
 
 impl Database {
     pub(crate) async fn open_file(file: &Path) -> Result<Self, Failure> {
@@ -288,6 +300,14 @@ impl Session {
     /// Whether nobody else can write before this transaction ends.
     pub(crate) fn writes_alone(&self) -> bool {
         matches!(self, Self::Sqlite(_))
+    }
+
+    /// The text of `apart` for this engine.
+    pub(crate) fn text(&self, apart: &Apart) -> &'static str {
+        match self {
+            Self::Sqlite(_) => apart.sqlite,
+            Self::Postgres(_) => apart.postgres,
+        }
     }
 
     fn marks(&self, template: &str) -> Marks {

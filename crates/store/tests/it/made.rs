@@ -70,21 +70,35 @@ pub(crate) struct World {
     pub(crate) person: PersonId,
 }
 
-/// On SQLite, where a group numbers its own: all of the log waits again, as an earlier version left it when it was killed.
-pub(crate) const WAITS_AGAIN: &str = "INSERT INTO pending_leaf SELECT unhex(printf('%032d', number)), subject, bytes FROM leaf; DELETE FROM leaf; \
+/// All of the log waits again, as an earlier version left it when it was killed: on SQLite.
+const WAITS_AGAIN_SQLITE: &str = "INSERT INTO pending_leaf SELECT unhex(printf('%032d', number)), subject, bytes FROM leaf; DELETE FROM leaf; \
     INSERT INTO pending_event SELECT unhex(printf('%032d', number)), kind, conversation_id, subject, person_id, at FROM event; \
     DELETE FROM event; \
     UPDATE log_head SET size = 0, event_number = 0, frontier = X'0000000000000000', \
     root = X'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'";
 
+/// The same on PostgreSQL.
+const WAITS_AGAIN_POSTGRES: &str = "INSERT INTO pending_leaf SELECT decode(lpad(number::text, 32, '0'), 'hex'), subject, bytes FROM leaf; DELETE FROM leaf; \
+    INSERT INTO pending_event SELECT decode(lpad(number::text, 32, '0'), 'hex'), kind, conversation_id, subject, person_id, at FROM event; \
+    DELETE FROM event; \
+    UPDATE log_head SET size = 0, event_number = 0, frontier = '\\x0000000000000000', \
+    root = '\\xe3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'";
+
 impl World {
-    /// One of which nothing has its number yet, on either engine, nor gets it before the sequencer comes.
+    /// One of which nothing has its number yet, nor gets it before the sequencer comes.
     pub(crate) async fn unnumbered(fresh: Fresh) -> Self {
         let world = Self::new(fresh).await;
-        if world.fresh.is_sqlite() {
-            world.fresh.tamper(WAITS_AGAIN).await;
-        }
+        world.waits_again().await;
         world
+    }
+
+    /// All of the log waits for its numbers again.
+    pub(crate) async fn waits_again(&self) {
+        let waits_again = match self.fresh.is_sqlite() {
+            true => WAITS_AGAIN_SQLITE,
+            false => WAITS_AGAIN_POSTGRES,
+        };
+        self.fresh.tamper(waits_again).await;
     }
 
     pub(crate) async fn new(fresh: Fresh) -> Self {
