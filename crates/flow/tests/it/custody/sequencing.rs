@@ -60,29 +60,20 @@ async fn a_pass_with_nothing_to_do_changes_nothing(place: Place) {
 /// Where a pass breaks off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum At {
-    Numbering,
     Tiles,
     Checkpoint,
     Mirror,
     Head,
 }
 
-const EVERYWHERE: [At; 5] = [At::Numbering, At::Tiles, At::Checkpoint, At::Mirror, At::Head];
+/// The numbers are given by the group that brings the leaves, or the group is not kept.
+const EVERYWHERE: [At; 4] = [At::Tiles, At::Checkpoint, At::Mirror, At::Head];
 
 impl At {
-    /// The steps of a pass on this engine: on SQLite the numbers are given by the group that brings the leaves, or the group is not kept.
-    fn each(place: &Place) -> &'static [Self] {
-        match place.is_sqlite() {
-            true => &EVERYWHERE[1..],
-            false => &EVERYWHERE,
-        }
-    }
-
     /// From now on this step fails and keeps nothing; all before it is kept.
     async fn breaks(self, place: &Place) {
         let objects = place.objects();
         match self {
-            Self::Numbering => BackDoor::data(place).await.refuse("INSERT ON leaf").await,
             Self::Checkpoint => BackDoor::data(place).await.refuse("INSERT ON checkpoint").await,
             Self::Head => BackDoor::vault(place).await.refuse("INSERT ON head").await,
             Self::Tiles => {
@@ -105,7 +96,6 @@ impl At {
     async fn heals(self, place: &Place) {
         let objects = place.objects();
         match self {
-            Self::Numbering => BackDoor::data(place).await.allow("leaf").await,
             Self::Checkpoint => BackDoor::data(place).await.allow("checkpoint").await,
             Self::Head => BackDoor::vault(place).await.allow("head").await,
             Self::Tiles => {
@@ -137,8 +127,8 @@ async fn broken_off_anywhere_twice_it_is_mended(place: Place) {
     world.conversation(2).await;
     let mut flow = world.flow().await;
     drain(&flow).await.unwrap();
-    for &first in At::each(&place) {
-        for &second in At::each(&place) {
+    for first in EVERYWHERE {
+        for second in EVERYWHERE {
             let begins_anew = (first as u8 + second as u8) % 2 == 1;
             let case = format!("{first:?}, then {second:?}, begun anew: {begins_anew}");
             for at in [first, second] {
@@ -159,7 +149,7 @@ async fn broken_off_anywhere_twice_it_is_mended(place: Place) {
 
 /// At the very first pass nothing is there yet.
 async fn the_first_pass_may_break_off_too(place: Place) {
-    for &at in At::each(&place) {
+    for at in EVERYWHERE {
         let place = place.beside().await;
         let world = World::begin(&place).await;
         at.breaks(&place).await;

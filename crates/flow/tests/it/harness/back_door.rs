@@ -1,6 +1,7 @@
 //! The way behind the product's back: plain SQL on either database, for whoever tampers and whoever looks.
 
 use super::{Engine, Place};
+use counterfoil_ledger::tree::Frontier;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteRow};
 use sqlx::{Arguments, AssertSqlSafe, Column, Connection, PgConnection, Row, SqliteConnection, TypeInfo, ValueRef};
@@ -118,6 +119,27 @@ impl BackDoor {
                 other => panic!("a column has a name, not {other:?}"),
             })
             .collect()
+    }
+
+    /// All of a log that was not signed yet waits for its numbers, as an earlier version left it when it was killed.
+    pub(crate) async fn waits_again(&mut self) {
+        let id = match self {
+            Self::Sqlite(_) => "unhex(printf('%032d', number))",
+            Self::Postgres(_) => "decode(lpad(CAST(number AS TEXT), 32, '0'), 'hex')",
+        };
+        self.script(&format!(
+            "INSERT INTO pending_leaf SELECT {id}, subject, bytes FROM leaf; DELETE FROM leaf; \
+             INSERT INTO pending_event SELECT {id}, kind, conversation_id, subject, person_id, at FROM event; DELETE FROM event"
+        ))
+        .await;
+        let empty = Frontier::default();
+        let head = [Cell::Bytes(empty.to_bytes()), Cell::Bytes(empty.root().to_vec())];
+        self.change(
+            "UPDATE log_head SET size = 0, event_number = 0, frontier = $1, root = $2",
+            &head,
+        )
+        .await
+        .unwrap();
     }
 
     /// From now on, each statement that `event` names (such as `INSERT ON leaf`) is refused.
