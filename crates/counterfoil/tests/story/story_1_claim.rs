@@ -71,6 +71,8 @@ pub(crate) async fn file_with_the_keyboard(browser: &Browser) -> Result<(Duratio
 
 /// The tool on the bubble opens the form, and the button files.
 pub(crate) async fn file_with_a_finger(browser: &Browser) -> Result<()> {
+    // The form offers what is there when it is opened.
+    browser.find(&format!("{FROM_CUSTOMER} img")).await?;
     browser.click(&format!("{FROM_CUSTOMER} [data-act=file]")).await?;
     browser.see(GOES, LINE).await?;
     the_button_stays(browser).await?;
