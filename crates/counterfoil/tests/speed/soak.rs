@@ -7,7 +7,7 @@ use crate::counterfoil;
 use crate::filled::{Filled, Held};
 use anyhow::{Context, Result, ensure};
 use counterfoil_testkit::patience::{begin, since, until};
-use counterfoil_testkit::process::run;
+use counterfoil_testkit::process::Program;
 use counterfoil_testkit::surroundings::full_size;
 use serde_json::Value;
 use std::process::Command;
@@ -19,6 +19,8 @@ const PAGES: usize = 50;
 const CONTACTS: &str = "5000";
 /// What is recorded must never lie further behind than so many seconds of work.
 const BEHIND_AT_MOST: f64 = 5.0;
+/// The longest that the generator may take: minutes of a machine with much else to do.
+const SENT_WITHIN: Duration = Duration::from_secs(300);
 /// A figure is flat when its later half lies no higher above the earlier than this share of it.
 const FLAT: f64 = 0.10;
 
@@ -49,7 +51,8 @@ impl Load<'_> {
             command.args(["--rate", &rate.to_string()]);
         }
         self.sent += messages;
-        Ok(serde_json::from_str(&run(&mut command).await?.well()?.said())?)
+        let ended = Program::start(&mut command)?.end(SENT_WITHIN).await?.well()?;
+        Ok(serde_json::from_str(&ended.said())?)
     }
 
     async fn all_recorded(&self) -> Result<()> {
