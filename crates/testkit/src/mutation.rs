@@ -413,8 +413,9 @@ fn bend_once(whole: &mut Json, chance: &mut Chance) {
         }
         // Text for number and number for text.
         (7, Json::Plain(text)) if text.starts_with('"') => {
-            let bare = text.trim_matches('"').to_owned();
-            *text = if bare.parse::<u64>().is_ok() { bare } else { "7".into() };
+            // As JSON writes it: a zero in front would spoil the whole post and not one part of it.
+            let number = text.trim_matches('"').parse::<u64>().unwrap_or(7);
+            *text = number.to_string();
         }
         (7, Json::Plain(text)) => *text = format!("\"{}\"", text.replace('"', "")),
         (8, part) => {
@@ -470,6 +471,20 @@ mod tests {
         let spelt = r#"{"half":"\ud83d \" \\","n":1.50,"n":[1e999,{}]}"#;
         assert_eq!(Json::read(spelt.as_bytes()).unwrap().write(), spelt);
         assert_eq!(Json::read(b"{\"cut\":"), None);
+    }
+
+    #[test]
+    fn what_is_bent_and_not_broken_stays_json() {
+        let spelt = br#"{"entry":[{"id":"0007","time":"+5","changes":[{"n":"0","value":{"n":1}}]}]}"#;
+        for seed in 0..2_000 {
+            let mut whole = Json::read(spelt).unwrap();
+            bend(&mut whole, &mut Chance::new(seed));
+            let written = whole.write();
+            assert!(
+                serde_json::from_str::<&serde_json::value::RawValue>(&written).is_ok(),
+                "{written}"
+            );
+        }
     }
 
     #[test]
