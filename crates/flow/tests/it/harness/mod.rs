@@ -145,10 +145,6 @@ impl Place {
         }
     }
 
-    pub(crate) fn is_sqlite(&self) -> bool {
-        matches!(self.engine, Engine::Sqlite)
-    }
-
     pub(crate) fn data(&self) -> counterfoil_store::Place {
         self.database(0)
     }
