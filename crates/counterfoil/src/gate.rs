@@ -22,7 +22,7 @@ use std::sync::Arc;
 pub(crate) async fn serve(settings: &Settings, web: WebSettings, out: &mut dyn Write) -> anyhow::Result<()> {
     let system = System::new();
     telemetry::start(settings.log, Arc::clone(&system.clock));
-    let measures = telemetry::measures()?;
+    let measures = telemetry::measures(Arc::clone(&system.clock))?;
     let stop = Stop::new();
     stop.on_signals().context("signals cannot be heard")?;
     let clock = || Arc::clone(&system.clock);

@@ -10,6 +10,7 @@ use counterfoil_model::Clock;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
 use tracing::{Event, Level, Subscriber};
@@ -51,14 +52,24 @@ where
     }));
 }
 
-/// Begins to count and time, and returns what writes all measures as text for Prometheus.
+/// How often what was timed is summed up. Each time taken is kept until then, also where nobody ever asks for the measures.
+const SUMMED_UP: Duration = Duration::from_secs(5);
+
+/// Begins to count and time, and returns what writes all measures as text for Prometheus. Within a runtime.
 ///
 /// # Errors
 /// When something counts already.
-pub(crate) fn measures() -> anyhow::Result<impl Fn() -> String + Send + Sync + 'static> {
+pub(crate) fn measures(clock: Arc<dyn Clock>) -> anyhow::Result<impl Fn() -> String + Send + Sync + 'static> {
     let handle = PrometheusBuilder::new()
         .install_recorder()
         .context("the measures could not be begun")?;
+    let summed_up = handle.clone();
+    tokio::spawn(async move {
+        loop {
+            clock.sleep(SUMMED_UP).await;
+            summed_up.run_upkeep();
+        }
+    });
     Ok(move || {
         handle.run_upkeep();
         handle.render()

@@ -41,7 +41,7 @@ impl Serve {
         }
         let system = System::new();
         telemetry::start(settings.log, Arc::clone(&system.clock));
-        let measures = telemetry::measures()?;
+        let measures = telemetry::measures(Arc::clone(&system.clock))?;
         let stop = Stop::new();
         stop.on_signals().context("signals cannot be heard")?;
 

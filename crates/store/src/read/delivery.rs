@@ -3,11 +3,14 @@
 use crate::Store;
 use crate::rows::{DeliveryRow, IntakeItemRow, ItemOutcome, KeptRow, PostponedRow, Row, SeenRow};
 use crate::sql::value::args;
-use crate::sql::{Cells, Field, ReadError, statements, text};
+use crate::sql::{Cells, Field, ReadError, Value, statements, text};
 use counterfoil_model::{DeliveryId, KeptId, Timestamp};
 use counterfoil_vault::Half;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
+
+/// How many items are counted in one go, and those of the delivery that is the last of them.
+const STRETCH: i64 = 20_000;
 
 statements! {
     POSITIONS = "SELECT intake_item.delivery_id, intake_item.position FROM intake_item WHERE intake_item.delivery_id IN ({list})";
@@ -24,8 +27,11 @@ statements! {
     DELIVERY_OLDEST_WAITING = "SELECT delivery.received_at FROM delivery WHERE delivery.state = 1 ORDER BY delivery.id LIMIT 1";
     INTAKE_ITEMS_OF = text!("SELECT ", IntakeItemRow::COLUMNS, " FROM intake_item \
         WHERE intake_item.delivery_id = $1 ORDER BY intake_item.position");
+    // In stretches of deliveries, so that what the engine sorts by kind stays small however much came in.
+    INTAKE_STRETCH = "SELECT stretch.delivery_id FROM (SELECT intake_item.delivery_id FROM intake_item \
+        WHERE intake_item.delivery_id > $1 ORDER BY intake_item.delivery_id LIMIT $2) AS stretch ORDER BY stretch.delivery_id DESC LIMIT 1";
     INTAKE_STATS = "SELECT intake_item.kind, intake_item.outcome, count(*) FROM intake_item \
-        GROUP BY intake_item.kind, intake_item.outcome ORDER BY intake_item.kind, intake_item.outcome";
+        WHERE intake_item.delivery_id > $1 AND intake_item.delivery_id <= $2 GROUP BY intake_item.kind, intake_item.outcome";
     POSTS = "SELECT count(*), CAST(coalesce(sum(CASE WHEN delivery.state = 1 THEN 1 ELSE 0 END), 0) AS BIGINT) FROM delivery";
     SEEN_ABOUT = text!("SELECT ", SeenRow::COLUMNS, " FROM seen WHERE seen.about_hash IN ({list})");
     KEPT_COUNT = "SELECT count(*) FROM kept";
@@ -153,21 +159,43 @@ impl Store {
         let posts = self.database().rows(POSTS, Vec::new()).await?;
         let mut posts = Cells::new(posts.into_iter().next().unwrap_or_default());
         let (posts, waiting) = (posts.take("delivery", "count")?, posts.take("delivery", "waiting")?);
-        let items = self.database().rows(INTAKE_STATS, Vec::new()).await?;
-        let items = items.into_iter().map(|row| {
-            let mut cells = Cells::new(row);
-            Ok((
-                cells.take("intake_item", "kind")?,
-                cells.take("intake_item", "outcome")?,
-                cells.take("intake_item", "count")?,
-            ))
-        });
         Ok(IntakeStats {
             posts,
             waiting,
             postponed,
-            items: items.collect::<Result<_, ReadError>>()?,
+            items: self.intake_kinds().await?,
         })
+    }
+
+    /// Items by kind and outcome, in the order of both.
+    async fn intake_kinds(&self) -> Result<Vec<(String, ItemOutcome, i64)>, ReadError> {
+        let mut counted: BTreeMap<(String, i64), i64> = BTreeMap::new();
+        let mut after = Vec::new();
+        loop {
+            let stretch = self
+                .database()
+                .rows(INTAKE_STRETCH, args![after.clone(), STRETCH])
+                .await?;
+            let Some(end) = stretch.into_iter().next() else { break };
+            let end: Vec<u8> = Cells::new(end).take("intake_item", "delivery_id")?;
+            for row in self.database().rows(INTAKE_STATS, args![after, end.clone()]).await? {
+                let mut cells = Cells::new(row);
+                let of = (
+                    cells.take("intake_item", "kind")?,
+                    cells.take("intake_item", "outcome")?,
+                );
+                *counted.entry(of).or_default() += cells.take::<i64>("intake_item", "count")?;
+            }
+            after = end;
+        }
+        let items = counted.into_iter().map(|((kind, code), count)| {
+            let outcome = ItemOutcome::from_value(Value::Int(code)).ok_or(ReadError::Impossible {
+                table: "intake_item",
+                column: "outcome",
+            })?;
+            Ok((kind, outcome, count))
+        });
+        items.collect()
     }
 
     /// The items about any of these that were taken, in no order.
