@@ -3,7 +3,7 @@
 use super::{Ending, write_json};
 use crate::config::Settings;
 use crate::operator::request::NewConnection;
-use crate::operator::{Answer, Request, ask};
+use crate::operator::{ANOTHER_VERSION, Answer, Request, ask};
 use crate::system::System;
 use anyhow::{Context, bail};
 use std::io::Write;
@@ -86,7 +86,7 @@ impl Add {
             display_number: self.display_number,
         });
         let Answer::Connected(connected) = ask(settings, &System::new(), request).await? else {
-            bail!("the server answered something else; is it of another version?");
+            bail!(ANOTHER_VERSION);
         };
         if self.json {
             write_json(out, &connected)?;
@@ -104,7 +104,7 @@ impl Add {
 
 async fn list(settings: &Settings, json: bool, out: &mut dyn Write) -> anyhow::Result<Ending> {
     let Answer::Connections(connections) = ask(settings, &System::new(), Request::ConnectionList).await? else {
-        bail!("the server answered something else; is it of another version?");
+        bail!(ANOTHER_VERSION);
     };
     if json {
         write_json(out, &connections)?;

@@ -2,7 +2,7 @@
 
 use super::{Ending, write_json};
 use crate::config::Settings;
-use crate::operator::{Answer, Erasure, Request, ask};
+use crate::operator::{ANOTHER_VERSION, Answer, Erasure, Request, ask};
 use crate::system::System;
 use anyhow::bail;
 use counterfoil_model::ErasureId;
@@ -103,7 +103,7 @@ async fn erase(
     };
     let system = System::new();
     let Answer::Erasure(mut erasure) = ask(settings, &system, request).await? else {
-        bail!("the server answered something else; is it of another version?");
+        bail!(ANOTHER_VERSION);
     };
     while decision.wait && erasure.live_at.is_none() {
         system.clock.sleep(LOOK).await;
@@ -115,7 +115,7 @@ async fn erase(
 async fn shown(settings: &Settings, erasure: ErasureId) -> anyhow::Result<Box<Erasure>> {
     match ask(settings, &System::new(), Request::ErasureShow { erasure }).await? {
         Answer::Erasure(erasure) => Ok(erasure),
-        _ => bail!("the server answered something else; is it of another version?"),
+        _ => bail!(ANOTHER_VERSION),
     }
 }
 
@@ -128,7 +128,7 @@ async fn list(
 ) -> anyhow::Result<Ending> {
     let request = Request::ErasureList { before, limit };
     let Answer::Erasures(list) = ask(settings, &System::new(), request).await? else {
-        bail!("the server answered something else; is it of another version?");
+        bail!(ANOTHER_VERSION);
     };
     if json {
         write_json(out, &list.erasures)?;

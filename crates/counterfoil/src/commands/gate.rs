@@ -2,7 +2,7 @@
 
 use super::{Ending, write_json};
 use crate::config::Settings;
-use crate::operator::{Answer, Request, ask};
+use crate::operator::{ANOTHER_VERSION, Answer, Request, ask};
 use crate::system::System;
 use anyhow::{Context, bail};
 use counterfoil_model::GateId;
@@ -78,7 +78,7 @@ async fn add(
         other => {
             std::fs::remove_file(file).with_context(cannot)?;
             other?;
-            bail!("the server answered something else; is it of another version?");
+            bail!(ANOTHER_VERSION);
         }
     };
     pass.write_all(added.pass.as_bytes())
@@ -104,7 +104,7 @@ async fn add(
 
 async fn list(settings: &Settings, json: bool, out: &mut dyn Write) -> anyhow::Result<Ending> {
     let Answer::Gates(list) = ask(settings, &System::new(), Request::GateList).await? else {
-        bail!("the server answered something else; is it of another version?");
+        bail!(ANOTHER_VERSION);
     };
     if json {
         write_json(out, &list.gates)?;
@@ -130,7 +130,7 @@ async fn list(settings: &Settings, json: bool, out: &mut dyn Write) -> anyhow::R
 
 async fn revoke(settings: &Settings, gate: GateId, out: &mut dyn Write) -> anyhow::Result<Ending> {
     let Answer::GateRevoked(revoked) = ask(settings, &System::new(), Request::GateRevoke { gate }).await? else {
-        bail!("the server answered something else; is it of another version?");
+        bail!(ANOTHER_VERSION);
     };
     writeln!(out, "{} is revoked.", revoked.revoked)?;
     writeln!(

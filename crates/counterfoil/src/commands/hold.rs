@@ -2,7 +2,7 @@
 
 use super::{Ending, write_json};
 use crate::config::Settings;
-use crate::operator::{Answer, Request, ask};
+use crate::operator::{ANOTHER_VERSION, Answer, Request, ask};
 use crate::system::System;
 use anyhow::bail;
 use counterfoil_model::HoldId;
@@ -79,7 +79,7 @@ async fn place(
     let Wanted { id, authority } = wanted;
     let request = Request::HoldPlace { target, id, authority };
     let Answer::Held(held) = ask(settings, &System::new(), request).await? else {
-        bail!("the server answered something else; is it of another version?");
+        bail!(ANOTHER_VERSION);
     };
     writeln!(out, "Held by {}.", held.held)?;
     Ok(Ending::Well)
@@ -87,7 +87,7 @@ async fn place(
 
 async fn release(settings: &Settings, hold: HoldId, out: &mut dyn Write) -> anyhow::Result<Ending> {
     let Answer::HoldReleased(released) = ask(settings, &System::new(), Request::HoldRelease { hold }).await? else {
-        bail!("the server answered something else; is it of another version?");
+        bail!(ANOTHER_VERSION);
     };
     writeln!(out, "{} is released.", released.hold_released)?;
     Ok(Ending::Well)
@@ -101,7 +101,7 @@ async fn list(
     out: &mut dyn Write,
 ) -> anyhow::Result<Ending> {
     let Answer::Holds(list) = ask(settings, &System::new(), Request::HoldList { before, limit }).await? else {
-        bail!("the server answered something else; is it of another version?");
+        bail!(ANOTHER_VERSION);
     };
     if json {
         write_json(out, &list.holds)?;

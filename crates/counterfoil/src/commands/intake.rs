@@ -3,7 +3,7 @@
 
 use super::{Ending, write_json};
 use crate::config::Settings;
-use crate::operator::{Answer, Request, ask};
+use crate::operator::{ANOTHER_VERSION, Answer, Request, ask};
 use crate::system::System;
 use anyhow::bail;
 use counterfoil_model::KeptId;
@@ -53,7 +53,7 @@ impl Intake {
 
     async fn kept(settings: &Settings, request: Request, json: bool, out: &mut dyn Write) -> anyhow::Result<Ending> {
         let Answer::Kept(kept) = ask(settings, &System::new(), request).await? else {
-            bail!("the server answered something else; is it of another version?");
+            bail!(ANOTHER_VERSION);
         };
         if json {
             write_json(out, &kept)?;
@@ -83,7 +83,7 @@ impl Intake {
 
     async fn stats(settings: &Settings, json: bool, out: &mut dyn Write) -> anyhow::Result<Ending> {
         let Answer::Intake(intake) = ask(settings, &System::new(), Request::IntakeStats).await? else {
-            bail!("the server answered something else; is it of another version?");
+            bail!(ANOTHER_VERSION);
         };
         if json {
             write_json(out, &intake)?;

@@ -2,7 +2,7 @@
 
 use super::{Ending, write_json};
 use crate::config::Settings;
-use crate::operator::{Answer, Request, ask};
+use crate::operator::{ANOTHER_VERSION, Answer, Request, ask};
 use crate::system::System;
 use anyhow::bail;
 use std::io::Write;
@@ -35,7 +35,7 @@ impl Invite {
             roles: self.roles,
         };
         let Answer::Invited(invited) = ask(&settings, &System::new(), request).await? else {
-            bail!("the server answered something else; is it of another version?");
+            bail!(ANOTHER_VERSION);
         };
         let base = settings.server.url.as_str().trim_end_matches('/');
         let made = Invited {

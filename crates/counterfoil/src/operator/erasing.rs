@@ -1,5 +1,6 @@
 //! Erasing over the operator socket: deciding, showing, listing.
 
+use super::LIST_MOST;
 use super::answer::{Answer, ErasedCopy, Erasure, ErasureList};
 use crate::telemetry::chain;
 use counterfoil_flow::Flow;
@@ -8,9 +9,6 @@ use counterfoil_flow::erasure::decide::{DecideError, Target, decide};
 use counterfoil_model::ErasureId;
 use counterfoil_model::erasure::{ErasureReason, ErasureTarget};
 use counterfoil_policy::Actor;
-
-/// The most erasures in one answer.
-const LIST_MOST: usize = 100;
 
 /// Decides that something is erased.
 pub(super) async fn erase(

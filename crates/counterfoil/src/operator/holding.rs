@@ -1,5 +1,6 @@
 //! Holds over the operator socket: placing, releasing, listing.
 
+use super::LIST_MOST;
 use super::answer::{Answer, Held, Hold, HoldList, HoldReleased};
 use super::erasing::named;
 use crate::telemetry::chain;
@@ -8,9 +9,6 @@ use counterfoil_flow::holds::{self, HoldError};
 use counterfoil_model::HoldId;
 use counterfoil_model::erasure::ErasureTarget;
 use counterfoil_policy::Actor;
-
-/// The most holds in one answer.
-const LIST_MOST: usize = 100;
 
 /// Holds something.
 pub(super) async fn place(flow: &Flow, target: ErasureTarget, id: &str, authority: &str) -> Result<Answer, String> {

@@ -17,5 +17,11 @@ pub(crate) use answer::{Answer, Erasure};
 pub(crate) use ask::ask;
 pub(crate) use request::Request;
 
+/// What a command says when it gets an answer to another question.
+pub(crate) const ANOTHER_VERSION: &str = "the server answered something else; is it of another version?";
+
+/// The most holds, or erasures, in one answer.
+const LIST_MOST: usize = 100;
+
 /// The longest line either side accepts, in bytes.
 const LINE: u64 = 256 * 1024;

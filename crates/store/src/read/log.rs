@@ -3,7 +3,7 @@
 use crate::Store;
 use crate::numbering::SequenceError;
 use crate::rows::{LeafRow, LogHeadRow, Row, read_one};
-use crate::sql::dialect::HEAD_HELD;
+use crate::sql::dialect::{HEAD_HELD, LOG_HEAD};
 use crate::sql::value::args;
 use crate::sql::{Cells, Field, ReadError, Session, statements, text};
 use counterfoil_ledger::Hash;
@@ -12,7 +12,7 @@ use counterfoil_model::Timestamp;
 use std::ops::Range;
 
 statements! {
-    HEAD = text!("SELECT ", LogHeadRow::COLUMNS, " FROM log_head WHERE log_head.id = 1");
+    HEAD = LOG_HEAD;
     LEAVES = text!("SELECT ", LeafRow::COLUMNS, " FROM leaf WHERE leaf.number >= $1 AND leaf.number < $2 ORDER BY leaf.number");
     LEAF_NUMBERS = "SELECT leaf.subject, leaf.number FROM leaf WHERE leaf.subject IN ({list})";
     LEAVES_OF = text!("SELECT ", LeafRow::COLUMNS, " FROM leaf WHERE leaf.subject = $1 ORDER BY leaf.number");

@@ -54,15 +54,14 @@ pub(crate) const JOB_CLAIM: Apart = Apart {
                ORDER BY run_at, id LIMIT $4 FOR UPDATE SKIP LOCKED) RETURNING id, kind, subject, attempts, begun_at",
 };
 
+/// The head of the log, as it is.
+pub(crate) const LOG_HEAD: &str = text!("SELECT ", LogHeadRow::COLUMNS, " FROM log_head WHERE log_head.id = 1");
+
 /// The head of the log, held until the transaction ends: of several that number at the same time one waits for the other.
 pub(crate) const HEAD_HELD: Apart = Apart {
     name: "HEAD_HELD",
-    sqlite: text!("SELECT ", LogHeadRow::COLUMNS, " FROM log_head WHERE log_head.id = 1"),
-    postgres: text!(
-        "SELECT ",
-        LogHeadRow::COLUMNS,
-        " FROM log_head WHERE log_head.id = 1 FOR UPDATE"
-    ),
+    sqlite: LOG_HEAD,
+    postgres: text!(LOG_HEAD, " FOR UPDATE"),
 };
 
 /// The tables and columns as they are, in the order of their names: table, column, whether it may be absent (0 or 1).
