@@ -1,5 +1,5 @@
 // Writing: sends without leaving the page, keeps drafts, takes files by choice, drop and paste.
-import { afterPause, ask, nodes, send } from "./fetching.js";
+import { afterPause, ask, nodes, send, thenCatchUp } from "./fetching.js";
 
 class Composer extends HTMLElement {
   #busy = false;
@@ -165,22 +165,26 @@ class Composer extends HTMLElement {
     const state = this.querySelector(".draft-state");
     state.textContent = this.dataset.saidSending;
     try {
-      const url = `/fragments/conversations/${this.dataset.conversation}/messages`;
-      const { ok, text } = await ask(url, { method: "POST", body: new FormData(this.form) });
-      state.textContent = "";
-      if (ok) {
-        this.#written(text);
-      } else {
-        this.trouble(text);
-        this.#fresh();
-        document.dispatchEvent(new CustomEvent("counterfoil:window"));
-      }
+      await thenCatchUp(() => this.#send(state));
     } catch {
       // It may have arrived: the key stays, so that sending it again cannot make two of it.
       state.textContent = "";
       this.trouble(this.dataset.saidFailed);
     }
     this.#busy = false;
+  }
+
+  async #send(state) {
+    const url = `/fragments/conversations/${this.dataset.conversation}/messages`;
+    const { ok, text } = await ask(url, { method: "POST", body: new FormData(this.form) });
+    state.textContent = "";
+    if (ok) {
+      this.#written(text);
+    } else {
+      this.trouble(text);
+      this.#fresh();
+      document.dispatchEvent(new CustomEvent("counterfoil:window"));
+    }
   }
 
   #written(html) {

@@ -21,9 +21,32 @@ export function send(url, fields = {}, method = "POST") {
   return ask(url, { method, body: new URLSearchParams(fields) });
 }
 
+/**
+ * Runs a task that asks for a part of the page and puts it in its place, and says again what changed meanwhile: the part may have been
+ * made before that, and what would have changed it was not there yet.
+ */
+export async function thenCatchUp(task) {
+  const missed = new Map();
+  const miss = ({ detail }) => missed.set(JSON.stringify(detail), detail);
+  document.addEventListener("counterfoil:change", miss);
+  try {
+    return await task();
+  } finally {
+    document.removeEventListener("counterfoil:change", miss);
+    for (const detail of missed.values()) {
+      document.dispatchEvent(new CustomEvent("counterfoil:change", { detail }));
+    }
+  }
+}
+
 /** Runs a task for a key; asked again while it runs, it runs once more afterwards and not in between. */
 export class Coalesce {
   #running = new Map();
+
+  /** Whether a task runs for a key. */
+  runs(key) {
+    return this.#running.has(key);
+  }
 
   async run(key, task) {
     if (this.#running.has(key)) {

@@ -1,5 +1,5 @@
 // The dialog that puts messages on a claim: shows which ones go, offers claims while someone types, says what went wrong.
-import { afterPause, ask, nodes, send } from "./fetching.js";
+import { afterPause, ask, nodes, send, thenCatchUp } from "./fetching.js";
 
 class Filing extends HTMLElement {
   #busy = false;
@@ -129,15 +129,9 @@ class Filing extends HTMLElement {
     const claim = this.input.value;
     try {
       for (const box of this.#ticked) {
-        const { ok, text } = await send(`/fragments/messages/${box.value}/file`, { claim });
-        if (!ok) {
-          this.#trouble(nodes(text));
-          this.input.focus();
+        if (!(await thenCatchUp(() => this.#send(box, claim)))) {
           return;
         }
-        // What went is not sent again when the next one fails.
-        box.checked = false;
-        document.dispatchEvent(new CustomEvent("counterfoil:bubble", { detail: text }));
       }
       this.dialog.close();
     } catch {
@@ -145,6 +139,20 @@ class Filing extends HTMLElement {
     } finally {
       this.#busy = false;
     }
+  }
+
+  /** Files one message; says whether that went well. */
+  async #send(box, claim) {
+    const { ok, text } = await send(`/fragments/messages/${box.value}/file`, { claim });
+    if (ok) {
+      // What went is not sent again when the next one fails.
+      box.checked = false;
+      document.dispatchEvent(new CustomEvent("counterfoil:bubble", { detail: text }));
+    } else {
+      this.#trouble(nodes(text));
+      this.input.focus();
+    }
+    return ok;
   }
 }
 

@@ -1,5 +1,5 @@
 // The list of conversations: kept true by the live stream, moved through by keys, opening conversations in place.
-import { Coalesce, ask, nodes } from "./fetching.js";
+import { Coalesce, ask, nodes, thenCatchUp } from "./fetching.js";
 
 class Inbox extends HTMLElement {
   #fetches = new Coalesce();
@@ -7,7 +7,7 @@ class Inbox extends HTMLElement {
   connectedCallback() {
     this.rows = this.querySelector(".rows");
     document.addEventListener("counterfoil:change", (event) => this.#refresh(event.detail.conversation));
-    document.addEventListener("counterfoil:gap", () => this.#reload());
+    document.addEventListener("counterfoil:gap", () => thenCatchUp(() => this.#reload()));
     this.shown = location.pathname;
     addEventListener("popstate", () => location.pathname !== this.shown && this.#show(location.pathname, false));
     this.addEventListener("click", (event) => this.#clicked(event));
@@ -46,7 +46,7 @@ class Inbox extends HTMLElement {
       this.#show(link.getAttribute("href"), true);
     } else if (link.dataset.fragment) {
       event.preventDefault();
-      this.#more(link);
+      thenCatchUp(() => this.#more(link));
     }
   }
 
@@ -62,7 +62,6 @@ class Inbox extends HTMLElement {
     if (!id && path !== "/inbox") {
       return;
     }
-    const main = document.querySelector("#main");
     this.shown = path;
     if (push) {
       history.pushState(null, "", path);
@@ -73,11 +72,14 @@ class Inbox extends HTMLElement {
         link.setAttribute("aria-current", "true");
       }
     }
-    const frame = this.closest(".frame");
     if (!id) {
-      frame.classList.remove("has-thread");
+      this.closest(".frame").classList.remove("has-thread");
       return;
     }
+    await thenCatchUp(() => this.#open(path, id));
+  }
+
+  async #open(path, id) {
     const { ok, text } = await ask(`/fragments/conversations/${id}`);
     if (location.pathname !== path) {
       return;
@@ -86,8 +88,9 @@ class Inbox extends HTMLElement {
       location.assign(path);
       return;
     }
+    const main = document.querySelector("#main");
     main.replaceChildren(nodes(text));
-    frame.classList.add("has-thread");
+    this.closest(".frame").classList.add("has-thread");
     document.title = `${main.querySelector("cf-thread").dataset.title} · Counterfoil`;
   }
 

@@ -1,5 +1,5 @@
 // A conversation: new and changed messages in their place, older ones on demand, seen when a person looks.
-import { Coalesce, ask, nodes, send } from "./fetching.js";
+import { Coalesce, ask, nodes, send, thenCatchUp } from "./fetching.js";
 
 const LOOKED_FOR = 700;
 const OFFERED = 6;
@@ -101,8 +101,8 @@ class Thread extends HTMLElement {
       file: () => this.file(bubble),
       mend: () => this.file(bubble),
       life: () => this.#life(bubble.id),
-      check: () => this.#again(bubble, "check"),
-      "send-again": () => this.#again(bubble, "send-again"),
+      check: () => thenCatchUp(() => this.#again(bubble, "check")),
+      "send-again": () => thenCatchUp(() => this.#again(bubble, "send-again")),
       unseen: () => this.#mark("unseen"),
       jump: () => this.list.scrollTo({ top: this.list.scrollHeight }),
     };
@@ -114,7 +114,7 @@ class Thread extends HTMLElement {
     }
     if (act?.dataset.fragment) {
       event.preventDefault();
-      this.#older(act);
+      thenCatchUp(() => this.#older(act));
     } else if (acts[act?.dataset.act]) {
       event.preventDefault();
       acts[act.dataset.act]();
@@ -170,7 +170,8 @@ class Thread extends HTMLElement {
     if (isNew && this.dataset.newest !== "true") {
       return;
     }
-    if (!isNew && !document.getElementById(message)) {
+    // One that is being fetched may be fetched as it was before.
+    if (!isNew && !document.getElementById(message) && !this.#fetches.runs(message)) {
       return;
     }
     this.#fetches.run(message, async () => {

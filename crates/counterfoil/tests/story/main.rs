@@ -19,6 +19,7 @@ mod story_1;
 mod story_1_claim;
 mod story_1_filing;
 mod story_1_impossible;
+mod story_1_meanwhile;
 
 /// The program.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_counterfoil");

@@ -18,6 +18,9 @@ use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
 use std::time::Duration;
 
+/// Where a page is and its words, shortened.
+const HELD: &str = "return `${location.pathname}: ${document.body.innerText}`.slice(0, 3000)";
+
 /// A browser with one page, or the frame of it that was entered last.
 pub struct Browser {
     client: Client,
@@ -262,16 +265,21 @@ impl Browser {
         self.look(back).await
     }
 
-    /// Ends it in order after a story. A story that went wrong leaves a picture; one that went well must have left no complaint.
+    /// Ends it in order after a story. A story that went wrong leaves a picture and says what the page held, which is all that there is
+    /// to see of a machine far away; one that went well must have left no complaint.
     ///
     /// # Errors
-    /// The story's own, with what the browser complained about; or that it complained.
+    /// The story's own, with what the browser complained about and what was on the page; or that it complained.
     pub async fn end(self, name: &str, story: Result<()>) -> Result<()> {
         let complaints = self.complaints().await.unwrap_or_default();
         if let Err(error) = story {
+            let held = self.ask(HELD, Vec::new()).await.unwrap_or_default();
             drop(self.leave().await);
             drop(self.picture(&format!("failed-{name}")).await);
-            return Err(error.context(format!("the browser complained: {complaints:#?}")));
+            let held = held.as_str().unwrap_or("nothing that can be read");
+            return Err(error.context(format!(
+                "the browser complained: {complaints:#?}; the page held: {held}"
+            )));
         }
         self.client.close().await.context("ending the browser")?;
         if !complaints.is_empty() {

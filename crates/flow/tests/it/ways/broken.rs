@@ -7,6 +7,7 @@ use crate::harness::Place;
 use counterfoil_flow::filing::file::file;
 use counterfoil_flow::outbound::reply::{Reply, reply};
 use counterfoil_flow::outbound::send_again::check;
+use counterfoil_flow::outbound::{IdempotencyKey, WriteError};
 use counterfoil_model::tick::TickState;
 use counterfoil_model::{ConversationId, MessageId};
 use counterfoil_simulator::{ApiCallKind, Refusal, SendFault, Simulator};
@@ -36,15 +37,28 @@ async fn greeted(place: &Place) -> (House, Simulator, ConversationId) {
     (house, sim, conversation)
 }
 
+/// Writes as a colleague's page does: with a key of its own, and once more when it was not kept or nobody knows; the broken step may
+/// have shared its transaction with it.
 async fn say(house: &House, conversation: ConversationId, words: &str) -> MessageId {
-    let words = Reply {
-        conversation,
-        text: words.to_owned(),
-        file: None,
-        quoted: None,
-        key: None,
+    let write = async || {
+        let key = IdempotencyKey {
+            key: words.to_owned(),
+            scope: [1; 16],
+        };
+        let words = Reply {
+            conversation,
+            text: words.to_owned(),
+            file: None,
+            quoted: None,
+            key: Some(key),
+        };
+        match reply(&house.flow, &house.staff, words).await {
+            Ok(written) => Some(written.message),
+            Err(WriteError::Unavailable(_)) => None,
+            Err(error) => panic!("{error}"),
+        }
     };
-    reply(&house.flow, &house.staff, words).await.unwrap().message
+    house.until("it is written", write).await
 }
 
 async fn reaches(house: &House, id: MessageId, want: TickState) {
