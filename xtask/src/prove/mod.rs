@@ -179,6 +179,8 @@ fn by_tests(filter: &str, program: Option<&Path>, surroundings: Option<&Surround
             "--workspace",
             "--profile",
             "proof",
+            "--cargo-profile",
+            "proof",
             "--no-capture",
             "--no-tests",
             "fail",

@@ -15,6 +15,7 @@ use serde_json::json;
 use std::time::Duration;
 
 const GUEST: &str = "31612345678";
+const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
 /// A house that the guest has just written to, with its provider.
@@ -162,7 +163,7 @@ async fn a_key_makes_one_message(place: Place) {
         .post(&Post(vec![text(Guest::by_phone(GUEST), "again", house.seconds())]))
         .await;
     let anew = house
-        .until("the key is forgotten", async || {
+        .as_time_passes("the key is forgotten", MINUTE, async || {
             say("once", "k").await.ok().filter(|written| !written.repeated)
         })
         .await;
