@@ -16,6 +16,7 @@ use tempfile::TempDir;
 
 /// How long the program may take to answer before it is given up; what is promised is far less.
 const READY_WITHIN: Duration = Duration::from_secs(60);
+const VERIFIED_WITHIN: Duration = Duration::from_secs(20 * 60);
 
 /// The installation and its server.
 pub(crate) struct Filled {
@@ -85,7 +86,9 @@ impl Filled {
 
     /// What `verify` says of it; an error when it finds something.
     pub(crate) async fn verify(&self) -> Result<String> {
-        Ok(self.run(&["verify"]).await?.said())
+        // Millions of messages take minutes.
+        let verifies = Program::start(self.command(&["verify"]).current_dir(self.house()))?;
+        Ok(verifies.end(VERIFIED_WITHIN).await?.well()?.said())
     }
 
     /// Serves; how long it took from the start of the process until it said that it is ready.
