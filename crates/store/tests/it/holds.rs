@@ -4,6 +4,7 @@ use crate::fresh::Fresh;
 use crate::retention::{permit, place, vaults};
 use counterfoil_model::HoldId;
 use counterfoil_store::Place;
+use counterfoil_testkit::patience::{AMPLE, until};
 use counterfoil_testkit::surroundings::full_size;
 use counterfoil_vault::{Hold, HoldError, OpenError, PunctureError, Run, Sealed, TreeKind, Vault};
 use sqlx::{Connection, PgConnection};
@@ -113,15 +114,23 @@ async fn vault_2_a_puncture_that_waited_for_a_hold_sees_it() {
     }
     let address = item.address();
     let puncture = tokio::spawn(async move { two.puncture(vec![address]).await });
-    let waits = "SELECT COUNT(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))";
-    while sqlx::query_scalar::<_, i64>(waits)
+    let holder: i32 = sqlx::query_scalar("SELECT pg_backend_pid()")
         .fetch_one(&mut placing)
         .await
-        .unwrap()
-        == 0
-    {
+        .unwrap();
+    // Not within the transaction: there the list of connections stays as it was when it was first asked for.
+    let mut watching = PgConnection::connect(url.reveal()).await.unwrap();
+    let waits = async || {
         assert!(!puncture.is_finished(), "it does not wait");
-    }
+        let blocked = "SELECT COUNT(*) FROM pg_stat_activity WHERE $1 = ANY(pg_blocking_pids(pid))";
+        let waiting: i64 = sqlx::query_scalar(blocked)
+            .bind(holder)
+            .fetch_one(&mut watching)
+            .await?;
+        Ok((waiting > 0).then_some(()))
+    };
+    until("the puncture to wait", AMPLE, waits).await.unwrap();
+    watching.close().await.unwrap();
     sqlx::raw_sql("COMMIT").execute(&mut placing).await.unwrap();
     placing.close().await.unwrap();
     let refused = puncture.await.unwrap();
