@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use counterfoil_testkit::colleague::{Colleague, http};
 use counterfoil_testkit::installation::free_port;
 use counterfoil_testkit::patience::{AMPLE, until};
-use counterfoil_testkit::process::{Ended, Program, run};
+use counterfoil_testkit::process::{Ended, Program};
 use reqwest::Client;
 use reqwest::header::COOKIE;
 use serde_json::Value;
@@ -16,6 +16,7 @@ use tempfile::TempDir;
 
 /// How long the program may take to answer before it is given up; what is promised is far less.
 const READY_WITHIN: Duration = Duration::from_secs(60);
+/// The same for `verify`, which goes through millions of messages.
 const VERIFIED_WITHIN: Duration = Duration::from_secs(20 * 60);
 
 /// The installation and its server.
@@ -69,7 +70,12 @@ impl Filled {
 
     /// A command of its operator, to its good end.
     async fn run(&self, arguments: &[&str]) -> Result<Ended> {
-        let ended = run(self.command(arguments).current_dir(self.house())).await?;
+        self.run_within(AMPLE, arguments).await
+    }
+
+    async fn run_within(&self, within: Duration, arguments: &[&str]) -> Result<Ended> {
+        let program = Program::start(self.command(arguments).current_dir(self.house()))?;
+        let ended = program.end(within).await?;
         ended
             .well()
             .with_context(|| format!("counterfoil {}", arguments.join(" ")))
@@ -86,9 +92,7 @@ impl Filled {
 
     /// What `verify` says of it; an error when it finds something.
     pub(crate) async fn verify(&self) -> Result<String> {
-        // Millions of messages take minutes.
-        let verifies = Program::start(self.command(&["verify"]).current_dir(self.house()))?;
-        Ok(verifies.end(VERIFIED_WITHIN).await?.well()?.said())
+        Ok(self.run_within(VERIFIED_WITHIN, &["verify"]).await?.said())
     }
 
     /// Serves; how long it took from the start of the process until it said that it is ready.

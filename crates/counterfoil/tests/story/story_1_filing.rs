@@ -52,9 +52,7 @@ async fn filed_once_when_the_pas_comes_back() -> Result<()> {
 
     let browser = Browser::open(Look::WIDE).await?;
     let story = async {
-        // The browser signs in with the colleague's own session.
-        browser.go(&format!("{}/sign-in", installation.address)).await?;
-        browser.cookie("counterfoil", &naledi.session).await?;
+        browser.sign_in(&installation.address, &naledi.session).await?;
         browser
             .go(&format!("{}/inbox/{conversation}", installation.address))
             .await?;

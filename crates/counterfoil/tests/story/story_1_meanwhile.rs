@@ -39,8 +39,7 @@ async fn what_changes_meanwhile_is_shown() -> Result<()> {
 
     let browser = Browser::open(Look::WIDE).await?;
     let story = async {
-        browser.go(&format!("{}/sign-in", installation.address)).await?;
-        browser.cookie("counterfoil", &naledi.session).await?;
+        browser.sign_in(&installation.address, &naledi.session).await?;
         browser.go(&format!("{}/inbox", installation.address)).await?;
         browser.see(".row", "Thandi").await?;
         browser.ask(SLOW_LINE, Vec::new()).await?;

@@ -3,7 +3,7 @@
 use crate::Store;
 use crate::rows::{DeliveryRow, IntakeItemRow, ItemOutcome, KeptRow, PostponedRow, Row, SeenRow};
 use crate::sql::value::args;
-use crate::sql::{Cells, Field, ReadError, Value, statements, text};
+use crate::sql::{Cells, Field, ReadError, statements, text};
 use counterfoil_model::{DeliveryId, KeptId, Timestamp};
 use counterfoil_vault::Half;
 use std::collections::{BTreeMap, HashSet};
@@ -169,7 +169,7 @@ impl Store {
 
     /// Items by kind and outcome, in the order of both.
     async fn intake_kinds(&self) -> Result<Vec<(String, ItemOutcome, i64)>, ReadError> {
-        let mut counted: BTreeMap<(String, i64), i64> = BTreeMap::new();
+        let mut counted: BTreeMap<(String, ItemOutcome), i64> = BTreeMap::new();
         let mut after = Vec::new();
         loop {
             let stretch = self
@@ -188,14 +188,8 @@ impl Store {
             }
             after = end;
         }
-        let items = counted.into_iter().map(|((kind, code), count)| {
-            let outcome = ItemOutcome::from_value(Value::Int(code)).ok_or(ReadError::Impossible {
-                table: "intake_item",
-                column: "outcome",
-            })?;
-            Ok((kind, outcome, count))
-        });
-        items.collect()
+        let items = counted.into_iter();
+        Ok(items.map(|((kind, outcome), count)| (kind, outcome, count)).collect())
     }
 
     /// The items about any of these that were taken, in no order.

@@ -48,17 +48,15 @@ impl Browser {
         self.client.goto(url).await.with_context(|| format!("going to {url}"))
     }
 
-    /// Gives the browser a cookie for the site that it is on.
+    /// Signs the browser in at `address` with a colleague's own session.
     ///
     /// # Errors
-    /// When it does not take it.
-    pub async fn cookie(&self, name: &str, value: &str) -> Result<()> {
-        self.driver
-            .post(
-                "cookie",
-                json!({"cookie": {"name": name, "value": value, "httpOnly": true}}),
-            )
-            .await?;
+    /// When it does not take the cookie.
+    pub async fn sign_in(&self, address: &str, session: &str) -> Result<()> {
+        // A cookie is for the site that the browser is on.
+        self.go(&format!("{address}/sign-in")).await?;
+        let cookie = json!({"cookie": {"name": "counterfoil", "value": session, "httpOnly": true}});
+        self.driver.post("cookie", cookie).await?;
         Ok(())
     }
 
