@@ -119,13 +119,8 @@ impl Engine {
         };
         let took = self.clock.monotonic().saturating_sub(started);
         metrics::histogram!("counterfoil_store_group_seconds").record(took.as_secs_f64());
-        for ((unit, outcome), answer) in units.iter().zip(outcomes).zip(answers) {
-            let label = match &outcome {
-                Ok(()) => "kept",
-                Err(CommitError::Conflict { .. }) => "conflict",
-                Err(_) => "failed",
-            };
-            metrics::counter!("counterfoil_store_units", "unit" => unit.name, "outcome" => label).increment(1);
+        count(units.iter().zip(&outcomes));
+        for (answer, outcome) in answers.into_iter().zip(outcomes) {
             // Who asked may have gone away; the unit is kept or not all the same.
             let _ = answer.send(outcome);
         }
@@ -242,6 +237,26 @@ impl Engine {
         let rung = rung.iter().filter(|(rung, _)| *rung).fold(0, |all, (_, bit)| all | bit);
         self.bell.ring(rung);
         self.tell.others(rung);
+    }
+}
+
+/// Counts units by name and outcome, once for each such pair: a group is mostly of one or two.
+fn count<'a>(ended: impl Iterator<Item = (&'a Unit, &'a Result<(), CommitError>)>) {
+    let mut counts: Vec<((&'static str, &'static str), u64)> = Vec::new();
+    for (unit, outcome) in ended {
+        let label = match outcome {
+            Ok(()) => "kept",
+            Err(CommitError::Conflict { .. }) => "conflict",
+            Err(_) => "failed",
+        };
+        let pair = (unit.name, label);
+        match counts.iter_mut().find(|(known, _)| *known == pair) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((pair, 1)),
+        }
+    }
+    for ((unit, outcome), count) in counts {
+        metrics::counter!("counterfoil_store_units", "unit" => unit, "outcome" => outcome).increment(count);
     }
 }
 

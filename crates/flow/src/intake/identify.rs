@@ -5,6 +5,7 @@
 //! is ended for the old contact and their history stays apart. Source: Cloud API, business-scoped user ids, edition 2026-06.
 
 use super::known::Known;
+use super::senders::Name;
 use crate::Flow;
 use crate::context::Unavailable;
 use crate::log;
@@ -19,7 +20,7 @@ use counterfoil_vault::{Keyed, Kind, Label, Lookup, Place, TreeKind};
 use counterfoil_whatsapp::webhook::item::{IdentityChange, Party};
 
 /// One identity as an update gives it.
-struct Given {
+pub(crate) struct Given {
     kind: IdentityKind,
     value: String,
     key: Keyed,
@@ -36,10 +37,10 @@ pub(crate) async fn identify(
     flow: &Flow,
     unit: Unit,
     known: &Known,
-    party: &Party,
+    given: &[Given],
+    profile: Option<&str>,
     since: Timestamp,
 ) -> Result<(Unit, Option<Sender>), Unavailable> {
-    let given = given(flow, party);
     if !given.iter().any(|each| each.kind.decides()) {
         return Ok((unit, None));
     }
@@ -57,7 +58,7 @@ pub(crate) async fn identify(
     let by_phone = held_by(IdentityKind::Phone).map(|row| row.contact);
     let contact = match (by_user_id, by_phone) {
         (Some(contact), _) => Some(contact),
-        (None, Some(contact)) if carries_other_user_id(flow, contact, &given).await? => None,
+        (None, Some(contact)) if carries_other_user_id(flow, contact, given).await? => None,
         (None, by_phone) => by_phone,
     };
 
@@ -94,7 +95,7 @@ pub(crate) async fn identify(
             unit = begin(flow, unit, &sender, each, since).await?;
         }
     }
-    let unit = name(flow, unit, known, &sender, party.profile_name.as_deref()).await?;
+    let unit = name(flow, unit, known, &sender, profile).await?;
     Ok((unit, Some(sender)))
 }
 
@@ -151,7 +152,7 @@ pub(crate) async fn follow(
                 .or_else(|| party.parent_user_id.clone()),
             ..Party::default()
         };
-        return identify(flow, unit, known, &new, since).await;
+        return identify(flow, unit, known, &given(flow, &new), None, since).await;
     };
     let (mut taken, mut new_names) = (Vec::new(), Vec::new());
     for (kind, old, new) in pairs {
@@ -186,7 +187,7 @@ pub(crate) async fn follow(
 }
 
 /// The keyed identities that an update names, old and new.
-pub(crate) fn named(flow: &Flow, party: &Party, change: Option<&IdentityChange>) -> Vec<(IdentityKind, Keyed)> {
+pub(crate) fn named(flow: &Flow, given: &[Given], change: Option<&IdentityChange>) -> Vec<Name> {
     let changed = change.into_iter().flat_map(|change| {
         [
             (IdentityKind::Phone, &change.old_phone),
@@ -198,11 +199,12 @@ pub(crate) fn named(flow: &Flow, party: &Party, change: Option<&IdentityChange>)
         ]
     });
     let changed = changed.filter_map(|(kind, value)| Some((kind, key(flow, kind, value.as_deref()?))));
-    let given = given(flow, party).into_iter().map(|each| (each.kind, each.key));
+    let given = given.iter().map(|each| (each.kind, each.key));
     given.chain(changed).collect()
 }
 
-fn given(flow: &Flow, party: &Party) -> Vec<Given> {
+/// The identities that an update gives somebody.
+pub(crate) fn given(flow: &Flow, party: &Party) -> Vec<Given> {
     [
         (IdentityKind::UserId, &party.user_id),
         (IdentityKind::ParentUserId, &party.parent_user_id),

@@ -4,7 +4,7 @@
 //! stale by the time a unit of work runs; so whatever is decided by it is repeated there as a guard, and after a conflict the item
 //! is read for again, alone. It never decides anything itself.
 
-use super::identify;
+use super::identify::{self, Given};
 use super::mark::{Mark, Marks};
 use super::senders::{Name, Sender};
 use crate::Flow;
@@ -23,6 +23,8 @@ use std::sync::Arc;
 pub(crate) struct Wanted<'a> {
     pub(crate) mark: Mark,
     pub(crate) item: &'a WebhookItem,
+    /// The names of who sent it, if it is a message.
+    pub(crate) sender: &'a [Given],
 }
 
 /// What is on the record about some items.
@@ -45,24 +47,19 @@ impl Known {
             seen: Marks::read(flow, &marks).await?,
             ..Self::default()
         };
-        let fresh = || {
-            wanted
-                .iter()
-                .filter(|each| !known.seen.hold(&each.mark))
-                .map(|each| each.item)
-        };
+        let fresh = || wanted.iter().filter(|each| !known.seen.hold(&each.mark));
         let senders = &flow.inner.senders;
         let (mut remembered, mut unknown) = (Vec::new(), HashSet::new());
-        for item in fresh() {
-            let Item::Message(message) = &item.item else { continue };
-            let names = identify::named(flow, &message.sender, item.item.identity_change());
+        for each in fresh() {
+            let Item::Message(_) = &each.item.item else { continue };
+            let names = identify::named(flow, each.sender, each.item.item.identity_change());
             match senders.named(&names) {
                 Some(sender) => remembered.push(sender),
                 None => unknown.extend(names),
             }
         }
         let statuses: Vec<&StatusUpdate> = fresh()
-            .filter_map(|item| match &item.item {
+            .filter_map(|each| match &each.item.item {
                 Item::Status(status) => Some(status.as_ref()),
                 _ => None,
             })

@@ -1,7 +1,7 @@
 //! Recording a message from a contact: who, in which conversation, sealed, with its leaf, its event and the jobs for its files.
 
 use super::content::{Content, content};
-use super::identify::Sender;
+use super::identify::{Given, Sender};
 use super::known::Known;
 use super::record::Arrived;
 use super::{attach, identify, keep};
@@ -30,6 +30,7 @@ pub(crate) async fn add(
     arrived: Arrived,
     item: &WebhookItem,
     inbound: &InboundMessage,
+    sender: &[Given],
 ) -> Result<(Unit, ItemOutcome, Option<MessageId>), Unavailable> {
     let kept = async |unit, why| {
         let unit = keep::add(flow, unit, arrived, item, why).await?;
@@ -46,11 +47,12 @@ pub(crate) async fn add(
         return kept(unit, keep::Reason::NotHandled).await;
     }
     let occurred_at = inbound.timestamp.map_or(arrived.at, Timestamp::from_micros);
+    let profile = inbound.sender.profile_name.as_deref();
     let (unit, sender) = match &inbound.content {
         InboundContent::System(System {
             change: Some(change), ..
         }) => identify::follow(flow, unit, known, &inbound.sender, change, occurred_at).await?,
-        _ => identify::identify(flow, unit, known, &inbound.sender, occurred_at).await?,
+        _ => identify::identify(flow, unit, known, sender, profile, occurred_at).await?,
     };
     let Some(sender) = sender else {
         return kept(unit, keep::Reason::NoSender).await;

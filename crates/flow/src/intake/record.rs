@@ -1,7 +1,9 @@
 //! Recording one item: once, whatever comes how often and in which order.
 
+use super::identify::Given;
 use super::known::{Known, Wanted};
 use super::mark::Mark;
+use super::senders::Name;
 use super::{identify, keep, message, tick};
 use crate::Flow;
 use crate::context::Unavailable;
@@ -33,16 +35,23 @@ pub(crate) struct Arrival {
     pub(crate) item: WebhookItem,
     /// By which a repeat of it is recognised.
     mark: Mark,
+    /// The names of who sent it, if it is a message.
+    sender: Vec<Given>,
 }
 
 impl Arrival {
     pub(crate) fn new(flow: &Flow, post: Arrived, position: u32, item: WebhookItem) -> Self {
         let mark = Mark::of(flow, post, &item);
+        let sender = match &item.item {
+            Item::Message(message) => identify::given(flow, &message.sender),
+            _ => Vec::new(),
+        };
         Self {
             post,
             position,
             item,
             mark,
+            sender,
         }
     }
 
@@ -51,7 +60,13 @@ impl Arrival {
         Wanted {
             mark: self.mark,
             item: &self.item,
+            sender: &self.sender,
         }
+    }
+
+    /// The keyed names that it gives its sender, old and new.
+    fn named(&self, flow: &Flow) -> Vec<Name> {
+        identify::named(flow, &self.sender, self.item.item.identity_change())
     }
 }
 
@@ -68,6 +83,7 @@ pub(crate) async fn record(
         position,
         item,
         mark,
+        sender,
     } = arrival;
     let arrived = *post;
     let kind = item.kind.name();
@@ -85,7 +101,7 @@ pub(crate) async fn record(
             (unit, ItemOutcome::Repeat)
         } else {
             let (unit, outcome, message) = match &item.item {
-                Item::Message(inbound) => message::add(flow, unit, known, arrived, item, inbound).await?,
+                Item::Message(inbound) => message::add(flow, unit, known, arrived, item, inbound, sender).await?,
                 Item::Status(status) => {
                     let (unit, outcome) = tick::add(flow, unit, known, arrived, item, status).await?;
                     (unit, outcome, None)
@@ -107,7 +123,7 @@ pub(crate) async fn record(
         });
         let changes = SenderChange::of(&unit);
         let kept = flow.store().commit(unit).await;
-        changes.told(flow, item, &kept);
+        changes.told(flow, arrival, &kept);
         match kept {
             Ok(()) => {
                 metrics::counter!("intake_items_total", "kind" => kind, "outcome" => name(outcome)).increment(1);
@@ -145,13 +161,15 @@ impl SenderChange {
     }
 
     /// Has forgotten what is stale now that the unit was kept or not. What met a conflict was stale before.
-    fn told(self, flow: &Flow, item: &WebhookItem, kept: &Result<(), CommitError>) {
-        let Item::Message(message) = &item.item else { return };
+    fn told(self, flow: &Flow, arrival: &Arrival, kept: &Result<(), CommitError>) {
+        if !matches!(arrival.item.item, Item::Message(_)) {
+            return;
+        }
         let senders = &flow.inner.senders;
         match (self, kept) {
             (Self::Nothing, Ok(())) => {}
             (Self::Another, _) => senders.forget_all(),
-            _ => senders.forget(&identify::named(flow, &message.sender, item.item.identity_change())),
+            _ => senders.forget(&arrival.named(flow)),
         }
     }
 }

@@ -20,6 +20,8 @@ pub(crate) enum Sql {
     Fixed(&'static str),
     /// Spelt out from a text in the source.
     Made(Arc<str>),
+    /// The same with its arguments by place, which only SQLite takes.
+    InOrder(Arc<str>),
 }
 
 impl From<&'static str> for Sql {
@@ -34,6 +36,7 @@ impl Sql {
         let text = match self {
             Self::Fixed(text) => text,
             Self::Made(text) => &**text,
+            Self::InOrder(text) => return (&**text).into(),
         };
         match text.contains('$') {
             true => text.replace('$', "?").into(),
@@ -45,7 +48,7 @@ impl Sql {
     pub(super) fn into_driver(self) -> SqlStr {
         match self {
             Self::Fixed(text) => text.into_sql_str(),
-            Self::Made(text) => AssertSqlSafe(text).into_sql_str(),
+            Self::Made(text) | Self::InOrder(text) => AssertSqlSafe(text).into_sql_str(),
         }
     }
 }
@@ -93,14 +96,18 @@ pub(crate) fn spell(template: &'static str, sizes: Sizes) -> Sql {
         return Sql::Fixed(template);
     }
     let key = (template, sizes);
+    let sql = match sizes.marks {
+        Marks::Numbered => Sql::Made,
+        Marks::InOrder => Sql::InOrder,
+    };
     if let Some(made) = MADE.read().ok().and_then(|known| known.get(&key).cloned()) {
-        return Sql::Made(made);
+        return sql(made);
     }
     let made: Arc<str> = spelt(template, sizes).into();
     if let Ok(mut known) = MADE.write() {
         known.insert(key, Arc::clone(&made));
     }
-    Sql::Made(made)
+    sql(made)
 }
 
 fn spelt(template: &str, sizes: Sizes) -> String {
@@ -116,7 +123,7 @@ fn spelt(template: &str, sizes: Sizes) -> String {
         let rows: Vec<String> = (0..sizes.list)
             .map(|_| format!("({})", numbers(&mut next, sizes.columns)))
             .collect();
-        text = text.replace("{rows}", &rows.join(", "));
+        text = text.replace("{rows}", &rows.join(","));
     }
     if text.contains("{reach}") {
         let reach = match sizes.reach {
@@ -150,10 +157,11 @@ struct Next {
     marks: Marks,
 }
 
+/// As short as can be: the driver of SQLite finds a prepared text by reading all of it.
 fn numbers(next: &mut Next, count: usize) -> String {
     let mut text = String::new();
     for n in 0..count {
-        let comma = if n == 0 { "" } else { ", " };
+        let comma = if n == 0 { "" } else { "," };
         let _ = match next.marks {
             Marks::Numbered => write!(text, "{comma}${}", next.number),
             Marks::InOrder => write!(text, "{comma}?"),
@@ -240,19 +248,19 @@ mod tests {
             reach: Some(2),
             ..Sizes::default()
         };
-        check("a = $2 AND b IN ({list})", sizes, "a = $2 AND b IN ($3, $4, $5)");
-        check("VALUES {rows}", sizes, "VALUES ($1, $2), ($3, $4), ($5, $6)");
+        check("a = $2 AND b IN ({list})", sizes, "a = $2 AND b IN ($3,$4,$5)");
+        check("VALUES {rows}", sizes, "VALUES ($1,$2),($3,$4),($5,$6)");
         check(
             "{reach} AND x IN ({list})",
             sizes,
-            "(conversation.team_id IS NULL OR conversation.team_id IN ($4, $5)) AND x IN ($1, $2, $3)",
+            "(conversation.team_id IS NULL OR conversation.team_id IN ($4,$5)) AND x IN ($1,$2,$3)",
         );
         check("{reach}", Sizes::default(), "1 = 1");
         let in_order = Sizes {
             marks: Marks::InOrder,
             ..sizes
         };
-        check("VALUES {rows}", in_order, "VALUES (?, ?), (?, ?), (?, ?)");
+        check("VALUES {rows}", in_order, "VALUES (?,?),(?,?),(?,?)");
         assert!(Marks::of(true, "VALUES {rows}") == Marks::InOrder);
         for (sqlite, template) in [(true, "a = $1 AND b IN ({list})"), (false, "VALUES {rows}")] {
             assert!(Marks::of(sqlite, template) == Marks::Numbered);
