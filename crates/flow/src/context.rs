@@ -17,7 +17,7 @@ use counterfoil_store::rows::ConversationRow;
 use counterfoil_vault::Vault;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
-use tokio::sync::{Mutex, Semaphore, watch};
+use tokio::sync::{Mutex, OnceCell, Semaphore, watch};
 
 /// All use cases of one installation; cheap to clone.
 #[derive(Clone)]
@@ -83,6 +83,8 @@ pub(crate) struct Inner {
     pub(crate) fresh: Arc<Fresh>,
     /// Who wrote lately, while this node records.
     pub(crate) senders: Senders,
+    /// Whether there are marks from before marks had a time, once that was asked.
+    pub(crate) marks_without_time: OnceCell<bool>,
     /// Who records what comes in.
     pub(crate) recorder: Mutex<Recorder>,
     /// The organisation's own key tree.
@@ -135,6 +137,7 @@ impl Flow {
             sequencer: Sequencer::default(),
             fresh,
             senders: Senders::default(),
+            marks_without_time: OnceCell::new(),
             recorder: Mutex::default(),
             organisation,
             newest: watch::Sender::new(head),

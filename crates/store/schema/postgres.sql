@@ -318,10 +318,11 @@ message.sealed_body BYTEA NOT NULL
 message.sealed_raw BYTEA
 message.sealed_provider_id BYTEA
 message.recorded_at BIGINT NOT NULL
+message.mark BYTEA
 message message_author_id_fkey FOREIGN KEY (author_id) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED
 message message_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversation(id) DEFERRABLE INITIALLY DEFERRED
 message message_pkey PRIMARY KEY (id)
-CREATE INDEX message_conversation ON message USING btree (conversation_id, occurred_at, id, direction, recorded_at)
+CREATE INDEX message_conversation ON message USING btree (conversation_id, occurred_at, id, direction, recorded_at, substr(provider_hash, 1, 8))
 CREATE INDEX message_refers ON message USING btree (refers_hash) WHERE (refers_hash IS NOT NULL)
 CREATE UNIQUE INDEX message_pkey ON message USING btree (id)
 pace.subject BYTEA NOT NULL
@@ -389,13 +390,11 @@ reference.recorded_at BIGINT NOT NULL
 reference reference_pkey PRIMARY KEY (id)
 CREATE UNIQUE INDEX reference_lookup ON reference USING btree (system, kind, lookup)
 CREATE UNIQUE INDEX reference_pkey ON reference USING btree (id)
-seen.about_hash BYTEA NOT NULL
-seen.item_hash BYTEA NOT NULL
-seen.message_id BYTEA
-seen.at BIGINT NOT NULL
-seen seen_pkey PRIMARY KEY (about_hash, item_hash)
-CREATE INDEX seen_tombstone ON seen USING btree (at) WHERE (message_id IS NULL)
-CREATE UNIQUE INDEX seen_pkey ON seen USING btree (about_hash, item_hash)
+seen.mark BYTEA NOT NULL
+seen.at BIGINT
+seen seen_pkey PRIMARY KEY (mark)
+CREATE INDEX seen_at ON seen USING btree (at) WHERE (at IS NOT NULL)
+CREATE UNIQUE INDEX seen_pkey ON seen USING btree (mark)
 session.id BYTEA NOT NULL
 session.token_hash BYTEA NOT NULL
 session.person_id BYTEA NOT NULL

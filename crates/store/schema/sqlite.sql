@@ -292,8 +292,8 @@ CREATE TABLE message (
     sealed_raw BLOB,
     sealed_provider_id BLOB,
     recorded_at INTEGER NOT NULL
-) STRICT;
-CREATE INDEX message_conversation ON message (conversation_id, occurred_at, id, direction, recorded_at);
+, mark BLOB) STRICT;
+CREATE INDEX message_conversation ON message (conversation_id, occurred_at, id, direction, recorded_at, substr(provider_hash, 1, 8));
 CREATE INDEX message_refers ON message (refers_hash) WHERE refers_hash IS NOT NULL;
 CREATE TABLE pace (
     subject BLOB NOT NULL PRIMARY KEY,
@@ -359,13 +359,10 @@ CREATE TABLE reference (
 ) STRICT;
 CREATE UNIQUE INDEX reference_lookup ON reference (system, kind, lookup);
 CREATE TABLE "seen" (
-    about_hash BLOB NOT NULL,
-    item_hash BLOB NOT NULL,
-    message_id BLOB,
-    at INTEGER NOT NULL,
-    PRIMARY KEY (about_hash, item_hash)
+    mark BLOB NOT NULL PRIMARY KEY,
+    at INTEGER
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX seen_tombstone ON seen (at) WHERE message_id IS NULL;
+CREATE INDEX seen_at ON seen (at) WHERE at IS NOT NULL;
 CREATE TABLE session (
     id BLOB NOT NULL PRIMARY KEY,
     token_hash BLOB NOT NULL,

@@ -51,8 +51,7 @@ macro_rules! traces {
         statements! {
             $($name = text!("SELECT ", $row::COLUMNS, " FROM ", $table, " ", $find);)+
             $($delete = text!("DELETE FROM ", $table, " WHERE id IN ({list})");)+
-            TOMBSTONES = "UPDATE seen SET message_id = NULL, at = $1 WHERE (about_hash, message_id) IN \
-                (SELECT substr(message.provider_hash, 1, 16), message.id FROM message WHERE message.id IN ({list}))";
+            TOMBSTONES = "UPDATE seen SET at = $1 WHERE mark IN (SELECT message.mark FROM message WHERE message.id IN ({list}))";
             READ_MARKS = "DELETE FROM read_mark WHERE conversation_id IN ({list})";
             REFOLD = "UPDATE conversation SET last_at = coalesce((SELECT max(message.occurred_at) FROM message \
                 WHERE message.conversation_id = conversation.id), conversation.last_at), last_inbound_at = (SELECT max(message.occurred_at) \

@@ -72,7 +72,7 @@ pub use key_store::{
     SecretRow, TreePuncture, TreeRow,
 };
 pub use kit::{KitError, KitKey, OpenedKit, ReferenceKey};
-pub use lookup::{Half, Keyed, Lookup};
+pub use lookup::{Keyed, Lookup};
 pub use node::{FORGOTTEN_AFTER, Live, Node};
 pub use open::OpenError;
 pub use place::{Address, Kind, Label, Place, TreeKind};

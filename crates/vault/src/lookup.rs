@@ -21,35 +21,6 @@ impl Keyed {
     pub const fn bytes(&self) -> &[u8; 32] {
         &self.0
     }
-
-    /// The first and the second half, for tables that join halves of two hashes.
-    pub fn halves(&self) -> [Half; 2] {
-        let (first, second) = self.0.split_at(16);
-        [first, second].map(|half| Half(half.try_into().expect("half of 32 is 16")))
-    }
-}
-
-/// Half a keyed hash: nobody meets the same one twice by chance, nor on purpose without the secret.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Half([u8; 16]);
-
-impl Half {
-    /// Takes the bytes as they are stored.
-    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
-        Self(bytes)
-    }
-
-    /// The bytes to store and to find by.
-    pub const fn bytes(&self) -> &[u8; 16] {
-        &self.0
-    }
-}
-
-/// Without its bytes, as [`Keyed`].
-impl fmt::Debug for Half {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Half")
-    }
 }
 
 impl PartialEq for Keyed {

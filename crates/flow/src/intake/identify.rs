@@ -26,6 +26,13 @@ pub(crate) struct Given {
     key: Keyed,
 }
 
+impl Given {
+    /// By what its contact is found.
+    pub(crate) fn name(&self) -> Name {
+        (self.kind, self.key)
+    }
+}
+
 /// The contact that an update is from, perhaps just being made.
 pub(crate) struct Sender {
     pub(crate) contact: ContactId,
@@ -199,7 +206,7 @@ pub(crate) fn named(flow: &Flow, given: &[Given], change: Option<&IdentityChange
         ]
     });
     let changed = changed.filter_map(|(kind, value)| Some((kind, key(flow, kind, value.as_deref()?))));
-    let given = given.iter().map(|each| (each.kind, each.key));
+    let given = given.iter().map(Given::name);
     given.chain(changed).collect()
 }
 

@@ -4,8 +4,8 @@
 //! stale by the time a unit of work runs; so whatever is decided by it is repeated there as a guard, and after a conflict the item
 //! is read for again, alone. It never decides anything itself.
 
-use super::identify::{self, Given};
 use super::mark::{Mark, Marks};
+use super::record::Arrival;
 use super::senders::{Name, Sender};
 use crate::Flow;
 use crate::context::{Unavailable, everything};
@@ -13,19 +13,10 @@ use counterfoil_model::contact::IdentityKind;
 use counterfoil_model::{ChannelId, ContactId, ConversationId, MessageId};
 use counterfoil_store::rows::{ContactNameRow, ContactRow, ConversationRow, IdentityRow, MessageRow};
 use counterfoil_vault::Keyed;
+use counterfoil_whatsapp::webhook::Item;
 use counterfoil_whatsapp::webhook::item::StatusUpdate;
-use counterfoil_whatsapp::webhook::{Item, WebhookItem};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-
-/// An item and the mark by which a repeat of it is recognised.
-#[derive(Clone, Copy)]
-pub(crate) struct Wanted<'a> {
-    pub(crate) mark: Mark,
-    pub(crate) item: &'a WebhookItem,
-    /// The names of who sent it, if it is a message.
-    pub(crate) sender: &'a [Given],
-}
 
 /// What is on the record about some items.
 #[derive(Default)]
@@ -41,18 +32,17 @@ pub(crate) struct Known {
 
 impl Known {
     /// Reads it, with a number of questions that does not depend on the number of items, and has their key trees ready.
-    pub(crate) async fn read(flow: &Flow, wanted: &[Wanted<'_>]) -> Result<Self, Unavailable> {
-        let marks: Vec<Mark> = wanted.iter().map(|each| each.mark).collect();
+    pub(crate) async fn read(flow: &Flow, arrivals: &[&Arrival]) -> Result<Self, Unavailable> {
         let mut known = Self {
-            seen: Marks::read(flow, &marks).await?,
+            seen: Marks::read(flow, arrivals.iter().map(|each| each.mark)).await?,
             ..Self::default()
         };
-        let fresh = || wanted.iter().filter(|each| !known.seen.hold(&each.mark));
+        let fresh = || arrivals.iter().filter(|each| !known.seen.hold(&each.mark));
         let senders = &flow.inner.senders;
         let (mut remembered, mut unknown) = (Vec::new(), HashSet::new());
         for each in fresh() {
             let Item::Message(_) = &each.item.item else { continue };
-            let names = identify::named(flow, each.sender, each.item.item.identity_change());
+            let names = each.named(flow);
             match senders.named(&names) {
                 Some(sender) => remembered.push(sender),
                 None => unknown.extend(names),

@@ -1,82 +1,79 @@
-//! The mark by which a repeat of an item is recognised, and a message found by the provider's id.
+//! The mark by which a repeat of an item is recognised.
 //!
-//! What counts as a repeat: `docs/decisions/2026-11-22-what-is-a-repeat.md`.
+//! What counts as a repeat: `docs/decisions/2026-11-22-what-is-a-repeat.md`; why a mark begins with a time:
+//! `docs/decisions/2026-11-27-marks-lie-by-time.md`.
 
 use super::record::Arrived;
 use crate::Flow;
-use counterfoil_model::{MessageId, Timestamp};
-use counterfoil_store::rows::SeenRow;
-use counterfoil_vault::Half;
+use counterfoil_model::Timestamp;
+use counterfoil_store::rows::{ItemMark, SeenRow};
+use counterfoil_store::sql::ReadError;
+use counterfoil_vault::Keyed;
 use counterfoil_whatsapp::webhook::{Item, ItemKind, WebhookItem};
 use std::collections::HashSet;
 
 /// The mark of an item.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Mark {
-    about: Half,
-    item: Half,
-    /// What stands for a message that was taken before marks began with the provider's id.
-    before: [Half; 2],
+    item: ItemMark,
+    /// As it stands when the item came before marks had a time.
+    without_time: ItemMark,
 }
 
 /// The marks of items that were taken.
 #[derive(Default)]
-pub(crate) struct Marks(HashSet<[Half; 2]>);
+pub(crate) struct Marks(HashSet<ItemMark>);
 
 impl Mark {
     pub(crate) fn of(flow: &Flow, arrived: Arrived, item: &WebhookItem) -> Self {
-        let [first, second] = flow.vault().dedupe(&repeat_text(arrived, item)).halves();
-        let (about, of_item) = match &item.item {
-            Item::Message(message) => (flow.vault().dedupe(message.id.as_bytes()).halves()[0], first),
-            _ => (first, second),
-        };
+        let told_apart_by = flow.vault().dedupe(&repeat_text(arrived, item));
         Self {
-            about,
-            item: of_item,
-            before: [first, second],
+            item: ItemMark::new(happened_at(item), told_apart_by),
+            without_time: ItemMark::without_time(told_apart_by),
         }
     }
 
-    /// The row that it leaves, once the item was taken.
-    pub(crate) fn seen(&self, message: Option<MessageId>, at: Timestamp) -> SeenRow {
-        SeenRow {
-            about: self.about,
-            item: self.item,
-            message,
-            at,
-        }
+    /// The row that it leaves, once the item was taken and became a message that bears it, or something else at a time.
+    pub(crate) fn seen(&self, at: Option<Timestamp>) -> SeenRow {
+        SeenRow { mark: self.item, at }
+    }
+
+    /// What a message bears.
+    pub(crate) fn item(&self) -> ItemMark {
+        self.item
     }
 }
 
 impl Marks {
     /// Those of these items that were taken.
-    pub(crate) async fn read(flow: &Flow, wanted: &[Mark]) -> Result<Self, counterfoil_store::sql::ReadError> {
-        let about: Vec<Half> = wanted.iter().map(|mark| mark.about).collect();
-        let rows = flow.store().seen_about(&about).await?;
-        let before: HashSet<Half> = rows
-            .iter()
-            .filter(|row| is_of_before(row))
-            .map(|row| row.about)
-            .collect();
-        let mut marks: HashSet<_> = rows.iter().map(|row| [row.about, row.item]).collect();
-        let again: Vec<&Mark> = wanted.iter().filter(|mark| before.contains(&mark.about)).collect();
-        if !again.is_empty() {
-            let about: Vec<Half> = again.iter().map(|mark| mark.before[0]).collect();
-            let rows = flow.store().seen_about(&about).await?;
-            marks.extend(rows.iter().map(|row| [row.about, row.item]));
-        }
-        Ok(Self(marks))
+    pub(crate) async fn read(flow: &Flow, wanted: impl Iterator<Item = Mark>) -> Result<Self, ReadError> {
+        let store = flow.store();
+        let asked = &flow.inner.marks_without_time;
+        let without_time = *asked.get_or_try_init(|| store.seen_without_time()).await?;
+        let wanted = wanted.flat_map(|mark| [Some(mark.item), without_time.then_some(mark.without_time)]);
+        let marks: Vec<ItemMark> = wanted.flatten().collect();
+        Ok(Self(store.seen(&marks).await?.into_iter().collect()))
     }
 
     /// Whether such an item was taken.
     pub(crate) fn hold(&self, mark: &Mark) -> bool {
-        self.0.contains(&[mark.about, mark.item]) || self.0.contains(&mark.before)
+        self.0.contains(&mark.item) || self.0.contains(&mark.without_time)
     }
 }
 
-/// Whether a row finds a message that was taken before the marks of messages began with the provider's id (migration 0011).
-fn is_of_before(row: &SeenRow) -> bool {
-    row.message.is_some_and(|message| message.bytes() == row.item.bytes())
+/// What tells a message from all other items, from the item that it came as.
+pub(crate) fn of_message(flow: &Flow, item: &WebhookItem) -> Keyed {
+    flow.vault().dedupe(&item.dedupe)
+}
+
+/// When an item says that it happened.
+pub(crate) fn happened_at(item: &WebhookItem) -> Option<Timestamp> {
+    let micros = match &item.item {
+        Item::Message(message) => message.timestamp,
+        Item::Status(status) => status.timestamp,
+        _ => None,
+    };
+    micros.map(Timestamp::from_micros)
 }
 
 /// The text by which a repeat of an item is recognised.

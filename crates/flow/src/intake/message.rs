@@ -1,9 +1,9 @@
 //! Recording a message from a contact: who, in which conversation, sealed, with its leaf, its event and the jobs for its files.
 
 use super::content::{Content, content};
-use super::identify::{Given, Sender};
+use super::identify::Sender;
 use super::known::Known;
-use super::record::Arrived;
+use super::record::Arrival;
 use super::{attach, identify, keep};
 use crate::Flow;
 use crate::connections::kit::ChannelKit;
@@ -19,22 +19,20 @@ use counterfoil_model::{ConversationId, MessageId, Timestamp};
 use counterfoil_store::rows::{ConversationRow, ItemOutcome, MessageRow};
 use counterfoil_store::{Change, Unit};
 use counterfoil_vault::{Content as _, Kind, Label, Place, TreeKind};
-use counterfoil_whatsapp::webhook::WebhookItem;
 use counterfoil_whatsapp::webhook::item::{InboundContent, InboundMessage, System};
 
-/// Adds to `unit` the message and all that it brings, or keeps it whole when it cannot be placed. `Some` is the message.
+/// Adds to `unit` the message and all that it brings, or keeps it whole when it cannot be placed.
 pub(crate) async fn add(
     flow: &Flow,
     unit: Unit,
     known: &Known,
-    arrived: Arrived,
-    item: &WebhookItem,
+    arrival: &Arrival,
     inbound: &InboundMessage,
-    sender: &[Given],
-) -> Result<(Unit, ItemOutcome, Option<MessageId>), Unavailable> {
+) -> Result<(Unit, ItemOutcome), Unavailable> {
+    let (arrived, item) = (arrival.post, &arrival.item);
     let kept = async |unit, why| {
         let unit = keep::add(flow, unit, arrived, item, why).await?;
-        Ok((unit, ItemOutcome::Kept, None))
+        Ok((unit, ItemOutcome::Kept))
     };
     let kit = flow.kit(arrived.connection);
     let channel = kit
@@ -46,13 +44,13 @@ pub(crate) async fn add(
     if inbound.group_id.is_some() || inbound.standby {
         return kept(unit, keep::Reason::NotHandled).await;
     }
-    let occurred_at = inbound.timestamp.map_or(arrived.at, Timestamp::from_micros);
+    let occurred_at = arrival.occurred_at();
     let profile = inbound.sender.profile_name.as_deref();
     let (unit, sender) = match &inbound.content {
         InboundContent::System(System {
             change: Some(change), ..
         }) => identify::follow(flow, unit, known, &inbound.sender, change, occurred_at).await?,
-        _ => identify::identify(flow, unit, known, sender, profile, occurred_at).await?,
+        _ => identify::identify(flow, unit, known, &arrival.sender, profile, occurred_at).await?,
     };
     let Some(sender) = sender else {
         return kept(unit, keep::Reason::NoSender).await;
@@ -62,8 +60,8 @@ pub(crate) async fn add(
     // The contact's own words open the window; what WhatsApp tells about them does not.
     let opens = content.direction == Direction::Inbound;
     let (unit, conversation) = conversation(flow, unit, known, &sender, channel, occurred_at, opens).await?;
-    let (unit, message) = record(flow, unit, &conversation, item, inbound, content, occurred_at).await?;
-    Ok((unit, ItemOutcome::Recorded, Some(message)))
+    let unit = record(flow, unit, &conversation, arrival, inbound, content).await?;
+    Ok((unit, ItemOutcome::Recorded))
 }
 
 /// Finds or makes the conversation of a contact and a number, and moves its times forward.
@@ -101,11 +99,11 @@ async fn record(
     flow: &Flow,
     mut unit: Unit,
     conversation: &ConversationRow,
-    item: &WebhookItem,
+    arrival: &Arrival,
     inbound: &InboundMessage,
     content: Content<'_>,
-    occurred_at: Timestamp,
-) -> Result<(Unit, MessageId), Unavailable> {
+) -> Result<Unit, Unavailable> {
+    let (item, occurred_at) = (&arrival.item, arrival.occurred_at());
     let at = flow.now();
     let id = MessageId::new(at, flow.random());
     let key = flow.vault().item(conversation.tree).await?;
@@ -143,6 +141,7 @@ async fn record(
         raw: Some(key.seal(place(Label::Raw), &item.raw)),
         provider_id: Some(key.seal(place(Label::ProviderId), &inbound.id)),
         recorded_at: at,
+        mark: Some(arrival.mark.item()),
     };
     unit = unit
         .record(row, leaf)
@@ -151,11 +150,11 @@ async fn record(
         unit = attach::add(flow, unit, conversation, id, content.kind, media).await?;
     }
     if let Some(refers) = refers.filter(|_| changes_another(content.kind)) {
-        for target in flow.store().messages_by_provider(&[refers]).await? {
+        for target in flow.store().messages_by_provider(conversation.id, &[refers]).await? {
             unit = unit.event(event::message_changed(conversation.id, target.id, flow.now()));
         }
     }
-    Ok((unit, id))
+    Ok(unit)
 }
 
 /// Whether such a message changes how an earlier one looks.

@@ -1,8 +1,8 @@
 //! Recording one item: once, whatever comes how often and in which order.
 
 use super::identify::Given;
-use super::known::{Known, Wanted};
-use super::mark::Mark;
+use super::known::Known;
+use super::mark::{Mark, happened_at};
 use super::senders::Name;
 use super::{identify, keep, message, tick};
 use crate::Flow;
@@ -34,9 +34,9 @@ pub(crate) struct Arrival {
     /// The item.
     pub(crate) item: WebhookItem,
     /// By which a repeat of it is recognised.
-    mark: Mark,
+    pub(super) mark: Mark,
     /// The names of who sent it, if it is a message.
-    sender: Vec<Given>,
+    pub(super) sender: Vec<Given>,
 }
 
 impl Arrival {
@@ -55,17 +55,13 @@ impl Arrival {
         }
     }
 
-    /// What must be known about it.
-    pub(crate) fn wanted(&self) -> Wanted<'_> {
-        Wanted {
-            mark: self.mark,
-            item: &self.item,
-            sender: &self.sender,
-        }
+    /// When it happened, or when it came if it does not say so.
+    pub(super) fn occurred_at(&self) -> Timestamp {
+        happened_at(&self.item).unwrap_or(self.post.at)
     }
 
     /// The keyed names that it gives its sender, old and new.
-    fn named(&self, flow: &Flow) -> Vec<Name> {
+    pub(super) fn named(&self, flow: &Flow) -> Vec<Name> {
         identify::named(flow, &self.sender, self.item.item.identity_change())
     }
 }
@@ -83,7 +79,7 @@ pub(crate) async fn record(
         position,
         item,
         mark,
-        sender,
+        ..
     } = arrival;
     let arrived = *post;
     let kind = item.kind.name();
@@ -92,7 +88,7 @@ pub(crate) async fn record(
         let known = match known.take() {
             Some(known) => known,
             None => {
-                anew = Known::read(flow, &[arrival.wanted()]).await?;
+                anew = Known::read(flow, &[arrival]).await?;
                 &anew
             }
         };
@@ -100,19 +96,17 @@ pub(crate) async fn record(
         let (unit, outcome) = if known.seen(mark) {
             (unit, ItemOutcome::Repeat)
         } else {
-            let (unit, outcome, message) = match &item.item {
-                Item::Message(inbound) => message::add(flow, unit, known, arrived, item, inbound, sender).await?,
-                Item::Status(status) => {
-                    let (unit, outcome) = tick::add(flow, unit, known, arrived, item, status).await?;
-                    (unit, outcome, None)
-                }
+            let (unit, outcome) = match &item.item {
+                Item::Message(inbound) => message::add(flow, unit, known, arrival, inbound).await?,
+                Item::Status(status) => tick::add(flow, unit, known, arrived, item, status).await?,
                 _ => {
                     let unit = keep::add(flow, unit, arrived, item, keep::reason(item)).await?;
-                    (unit, ItemOutcome::Kept, None)
+                    (unit, ItemOutcome::Kept)
                 }
             };
+            let borne = matches!(item.item, Item::Message(_)) && outcome == ItemOutcome::Recorded;
             // After the rest: what an item ends has to be named before the first row.
-            (unit.insert(mark.seen(message, arrived.at)), outcome)
+            (unit.insert(mark.seen((!borne).then_some(arrived.at))), outcome)
         };
         let unit = unit.insert(IntakeItemRow {
             delivery: arrived.delivery,

@@ -370,11 +370,7 @@ async fn recorded_behind(
 
 /// Records some lanes, with what is on the record about the first of each; what comes behind it in its lane finds another record.
 async fn together(flow: &Flow, lanes: &[Vec<Arrival>], progress: &Progress) -> Left {
-    let first: Vec<_> = lanes
-        .iter()
-        .filter_map(|lane| lane.first())
-        .map(Arrival::wanted)
-        .collect();
+    let first: Vec<&Arrival> = lanes.iter().filter_map(|lane| lane.first()).collect();
     // When that breaks off by an item that is out of the ordinary, each is read for by itself, so that only that one suffers.
     let known = guarded(Known::read(flow, &first)).await.ok();
     let mut recording = FuturesUnordered::new();

@@ -24,11 +24,11 @@ use counterfoil_model::body::Body;
 use counterfoil_model::contact::IdentityKind;
 use counterfoil_model::message::{Direction, MessageKind};
 use counterfoil_model::tick::TickState;
-use counterfoil_model::{ChannelId, MessageId};
+use counterfoil_model::{ChannelId, ConversationId, MessageId};
 use counterfoil_policy::{Machine, machine_permit};
 use counterfoil_store::rows::{AttachmentRow, ConversationRow, MessageRow};
 use counterfoil_store::{Begun, Claimed, Unit};
-use counterfoil_vault::{Json, Kind, Label, OpenError, Place};
+use counterfoil_vault::{Json, Keyed, Kind, Label, OpenError, Place};
 use counterfoil_whatsapp::client::{ApiError, RequestError, SendError, Upload, UploadError};
 use counterfoil_whatsapp::error::ErrorClass;
 use counterfoil_whatsapp::message::{MediaRef, OutboundContent, OutboundMessage, Recipient};
@@ -175,7 +175,7 @@ async fn compose(
         _ => return Ok(Composed::Erased),
     };
     let quoted = match message.refers {
-        Some(refers) => provider_id(flow, refers).await?,
+        Some(refers) => provider_id(flow, message.conversation, refers).await?,
         None => None,
     };
     let outbound = OutboundMessage {
@@ -231,8 +231,9 @@ async fn recipient(flow: &Flow, conversation: &ConversationRow) -> Result<Option
 }
 
 /// The provider's id of a message, for quoting it: from the message itself or from the tick that accepted it.
-async fn provider_id(flow: &Flow, key: counterfoil_vault::Keyed) -> Result<Option<String>, Unavailable> {
-    if let Some(row) = flow.store().messages_by_provider(&[key]).await?.into_iter().next()
+async fn provider_id(flow: &Flow, conversation: ConversationId, key: Keyed) -> Result<Option<String>, Unavailable> {
+    let quoted = flow.store().messages_by_provider(conversation, &[key]).await?;
+    if let Some(row) = quoted.into_iter().next()
         && let Some(sealed) = &row.provider_id
     {
         let place = Place {

@@ -65,6 +65,7 @@ pub(crate) async fn add(
         raw: None,
         provider_id: None,
         recorded_at: at,
+        mark: None,
     };
     Ok(unit
         .record(row, leaf)

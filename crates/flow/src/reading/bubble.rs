@@ -14,7 +14,7 @@ use counterfoil_model::body::Body;
 use counterfoil_model::filing::FilingStep;
 use counterfoil_model::message::Direction;
 use counterfoil_model::tick::TickState;
-use counterfoil_model::{MessageId, Opened, PersonId};
+use counterfoil_model::{ConversationId, MessageId, Opened, PersonId};
 use counterfoil_policy::{Openable, Stands};
 use counterfoil_store::rows::{
     AttachmentRow, AttachmentStepRow, FilingRow, FilingStepRow, MessageRow, PersonRow, ReferenceRow, TickRow,
@@ -62,7 +62,7 @@ pub(crate) async fn shown_through(store: &Store, row: MessageRow) -> Result<Mess
     let Some(refers) = row.refers.filter(|_| changes_another(row.kind)) else {
         return Ok(row);
     };
-    let targets = targets(store, &[refers]).await?;
+    let targets = targets(store, row.conversation, &[refers]).await?;
     Ok(targets
         .into_iter()
         .next()
@@ -70,9 +70,9 @@ pub(crate) async fn shown_through(store: &Store, row: MessageRow) -> Result<Mess
         .unwrap_or(row))
 }
 
-/// The messages with these provider ids, received or sent.
-async fn targets(store: &Store, keys: &[Keyed]) -> Result<Vec<MessageRow>, StoreError> {
-    let mut found = store.messages_by_provider(keys).await?;
+/// The messages of a conversation with these provider ids, received there or sent.
+async fn targets(store: &Store, conversation: ConversationId, keys: &[Keyed]) -> Result<Vec<MessageRow>, StoreError> {
+    let mut found = store.messages_by_provider(conversation, keys).await?;
     for tick in store.ticks_of(&[], keys).await? {
         if let Some(id) = tick.message
             && !found.iter().any(|row| row.id == id)
@@ -119,7 +119,10 @@ impl Bubbles {
             .filter_map(|row| row.refers)
             .filter(|key| !keys.contains_key(key))
             .collect();
-        let mut found = targets(store, &quoted_keys).await?;
+        let mut found = match conversation {
+            Some(conversation) => targets(store, conversation, &quoted_keys).await?,
+            None => Vec::new(),
+        };
         found.retain(here);
         let found_ids: Vec<MessageId> = found.iter().map(|row| row.id).collect();
         for row in &found {

@@ -11,7 +11,7 @@ statements! {
     DELIVERY_POSTPONED = "INSERT INTO postponed (delivery_id, reason, failures, since, try_at) VALUES ($1, $2, $3, $4, $5) \
         ON CONFLICT (delivery_id) DO UPDATE SET reason = excluded.reason, failures = excluded.failures, try_at = excluded.try_at";
     DELIVERY_NO_MORE_POSTPONED = "DELETE FROM postponed WHERE delivery_id = $1";
-    SEEN_SWEEP = "DELETE FROM seen WHERE message_id IS NULL AND at < $1";
+    SEEN_SWEEP = "DELETE FROM seen WHERE at < $1";
     IDEMPOTENCY_SWEEP = "DELETE FROM idempotency WHERE expires_at < $1";
     READING_SWEEP = "DELETE FROM reading WHERE at < $1";
     PACE_SWEEP = "DELETE FROM pace WHERE until < $1";

@@ -1,11 +1,11 @@
 //! Deliveries, what their items became, what is kept whole, what was seen before.
 
 use crate::Store;
-use crate::rows::{DeliveryRow, IntakeItemRow, ItemOutcome, KeptRow, PostponedRow, Row, SeenRow};
+use crate::rows::{DeliveryRow, IntakeItemRow, ItemMark, ItemOutcome, KeptRow, PostponedRow, Row, SeenRow};
 use crate::sql::value::args;
 use crate::sql::{Cells, Field, ReadError, statements, text};
 use counterfoil_model::{DeliveryId, KeptId, Timestamp};
-use counterfoil_vault::Half;
+use counterfoil_vault::Keyed;
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
@@ -33,7 +33,8 @@ statements! {
     INTAKE_STATS = "SELECT intake_item.kind, intake_item.outcome, count(*) FROM intake_item \
         WHERE intake_item.delivery_id > $1 AND intake_item.delivery_id <= $2 GROUP BY intake_item.kind, intake_item.outcome";
     POSTS = "SELECT count(*), CAST(coalesce(sum(CASE WHEN delivery.state = 1 THEN 1 ELSE 0 END), 0) AS BIGINT) FROM delivery";
-    SEEN_ABOUT = text!("SELECT ", SeenRow::COLUMNS, " FROM seen WHERE seen.about_hash IN ({list})");
+    SEEN = "SELECT seen.mark FROM seen WHERE seen.mark IN ({list})";
+    SEEN_WITHOUT_TIME = text!("SELECT ", SeenRow::COLUMNS, " FROM seen WHERE seen.mark >= $1 LIMIT 1");
     KEPT_COUNT = "SELECT count(*) FROM kept";
     KEPT_BY_REASON = "SELECT kept.reason, count(*) FROM kept GROUP BY kept.reason ORDER BY kept.reason";
     KEPT_LIST = text!("SELECT ", KeptRow::COLUMNS, " FROM kept WHERE kept.id > $1 ORDER BY kept.id LIMIT $2");
@@ -192,12 +193,25 @@ impl Store {
         Ok(items.map(|((kind, outcome), count)| (kind, outcome, count)).collect())
     }
 
-    /// The items about any of these that were taken, in no order.
+    /// Those of these marks that items bear which were taken, in no order.
     ///
     /// # Errors
     /// See [`ReadError`].
-    pub async fn seen_about(&self, about: &[Half]) -> Result<Vec<SeenRow>, ReadError> {
-        self.all_of(SEEN_ABOUT, Vec::new(), about.iter().copied()).await
+    pub async fn seen(&self, marks: &[ItemMark]) -> Result<Vec<ItemMark>, ReadError> {
+        let marks = marks.iter().map(|mark| mark.into_value()).collect();
+        let rows = self.database().listed(SEEN, Vec::new(), marks).await?;
+        let marks = rows.into_iter().map(|row| Cells::new(row).take("seen", "mark"));
+        marks.collect()
+    }
+
+    /// Whether there are marks without a time, of items that came before marks had one.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn seen_without_time(&self) -> Result<bool, ReadError> {
+        let first = ItemMark::without_time(Keyed::from_bytes([0; 32]));
+        let found: Vec<SeenRow> = self.all(SEEN_WITHOUT_TIME, args![first]).await?;
+        Ok(!found.is_empty())
     }
 
     /// How much is kept whole.

@@ -21,8 +21,8 @@ statements! {
     MESSAGES_LAST = text!("SELECT ", MessageRow::COLUMNS, " FROM conversation JOIN message ON message.id = \
         (SELECT newest.id FROM message AS newest WHERE newest.conversation_id = conversation.id \
         ORDER BY newest.occurred_at DESC, newest.id DESC LIMIT 1) WHERE conversation.id IN ({list}) AND {reach}");
-    MESSAGES_SEEN = text!("SELECT ", MessageRow::COLUMNS, " FROM seen JOIN message ON message.id = seen.message_id \
-        WHERE seen.about_hash IN ({list})");
+    // The index of a conversation holds the first 8 bytes of the hash.
+    MESSAGES_ABOUT = text!("SELECT ", MessageRow::COLUMNS, " FROM message WHERE message.conversation_id = $1 AND substr(message.provider_hash, 1, 8) IN ({list})");
     MESSAGES_REFERRING = text!("SELECT ", MessageRow::COLUMNS, " FROM message WHERE message.refers_hash IN ({list})");
     MESSAGE_LAST_INBOUND = text!("SELECT ", MessageRow::COLUMNS, " FROM message \
         WHERE message.conversation_id = $1 AND message.direction = 1 ORDER BY message.occurred_at DESC, message.id DESC LIMIT 1");
@@ -103,13 +103,17 @@ impl Store {
         read_all(self.reached_of(MESSAGES_LAST, reach, Vec::new(), list).await?)
     }
 
-    /// The messages with these keyed provider ids; for intake and for what refers to them.
+    /// The messages of a conversation with these keyed provider ids.
     ///
     /// # Errors
     /// See [`ReadError`].
-    pub async fn messages_by_provider(&self, providers: &[Keyed]) -> Result<Vec<MessageRow>, ReadError> {
-        let about = providers.iter().map(|provider| provider.halves()[0]);
-        let mut rows: Vec<MessageRow> = self.all_of(MESSAGES_SEEN, Vec::new(), about).await?;
+    pub async fn messages_by_provider(
+        &self,
+        conversation: ConversationId,
+        providers: &[Keyed],
+    ) -> Result<Vec<MessageRow>, ReadError> {
+        let first = providers.iter().map(|provider| provider.bytes()[..8].to_vec());
+        let mut rows: Vec<MessageRow> = self.all_of(MESSAGES_ABOUT, args![conversation], first).await?;
         rows.retain(|row| row.provider.is_some_and(|provider| providers.contains(&provider)));
         Ok(rows)
     }

@@ -1,8 +1,8 @@
 //! What came in: deliveries, what their items became, what is kept whole, what was seen before.
 
-use super::{record, row, stored_codes};
-use counterfoil_model::{ConnectionId, DeliveryId, KeptId, MessageId, Timestamp};
-use counterfoil_vault::{Half, Sealed};
+use super::{ItemMark, record, row, stored_codes};
+use counterfoil_model::{ConnectionId, DeliveryId, KeptId, Timestamp};
+use counterfoil_vault::Sealed;
 
 stored_codes! {
     /// How far a delivery has come.
@@ -79,16 +79,10 @@ row! {
 
 row! {
     /// An item that was taken. Inserting one again is a conflict named `seen`.
-    ///
-    /// It also finds messages by the provider's id: so one place in the table serves both, where two would be written for every message.
     SeenRow in "seen" {
-        /// Of a message: the first half of the keyed hash of its provider id. Of all else: the first half of the item's.
-        about: Half = "about_hash",
-        /// Of a message: the first half of the keyed hash of the item. Of all else: the second half.
-        item: Half = "item_hash",
-        /// The message that it became; without one it is only a tombstone, and swept after its term.
-        message: Option<MessageId> = "message_id",
-        at: Timestamp = "at",
+        mark: ItemMark = "mark",
+        /// Since when it is only a tombstone, swept after its term; none while a message bears the mark.
+        at: Option<Timestamp> = "at",
     }
 }
 

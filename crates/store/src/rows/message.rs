@@ -1,6 +1,6 @@
 //! Messages, and what became of those that went out.
 
-use super::record;
+use super::{ItemMark, record};
 use counterfoil_model::body::Body;
 use counterfoil_model::message::{Direction, MessageKind};
 use counterfoil_model::tick::TickState;
@@ -23,6 +23,8 @@ record! {
         raw: Option<Sealed<Vec<u8>>> = "sealed_raw",
         provider_id: Option<Sealed<String>> = "sealed_provider_id",
         recorded_at: Timestamp = "recorded_at",
+        /// Of a message that came in: its mark in `seen`.
+        mark: Option<ItemMark> = "mark",
     }
 }
 

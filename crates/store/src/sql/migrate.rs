@@ -65,6 +65,12 @@ pub(crate) const DATA: &[Step] = &[
         sqlite: include_str!("../../migrations/0013_holds/sqlite.sql"),
         postgres: include_str!("../../migrations/0013_holds/postgres.sql"),
     },
+    Step {
+        number: 14,
+        name: "marks",
+        sqlite: include_str!("../../migrations/0014_marks/sqlite.sql"),
+        postgres: include_str!("../../migrations/0014_marks/postgres.sql"),
+    },
 ];
 
 /// The steps of the vault store.

@@ -15,7 +15,7 @@ use counterfoil_model::{
     GateEndId, GateId, HoldId, IdentityId, InstallationId, InviteId, JobId, KeptId, LeafId, MessageId, NodeId,
     PersonId, PersonStateId, ReferenceId, SessionId, TeamId, TeamMemberId, TickId, Timestamp, TokenId, TreeId,
 };
-use counterfoil_vault::{Half, Keyed, Sealed};
+use counterfoil_vault::{Keyed, Sealed};
 
 /// A value as the engines know it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -155,16 +155,6 @@ impl Field for Keyed {
 
     fn from_value(value: Value) -> Option<Self> {
         <[u8; 32]>::from_value(value).map(Self::from_bytes)
-    }
-}
-
-impl Field for Half {
-    fn into_value(self) -> Value {
-        Value::Bytes(self.bytes().to_vec())
-    }
-
-    fn from_value(value: Value) -> Option<Self> {
-        <[u8; 16]>::from_value(value).map(Self::from_bytes)
     }
 }
 

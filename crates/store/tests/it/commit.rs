@@ -33,8 +33,8 @@ async fn refuses_only_the_guilty_unit(fresh: Fresh) {
     );
     assert!(outcomes.0.is_ok() && outcomes.2.is_ok() && outcomes.3.is_ok());
     assert!(matches!(outcomes.1, Err(CommitError::Conflict { guard: "seen" })));
-    let all = ["old", "one", "two", "three", "never"].map(about);
-    assert_eq!(world.store.seen_about(&all).await.unwrap().len(), 4);
+    let all = ["old", "one", "two", "three", "never"].map(mark);
+    assert_eq!(world.store.seen(&all).await.unwrap().len(), 4);
 }
 
 async fn refuses_only_the_unit_whose_value_the_engine_never_takes(fresh: Fresh) {
@@ -55,10 +55,7 @@ async fn refuses_only_the_unit_whose_value_the_engine_never_takes(fresh: Fresh) 
         world.store.commit(seen("two")),
     );
     assert!(outcomes.0.is_ok() && outcomes.1.is_err() && outcomes.2.is_ok());
-    assert_eq!(
-        world.store.seen_about(&["one", "two"].map(about)).await.unwrap().len(),
-        2
-    );
+    assert_eq!(world.store.seen(&["one", "two"].map(mark)).await.unwrap().len(), 2);
 }
 
 async fn keeps_nothing_of_a_refused_unit(fresh: Fresh) {
@@ -163,11 +160,7 @@ async fn breaks_in_pairs(fresh: Fresh) {
         world.store.order_fault(fault);
         let outcome = world.store.commit(seen(text)).await;
         assert!(matches!(outcome, Err(CommitError::Unavailable(_))), "{fault:?}");
-        assert_eq!(
-            world.store.seen_about(&[about(text)]).await.unwrap().len(),
-            kept,
-            "{fault:?}"
-        );
+        assert_eq!(world.store.seen(&[mark(text)]).await.unwrap().len(), kept, "{fault:?}");
     }
     world.store.commit(seen("after")).await.unwrap();
 }

@@ -3,7 +3,7 @@
 use crate::fresh::Fresh;
 use crate::made::*;
 use counterfoil_ledger::registry::LeafKind;
-use counterfoil_model::{DeliveryId, KeptId, MessageId};
+use counterfoil_model::{DeliveryId, KeptId};
 use counterfoil_store::rows::*;
 use counterfoil_store::{Change, CommitError, IntakeStats, Unit};
 use std::time::Duration;
@@ -181,23 +181,27 @@ async fn what_is_postponed_stands_in_nobodys_way_and_comes_again(fresh: Fresh) {
 
 async fn tombstones_are_swept_after_their_term(fresh: Fresh) {
     let world = World::new(fresh).await;
-    let message = MessageId::from_bytes([3; 16]);
-    let finds = SeenRow {
-        message: Some(message),
-        ..tombstone("found", world.now())
+    let borne = SeenRow {
+        mark: mark("borne"),
+        at: None,
     };
-    world.store.commit(Unit::new("seen").insert(finds)).await.unwrap();
+    world.store.commit(Unit::new("seen").insert(borne)).await.unwrap();
     for text in ["early", "late"] {
         let row = tombstone(text, world.tick());
         world.store.commit(Unit::new("seen").insert(row)).await.unwrap();
     }
     let sweep = Unit::new("sweep").change(Change::seen_sweep(world.now()));
     world.store.commit(sweep).await.unwrap();
-    let about = ["early", "late", "found"].map(about);
-    let left = world.store.seen_about(&about).await.unwrap();
-    let mut left: Vec<_> = left.into_iter().map(|row| (row.about, row.message)).collect();
-    left.sort_by_key(|(_, message)| message.is_some());
-    assert_eq!(left, [(about[1], None), (about[2], Some(message))]);
+    let left = world.store.seen(&["early", "late", "borne"].map(mark)).await.unwrap();
+    assert_eq!(left.len(), 2);
+    assert!(!left.contains(&mark("early")));
+    assert!(!world.store.seen_without_time().await.unwrap());
+    let of_before = SeenRow {
+        mark: ItemMark::without_time(keyed("old")),
+        at: Some(world.now()),
+    };
+    world.store.commit(Unit::new("seen").insert(of_before)).await.unwrap();
+    assert!(world.store.seen_without_time().await.unwrap());
 }
 
 on_both! {

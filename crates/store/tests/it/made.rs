@@ -12,22 +12,19 @@ use counterfoil_model::*;
 use counterfoil_policy::{Actor, Machine, Reach, Staff, reach};
 use counterfoil_store::rows::*;
 use counterfoil_store::{Store, Unit};
-use counterfoil_vault::{Half, Keyed, Sealed};
+use counterfoil_vault::{Keyed, Sealed};
 use std::time::Duration;
 
-/// By what [`tombstone`] is found.
-pub(crate) fn about(text: &str) -> Half {
-    keyed(text).halves()[0]
+/// The mark of an item that happened at no time.
+pub(crate) fn mark(text: &str) -> ItemMark {
+    ItemMark::new(None, keyed(text))
 }
 
 /// The tombstone of an item that became no message.
 pub(crate) fn tombstone(text: &str, at: Timestamp) -> SeenRow {
-    let [about, item] = keyed(text).halves();
     SeenRow {
-        about,
-        item,
-        message: None,
-        at,
+        mark: mark(text),
+        at: Some(at),
     }
 }
 
@@ -201,6 +198,7 @@ impl World {
             raw: None,
             provider_id: None,
             recorded_at: self.now(),
+            mark: None,
         }
     }
 

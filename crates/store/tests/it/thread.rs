@@ -9,24 +9,15 @@ use counterfoil_model::tick::TickState;
 use counterfoil_model::{AttachmentId, AttachmentStepId, BlobId, ConversationId, MessageId, TickId};
 use counterfoil_store::rows::*;
 use counterfoil_store::{Change, Page, Unit};
-use counterfoil_vault::Half;
 
 async fn say(world: &World, conversation: ConversationId, change: impl FnOnce(&mut MessageRow)) -> MessageId {
     let mut row = world.message(conversation, Direction::Outbound);
     change(&mut row);
     let (id, at, inbound) = (row.id, row.occurred_at, row.direction == Direction::Inbound);
-    let seen = row.provider.map(|provider| SeenRow {
-        about: provider.halves()[0],
-        item: Half::from_bytes(*id.bytes()),
-        message: Some(id),
-        at,
-    });
-    let mut unit = Unit::new("say")
+    row.mark = row.provider.map(|provider| ItemMark::new(Some(at), provider));
+    let unit = Unit::new("say")
         .record(row, leaf(LeafKind::Message, world.now(), id.bytes()))
         .change(Change::conversation_touch(conversation, at, inbound));
-    if let Some(seen) = seen {
-        unit = unit.insert(seen);
-    }
     world.store.commit(unit).await.unwrap();
     id
 }
@@ -89,7 +80,7 @@ async fn all_messages_of_a_provider_id_are_found(fresh: Fresh) {
     let second = say(&world, conversation, |row| row.provider = Some(keyed("wamid 1"))).await;
     let found = world
         .store
-        .messages_by_provider(&[keyed("wamid 1"), keyed("wamid 2")])
+        .messages_by_provider(conversation, &[keyed("wamid 1"), keyed("wamid 2")])
         .await;
     let mut found: Vec<_> = found.unwrap().iter().map(|row| row.id).collect();
     found.sort();

@@ -7,11 +7,14 @@ use super::report::What;
 use crate::connections::kit::ChannelAbout;
 use crate::context::Unavailable;
 use crate::intake::identify;
+use crate::intake::mark::{happened_at, of_message};
 use counterfoil_model::contact::IdentityKind;
-use counterfoil_model::{Opened, PersonId};
+use counterfoil_model::{Opened, PersonId, Timestamp};
 use counterfoil_policy::{Machine, Permit, machine_permit};
 use counterfoil_store::ReadError;
+use counterfoil_store::rows::ItemMark;
 use counterfoil_vault::{Content, Json, Keyed, Kind, Label, Lookup, OpenError, Place, Sealed};
+use counterfoil_whatsapp::webhook::split;
 
 /// How many differences of one fold are told.
 const MOST: usize = 1_000;
@@ -24,14 +27,18 @@ pub(super) const FOLDS: &[(&str, &str)] = &[
     ("identity", "ended_at"),
     ("conversation", "last_at"),
     ("conversation", "last_inbound_at"),
+    ("message", "mark"),
     ("reference", "lookup"),
 ];
+
+/// Those that only who opens a sealed value can compute.
+const OPENED: [&str; 2] = ["lookup", "mark"];
 
 /// Times and ends, as the store can compute them from its rows.
 pub(super) async fn check(run: &mut Run<'_>, recorded: &'static Recorded) -> Result<(), Unavailable> {
     if !FOLDS
         .iter()
-        .any(|(table, column)| *table == recorded.table && *column != "lookup")
+        .any(|(table, column)| *table == recorded.table && !OPENED.contains(column))
     {
         return Ok(());
     }
@@ -50,30 +57,58 @@ pub(super) async fn check(run: &mut Run<'_>, recorded: &'static Recorded) -> Res
     Ok(())
 }
 
-/// The keyed form by which a row is found, computed again from its sealed value. What does not open is told elsewhere.
+/// The keyed form by which a row is found or a repeat of it known, computed again from its sealed value. What does not open is told elsewhere.
 pub(super) async fn lookup(
     run: &mut Run<'_>,
     recorded: &'static Recorded,
     found: &Found,
     permit: &Permit,
 ) -> Result<(), Unavailable> {
-    if !FOLDS.contains(&(recorded.table, "lookup")) {
-        return Ok(());
-    }
-    let Some(right) = computed(run, recorded.table, found, permit).await? else {
-        return Ok(());
+    let column = OPENED.iter().find(|column| FOLDS.contains(&(recorded.table, column)));
+    let Some(column) = column.copied() else { return Ok(()) };
+    let right = match column {
+        "mark" => mark(run, found, permit).await?,
+        _ => computed(run, recorded.table, found, permit)
+            .await?
+            .map(|key| key.bytes().to_vec()),
     };
-    if found.row.bytes("lookup") != Some(right.bytes().as_slice()) {
+    let Some(right) = right else { return Ok(()) };
+    if found.row.bytes(column) != Some(right.as_slice()) {
         let place = place(run, recorded, &found.id, Some(found)).await?;
         run.differs(
             place,
             recorded.table,
             recorded.written(&found.id),
-            Some("lookup"),
+            Some(column),
             What::Disagrees,
         );
     }
     Ok(())
+}
+
+/// The mark of a message. One that was taken before migration 0014 may bear another.
+async fn mark(run: &Run<'_>, found: &Found, permit: &Permit) -> Result<Option<Vec<u8>>, Unavailable> {
+    let place = Place {
+        kind: Kind::Message,
+        object: found.id,
+        label: Label::Raw,
+    };
+    let raw: Option<Opened<Vec<u8>>> = open(run, permit, place, found.row.bytes("sealed_raw")).await?;
+    let Some(item) = raw.and_then(|raw| split(raw.expose()).items.into_iter().next()) else {
+        return Ok(None);
+    };
+    let told_apart_by = of_message(run.flow, &item);
+    let right = ItemMark::new(happened_at(&item), told_apart_by);
+    let occurred_at = found.row.int("occurred_at").map(Timestamp::from_micros);
+    let mut own = [0; 32];
+    own[..16].copy_from_slice(&found.id);
+    // Migration 0014 gave those of before it the time of the message, and those of before migration 0011 their own id.
+    let of_before = [
+        ItemMark::new(occurred_at, told_apart_by),
+        ItemMark::without_time(Keyed::from_bytes(own)),
+    ];
+    let stands = |mark: &ItemMark| found.row.bytes("mark") == Some(mark.bytes().as_slice());
+    Ok((!of_before.iter().any(stands)).then(|| right.bytes().to_vec()))
 }
 
 async fn computed(run: &Run<'_>, table: &str, found: &Found, permit: &Permit) -> Result<Option<Keyed>, Unavailable> {

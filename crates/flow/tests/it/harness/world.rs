@@ -26,11 +26,12 @@ use counterfoil_model::{
 use counterfoil_store::rows::{
     AttachmentRow, AttachmentStepRow, ChannelRow, ConnectionRow, ConnectionSettingsRow, ContactNameRow, ContactRow,
     ConversationRow, CredentialRow, FilingRow, FilingStepRow, GateAuthorityRow, GateEndRow, GateRow, IdentityEndRow,
-    IdentityRow, InstallationPurpose, InstallationRow, KeptRow, MessageRow, PersonRow, PersonStateRow, ReferenceRow,
-    SeenRow, TeamMemberRow, TeamRow, TickRow,
+    IdentityRow, InstallationPurpose, InstallationRow, ItemMark, KeptRow, MessageRow, PersonRow, PersonStateRow,
+    ReferenceRow, SeenRow, TeamMemberRow, TeamRow, TickRow,
 };
 use counterfoil_store::{Change, NewEvent, Unit, blob_name};
 use counterfoil_vault::{Content, Item, Kind, Label, Lookup, Sealed, TreeKind, Vault};
+use counterfoil_whatsapp::webhook::split;
 use std::time::Duration;
 
 /// An installation that grows.
@@ -489,17 +490,13 @@ impl<'a> World<'a> {
         };
         let (body, mut leaf) = seal(&item, Kind::Message, id.bytes(), Label::Body, leaf, &body);
         let provider_id = format!("wamid.{}.{n}", self.conversations);
-        let (mut raw, mut sealed_id, mut provider) = (None, None, None);
+        let (mut raw, mut sealed_id, mut provider, mut mark) = (None, None, None, None);
         if inbound {
+            let whole = format!("{{\"conversation\":{},\"n\":{n}}}", self.conversations).into_bytes();
+            let told_apart_by = split(&whole).items.remove(0).dedupe;
+            mark = Some(ItemMark::new(None, self.opened.vault.dedupe(&told_apart_by)));
             let sealed;
-            (sealed, leaf) = seal(
-                &item,
-                Kind::Message,
-                id.bytes(),
-                Label::Raw,
-                leaf,
-                &format!("{{\"n\":{n}}}").into_bytes(),
-            );
+            (sealed, leaf) = seal(&item, Kind::Message, id.bytes(), Label::Raw, leaf, &whole);
             raw = Some(sealed);
             let bare = Leaf::new(LeafKind::Message, 0, [0; 16]);
             sealed_id = Some(seal(&item, Kind::Message, id.bytes(), Label::ProviderId, bare, &provider_id).0);
@@ -522,15 +519,10 @@ impl<'a> World<'a> {
             raw,
             provider_id: sealed_id,
             recorded_at: at,
+            mark,
         };
-        let seen = provider.map(|provider| SeenRow {
-            about: provider.halves()[0],
-            item: provider.halves()[1],
-            message: Some(id),
-            at,
-        });
-        let unit = match seen {
-            Some(seen) => unit.insert(seen),
+        let unit = match mark {
+            Some(mark) => unit.insert(SeenRow { mark, at: None }),
             None => unit,
         };
         let mut unit = unit.record(row, leaf).event(NewEvent {
