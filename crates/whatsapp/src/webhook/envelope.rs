@@ -21,7 +21,7 @@ use super::fields::Field;
 use super::item::{Item, Reason, WebhookItem};
 use super::json::{self, Pairs};
 use super::kind::{ItemKind, NotUnderstoodKind};
-use super::lists::Lists;
+use super::lists::{Lists, STANDBY};
 use super::place::{ACCOUNT_OBJECT, Entry, Place, post_of};
 use super::reading::Reading;
 
@@ -94,16 +94,31 @@ fn read_post(body: &[u8]) -> Result<Vec<WebhookItem>, NotUnderstoodKind> {
     if !ours {
         return Err(NotUnderstoodKind::ForeignObject);
     }
-    let mut items = Items::default();
+    let (mut items, mut silent) = (Items::default(), Vec::new());
     for (key, raw) in &post.0 {
         if items.too_much() {
             break;
         }
         match (key.as_str(), json::elements(raw)) {
             ("object", _) => {}
-            ("entry", Some(entries)) => entries.into_iter().for_each(|entry| read_entry(entry, &mut items)),
+            ("entry", Some(entries)) => {
+                for entry in entries {
+                    let before = items.found.len();
+                    read_entry(entry, &mut items);
+                    if items.found.len() == before {
+                        silent.push(entry);
+                    }
+                }
+            }
             ("entry", None) => items.push(Entry::default().beside(NotUnderstoodKind::WrongShape, key, raw)),
             _ => items.push(Entry::default().beside(NotUnderstoodKind::ExtraPart, key, raw)),
+        }
+    }
+    // An entry that holds nothing is kept beside others that do; where none does, the post is kept whole.
+    if !items.found.is_empty() {
+        for entry in silent {
+            let post = post_of(&json::canonical(entry));
+            items.push(whole_body(&post, ItemKind::Empty, Item::Empty));
         }
     }
     if items.too_much() {
@@ -183,6 +198,9 @@ fn read_value(entry: &Entry<'_>, mut place: Place, raw: &RawValue, items: &mut I
         place.find_number(pairs);
     }
     let reading = match pairs {
+        Some(pairs) if field == Field::Standby && pairs.repeats(STANDBY) => {
+            Reading::not_understood(NotUnderstoodKind::WrongShape)
+        }
         Some(pairs) if field.holds_lists() => {
             let mut lists = Lists::new(entry, &place);
             lists.read(&pairs);

@@ -15,11 +15,14 @@ use super::kind::{HistoryKind, ItemKind, NotUnderstoodKind};
 use super::place::{Entry, Place};
 use super::reading::{self, Reading, Standing};
 
+/// The key under which the lists of its field stand. Standing twice, it says nothing: the value is kept whole.
+pub(crate) const STANDBY: &str = "standby";
+
 /// The items found in the lists of one value, before it is known which entries of `contacts` are left over.
 pub(crate) struct Lists<'a> {
     entry: &'a Entry<'a>,
     place: &'a Place,
-    /// The key under which the lists stand one level deeper (`standby`).
+    /// The key under which the lists stand one level deeper.
     wrapper: Option<&'static str>,
     context: Vec<(String, String)>,
     contacts: Contacts,
@@ -60,12 +63,12 @@ impl<'a> Lists<'a> {
         let mut lists = value;
         let inner;
         if self.place.field == Some(Field::Standby)
-            && let Some(raw) = value.get("standby")
+            && let Some(raw) = value.get(STANDBY)
             && let Some(pairs) = Pairs::read(raw)
         {
-            self.wrapper = Some("standby");
+            self.wrapper = Some(STANDBY);
             self.read_context(value);
-            for (key, extra) in value.0.iter().filter(|(key, _)| !is_context(key) && key != "standby") {
+            for (key, extra) in value.0.iter().filter(|(key, _)| !is_context(key) && key != STANDBY) {
                 // Under `standby` one level up has no lists of its own.
                 self.extra(key, extra);
                 if let Some(draft) = self.drafts.last_mut() {
@@ -171,7 +174,8 @@ impl<'a> Lists<'a> {
     /// A part of the history: threads of messages, or errors.
     fn history_chunk(&mut self, key: &str, raw: &'a RawValue) {
         let before = self.drafts.len();
-        let Some(chunk) = Pairs::read(raw).filter(|_| !json::too_deep(raw)) else {
+        let chunk = Pairs::read(raw).filter(|chunk| !json::too_deep(raw) && !chunk.repeats("metadata"));
+        let Some(chunk) = chunk else {
             let why = if json::too_deep(raw) {
                 NotUnderstoodKind::TooDeep
             } else {

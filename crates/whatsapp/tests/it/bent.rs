@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 /// How often each payload is bent.
 fn ways() -> u64 {
-    if full_size() { 1_000 } else { 3 }
+    if full_size() { 10_000 } else { 3 }
 }
 
 /// What only says where an item belongs: without an item there, it says nothing.

@@ -154,6 +154,29 @@ fn of_changes(changes: &[Value]) -> (usize, Vec<&'static str>) {
 }
 
 #[test]
+fn fire_5_an_entry_that_holds_nothing_is_kept_beside_others() {
+    let empty = json!({ "id": "102290129340398", "time": 1_739_321_024, "changes": [] });
+    let value = json!({ "metadata": { "phone_number_id": "1" }, "messages": [good(1)] });
+    let full = json!({ "id": "2", "changes": [{ "field": "messages", "value": value }] });
+    let extra = json!({ "entry": [empty], "beside": "an extra part" });
+    for post in [
+        json!({ "object": "whatsapp_business_account", "entry": [empty, full] }),
+        extra,
+    ] {
+        let items = split(post.to_string().as_bytes()).items;
+        assert_eq!(items.len(), 2, "{post}");
+        let kept = String::from_utf8(items[1].raw.clone()).unwrap();
+        assert!(
+            kept.contains("102290129340398") && kept.contains("1739321024"),
+            "{kept}"
+        );
+        let again = split(&items[1].raw).items;
+        assert_eq!((again.len(), again[0].kind), (1, items[1].kind));
+        assert_eq!(again[0].dedupe, items[1].dedupe);
+    }
+}
+
+#[test]
 fn fire_5_what_would_grow_beyond_measure_is_kept_whole_and_costs_no_neighbour() {
     let neighbour =
         json!({ "field": "messages", "value": { "metadata": { "phone_number_id": "2" }, "messages": [good(1)] } });
