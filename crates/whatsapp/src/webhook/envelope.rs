@@ -158,8 +158,7 @@ fn read_change(entry: &Entry<'_>, raw: &RawValue, items: &mut Items) {
     }
     let mut place = entry.place();
     let whole = |reading, place: &Place| place.item(reading, entry.wrap_change(json::canonical(raw)), "change", raw);
-    let pairs = Pairs::read(raw).filter(|pairs| !pairs.repeats("field") && !pairs.repeats("value"));
-    let Some(change) = pairs else {
+    let Some(change) = Pairs::read_with_one(raw, &["field", "value"]) else {
         return items.push(whole(Reading::not_understood(NotUnderstoodKind::WrongShape), &place));
     };
     let Some(name) = change.text("field") else {

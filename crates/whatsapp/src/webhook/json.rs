@@ -25,6 +25,12 @@ impl<'a> Pairs<'a> {
         read_as(b'{', raw)
     }
 
+    /// Reads one level of an object in which each of these keys says what the others belong to: `None` also if one of them is
+    /// repeated, since nothing tells then which is meant.
+    pub(crate) fn read_with_one(raw: &'a RawValue, keys: &[&str]) -> Option<Self> {
+        Self::read(raw).filter(|pairs| !keys.iter().any(|key| pairs.repeats(key)))
+    }
+
     /// The value of a key; the last one if it is repeated, as most readers of JSON do.
     pub(crate) fn get(&self, key: &str) -> Option<&'a RawValue> {
         self.0.iter().rev().find(|(name, _)| name == key).map(|(_, raw)| *raw)

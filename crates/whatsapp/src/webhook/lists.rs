@@ -15,7 +15,7 @@ use super::kind::{HistoryKind, ItemKind, NotUnderstoodKind};
 use super::place::{Entry, Place};
 use super::reading::{self, Reading, Standing};
 
-/// The key under which the lists of its field stand. Standing twice, it says nothing: the value is kept whole.
+/// The key under which the lists of its field stand.
 pub(crate) const STANDBY: &str = "standby";
 
 /// The items found in the lists of one value, before it is known which entries of `contacts` are left over.
@@ -174,7 +174,7 @@ impl<'a> Lists<'a> {
     /// A part of the history: threads of messages, or errors.
     fn history_chunk(&mut self, key: &str, raw: &'a RawValue) {
         let before = self.drafts.len();
-        let chunk = Pairs::read(raw).filter(|chunk| !json::too_deep(raw) && !chunk.repeats("metadata"));
+        let chunk = Pairs::read_with_one(raw, &["metadata"]).filter(|_| !json::too_deep(raw));
         let Some(chunk) = chunk else {
             let why = if json::too_deep(raw) {
                 NotUnderstoodKind::TooDeep
@@ -191,13 +191,14 @@ impl<'a> Lists<'a> {
         };
         let metadata = chunk.get("metadata");
         let part = HistoryPart::read(metadata.and_then(json::value).as_ref());
-        let about_chunk = metadata.map_or(0, |metadata| metadata.get().len());
+        let metadata = metadata.map(json::canonical);
+        let about_chunk = metadata.as_ref().map_or(0, String::len);
         if !self.bears(chunk.0.len(), about_chunk) {
             return;
         }
         let list_of = |inner: &str, value: String| {
             let mut pairs = vec![(inner, value)];
-            pairs.extend(metadata.map(|metadata| ("metadata", json::canonical(metadata))));
+            pairs.extend(metadata.clone().map(|metadata| ("metadata", metadata)));
             json::array_of(&[json::object_of(pairs)])
         };
         for (inner, value) in &chunk.0 {
@@ -237,17 +238,12 @@ impl<'a> Lists<'a> {
             }
         }
         if self.drafts.len() == before {
-            let reading = Reading {
-                kind: ItemKind::History(HistoryKind::Progress),
-                item: Item::HistoryProgress(part),
-                key: None,
-            };
-            self.push(reading, None, key, json::array_of(&[json::canonical(raw)]), raw);
+            self.push(progress(part), None, key, json::array_of(&[json::canonical(raw)]), raw);
         }
     }
 
     fn history_thread(&mut self, key: &str, raw: &'a RawValue, part: HistoryPart, chunk_of: &dyn Fn(String) -> String) {
-        let pairs = Pairs::read(raw);
+        let pairs = Pairs::read_with_one(raw, &["messages"]);
         let messages = pairs
             .as_ref()
             .and_then(|thread| thread.get("messages"))
@@ -274,6 +270,10 @@ impl<'a> Lists<'a> {
         let about_chunk = chunk_of(String::new()).len();
         if !self.bears(messages.len(), about_thread + about_chunk + self.contacts.largest()) {
             return;
+        }
+        if messages.is_empty() {
+            // It says that there is nothing, perhaps beside threads that hold something.
+            return self.push(progress(part), None, key, chunk_of(json::canonical(raw)), raw);
         }
         for message in messages {
             let mut only = about.clone();
@@ -332,6 +332,15 @@ impl<'a> Lists<'a> {
             items.push(self.place.item(draft.reading, raw, &draft.key, draft.element));
         }
         Ok(items)
+    }
+}
+
+/// A part of the history that only says how far it has come.
+fn progress(part: HistoryPart) -> Reading {
+    Reading {
+        kind: ItemKind::History(HistoryKind::Progress),
+        item: Item::HistoryProgress(part),
+        key: None,
     }
 }
 

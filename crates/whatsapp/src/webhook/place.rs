@@ -18,26 +18,29 @@ pub(crate) const ACCOUNT_OBJECT: &str = "whatsapp_business_account";
 pub(crate) struct Entry<'a> {
     id: Option<&'a RawValue>,
     time: Option<&'a RawValue>,
+    /// Both in canonical form, as each item carries them.
+    carried: Vec<(&'static str, String)>,
     /// A post can hold parts outside of any entry.
     present: bool,
 }
 
 impl<'a> Entry<'a> {
     pub(crate) fn of(pairs: &Pairs<'a>) -> Self {
+        let [id, time] = ["id", "time"].map(|key| pairs.get(key));
+        let carried = [("id", id), ("time", time)].into_iter();
         Self {
-            id: pairs.get("id"),
-            time: pairs.get("time"),
+            id,
+            time,
+            carried: carried
+                .filter_map(|(key, raw)| Some((key, json::canonical(raw?))))
+                .collect(),
             present: true,
         }
     }
 
     /// How many bytes of it each of its items carries.
     pub(crate) fn weight(&self) -> usize {
-        [self.id, self.time]
-            .into_iter()
-            .flatten()
-            .map(|raw| raw.get().len())
-            .sum()
+        self.carried.iter().map(|(_, value)| value.len()).sum()
     }
 
     /// A post that holds only this property of this entry.
@@ -46,8 +49,7 @@ impl<'a> Entry<'a> {
             return json::object_of([("object", json::text_of(ACCOUNT_OBJECT)), (key, value)]).into_bytes();
         }
         let mut pairs = vec![(key, value)];
-        pairs.extend(self.id.map(|id| ("id", json::canonical(id))));
-        pairs.extend(self.time.map(|time| ("time", json::canonical(time))));
+        pairs.extend(self.carried.iter().cloned());
         post_of(&json::object_of(pairs))
     }
 
@@ -116,16 +118,19 @@ impl Place {
         self.field_name = name;
     }
 
-    /// Finds the number that a value is about.
+    /// Finds the number that a value is about. Each item out of a list carries the metadata of its value and nothing else that could name one.
     pub(crate) fn find_number(&mut self, value: &Pairs<'_>) {
         let object = |key| value.get(key).and_then(json::value).filter(Value::is_object);
-        let metadata = object("metadata").unwrap_or(Value::Null);
-        let settings = object("phone_number_settings").unwrap_or(Value::Null);
-        self.phone_number_id = shape::some_text(&metadata, "phone_number_id")
-            .or_else(|| value.text("phone_number_id"))
-            .or_else(|| shape::some_text(&settings, "phone_number_id"));
-        self.display_phone_number =
-            shape::some_text(&metadata, "display_phone_number").or_else(|| value.text("display_phone_number"));
+        let text_in = |object: &Option<Value>, key| object.as_ref().and_then(|object| shape::some_text(object, key));
+        let metadata = object("metadata");
+        self.phone_number_id = text_in(&metadata, "phone_number_id");
+        self.display_phone_number = text_in(&metadata, "display_phone_number");
+        if !self.field.is_some_and(Field::holds_lists) {
+            let of_value = |known: Option<String>, key| known.or_else(|| value.text(key));
+            self.phone_number_id = of_value(self.phone_number_id.take(), "phone_number_id")
+                .or_else(|| text_in(&object("phone_number_settings"), "phone_number_id"));
+            self.display_phone_number = of_value(self.display_phone_number.take(), "display_phone_number");
+        }
     }
 
     /// A change of this field that holds only this property, in canonical form.

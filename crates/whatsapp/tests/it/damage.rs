@@ -192,6 +192,66 @@ fn fire_5_what_would_grow_beyond_measure_is_kept_whole_and_costs_no_neighbour() 
     assert_eq!(kinds.len(), 10_000);
 }
 
+/// Found by bending: each item of these posts, split alone, is itself again, and the words named are in one of them.
+#[test]
+fn fire_5_what_was_found_by_bending_stays_mended() {
+    let change = |field: &str, value: &str| {
+        format!(r#"{{"entry":[{{"id":"2","changes":[{{"field":"{field}","value":{value}}}]}}]}}"#)
+    };
+    let thread =
+        r#"{"id":"16505551234","messages":[{"from":"1","id":"wamid.1","timestamp":"1739230955","type":"text"}]}"#;
+    let nulls = vec!["null"; 900].join(",");
+    let escaped = r"\u0301".repeat(8_300);
+    let posts: [(String, &[&str]); 4] = [
+        // A thread that holds nothing, beside one that does.
+        (
+            change(
+                "history",
+                &format!(r#"{{"history":[{{"threads":[{thread},{{"id":"12125557890","messages":[]}}]}}]}}"#),
+            ),
+            &["12125557890"],
+        ),
+        // The messages of a thread stand twice: nobody can say which of them belong to it.
+        (
+            change(
+                "history",
+                r#"{"history":[{"threads":[{"id":"1","messages":[{"id":"first"}],"messages":[]}]}]}"#,
+            ),
+            &["first"],
+        ),
+        // The list of calls names no number, what stands beside it does.
+        (
+            change(
+                "calls",
+                r#"{"metadata":{"phone_number_id":""},"calls":[{"id":"wacid.1"}],"phone_number_id":"beside"}"#,
+            ),
+            &["wacid.1", "beside"],
+        ),
+        // Its place is shorter once it is spelt plainly: it must not be too heavy for its items in one form only.
+        (
+            format!(
+                r#"{{"entry":[{{"id":"{escaped}","changes":[{{"field":"calls","value":{{"calls":[{nulls}]}}}}]}}]}}"#
+            ),
+            &[],
+        ),
+    ];
+    for (post, words) in posts {
+        let items = split(post.as_bytes()).items;
+        for item in &items {
+            let again = split(&item.raw).items;
+            assert_eq!(
+                (again.len(), again[0].kind, &again[0].dedupe),
+                (1, item.kind, &item.dedupe),
+                "{post:.300}"
+            );
+        }
+        let kept: Vec<_> = items.iter().map(|item| String::from_utf8_lossy(&item.raw)).collect();
+        for word in words {
+            assert!(kept.iter().any(|raw| raw.contains(word)), "{word} of {post}");
+        }
+    }
+}
+
 /// Found by fuzzing: what stands beside the inner object of `standby` was kept as if it stood in it, and read as a list there.
 #[test]
 fn a_list_beside_the_inner_object_of_standby_is_kept_where_it_stood() {

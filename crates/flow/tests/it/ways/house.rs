@@ -84,6 +84,13 @@ impl House {
             let flow = flow.clone();
             async move { flow.run(stopped).await }
         });
+        // Until the loops have begun, posts go by way of the spool, and those that follow may be recorded before them.
+        let at_work = async {
+            while flow.intake().unwrap().is_spooling() {
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(DEADLINE, at_work).await.expect("the loops begin");
         Self {
             place,
             opened,
