@@ -108,7 +108,10 @@ impl House {
     }
 
     /// Opens the rest over open databases.
-    async fn over(
+    ///
+    /// # Errors
+    /// What could not be opened and what to do about it.
+    pub(crate) async fn over(
         store: &Store,
         keys: &Arc<KeyDatabase>,
         door: Option<&IntakeDoor>,

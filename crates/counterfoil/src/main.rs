@@ -5,6 +5,7 @@ mod commands;
 mod compose;
 mod config;
 mod demo;
+mod digest;
 mod folder;
 mod founding;
 mod gate;

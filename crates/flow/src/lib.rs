@@ -4,6 +4,7 @@
 //! A use case takes the acting person, opens only against a permit, decides, and writes one unit of work. It knows nothing of
 //! HTTP and pages, and keeps nothing between calls.
 
+pub mod backup;
 pub mod connections;
 pub mod context;
 pub mod custody;

@@ -148,6 +148,10 @@ numbered! {
         HoldPlaced = 41 "hold placed",
         /// A hold was released.
         HoldReleased = 42 "hold released",
+        /// A backup was entered in the catalogue.
+        BackupTaken = 43 "backup taken",
+        /// A backup was restored on trial.
+        BackupDrilled = 44 "backup drilled",
     }
 }
 
@@ -270,5 +274,9 @@ numbered! {
         Played = 15 "played",
         /// The provider's copy could not be deleted.
         CouldNotBeDeleted = 16 "could not be deleted at the provider",
+        /// All of it was found as it should be.
+        Sound = 17 "sound",
+        /// Something of it was not.
+        Unsound = 18 "unsound",
     }
 }

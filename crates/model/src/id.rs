@@ -180,6 +180,10 @@ ids! {
     DraftId "drf"
     /// An order that keeps items from being erased.
     HoldId "hld"
+    /// A backup.
+    BackupId "bkp"
+    /// One trial of a backup.
+    DrillId "drl"
 }
 
 #[cfg(test)]

@@ -21,6 +21,8 @@ pub enum Action {
     Erase,
     /// Hold from being erased, and release.
     Hold,
+    /// Catalogue backups, and see which there are.
+    BackUp,
 }
 
 /// The proof that an action was allowed to an actor. Only this crate makes one.
@@ -50,7 +52,7 @@ pub fn may(actor: &Actor, action: Action) -> Result<Granted, Refusal> {
     match actor {
         Actor::Staff(staff) => of_staff(staff, action)?,
         Actor::Operator => match action {
-            Action::ManagePeople | Action::ManageConnections | Action::Erase | Action::Hold => {}
+            Action::ManagePeople | Action::ManageConnections | Action::Erase | Action::Hold | Action::BackUp => {}
             Action::Reply(_) | Action::Note(_) | Action::File(_) => return Err(Refusal::Role),
         },
         Actor::Machine(_) => {}
@@ -65,7 +67,9 @@ fn of_staff(staff: &Staff, action: Action) -> Result<(), Refusal> {
     match action {
         Action::ManagePeople | Action::ManageConnections if staff.manages() => Ok(()),
         // The operator's, until there are records officers.
-        Action::ManagePeople | Action::ManageConnections | Action::Erase | Action::Hold => Err(Refusal::Role),
+        Action::ManagePeople | Action::ManageConnections | Action::Erase | Action::Hold | Action::BackUp => {
+            Err(Refusal::Role)
+        }
         Action::Reply(_) | Action::Note(_) | Action::File(_) if !staff.reads() => Err(Refusal::Role),
         Action::Reply(Some(team)) | Action::Note(Some(team)) | Action::File(Some(team))
             if !staff.teams.contains(&team) =>

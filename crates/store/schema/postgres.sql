@@ -34,6 +34,27 @@ attachment_step attachment_step_pkey PRIMARY KEY (id)
 CREATE INDEX attachment_step_attachment ON attachment_step USING btree (attachment_id, id)
 CREATE INDEX attachment_step_blob ON attachment_step USING btree (blob_id)
 CREATE UNIQUE INDEX attachment_step_pkey ON attachment_step USING btree (id)
+backup.id BYTEA NOT NULL
+backup.taken_at BIGINT NOT NULL
+backup.log_size BIGINT NOT NULL
+backup.log_root BYTEA NOT NULL
+backup.epoch BIGINT NOT NULL
+backup.data_digest BYTEA NOT NULL
+backup.vault_digest BYTEA NOT NULL
+backup.files BIGINT NOT NULL
+backup.sealed_whereabouts BYTEA NOT NULL
+backup.recorded_at BIGINT NOT NULL
+backup backup_pkey PRIMARY KEY (id)
+CREATE UNIQUE INDEX backup_pkey ON backup USING btree (id)
+backup_drill.id BYTEA NOT NULL
+backup_drill.backup_id BYTEA NOT NULL
+backup_drill.sound BIGINT NOT NULL
+backup_drill.opened BIGINT NOT NULL
+backup_drill.recorded_at BIGINT NOT NULL
+backup_drill backup_drill_backup_id_fkey FOREIGN KEY (backup_id) REFERENCES backup(id) DEFERRABLE INITIALLY DEFERRED
+backup_drill backup_drill_pkey PRIMARY KEY (id)
+CREATE INDEX backup_drill_backup ON backup_drill USING btree (backup_id, id)
+CREATE UNIQUE INDEX backup_drill_pkey ON backup_drill USING btree (id)
 channel.id BYTEA NOT NULL
 channel.connection_id BYTEA NOT NULL
 channel.team_id BYTEA

@@ -31,6 +31,26 @@ CREATE TABLE attachment_step (
 ) STRICT;
 CREATE INDEX attachment_step_attachment ON attachment_step (attachment_id, id);
 CREATE INDEX attachment_step_blob ON attachment_step (blob_id);
+CREATE TABLE backup (
+    id BLOB NOT NULL PRIMARY KEY,
+    taken_at INTEGER NOT NULL,
+    log_size INTEGER NOT NULL,
+    log_root BLOB NOT NULL,
+    epoch INTEGER NOT NULL,
+    data_digest BLOB NOT NULL,
+    vault_digest BLOB NOT NULL,
+    files INTEGER NOT NULL,
+    sealed_whereabouts BLOB NOT NULL,
+    recorded_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE backup_drill (
+    id BLOB NOT NULL PRIMARY KEY,
+    backup_id BLOB NOT NULL REFERENCES backup (id) DEFERRABLE INITIALLY DEFERRED,
+    sound INTEGER NOT NULL,
+    opened INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX backup_drill_backup ON backup_drill (backup_id, id);
 CREATE TABLE channel (
     id BLOB NOT NULL PRIMARY KEY,
     connection_id BLOB NOT NULL REFERENCES connection (id) DEFERRABLE INITIALLY DEFERRED,

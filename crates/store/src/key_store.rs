@@ -49,6 +49,7 @@ statements! {
     NODE_REMOVE = "DELETE FROM node WHERE id = $1";
     NODES = "SELECT id, started_at, renewed_at, leased_until, dropped FROM node ORDER BY started_at, id";
     NODES_SWEEP = "DELETE FROM node WHERE leased_until < $1";
+    HEAD_FORGET = "DELETE FROM head";
     HEAD_PUT = "INSERT INTO head (id, size, root, mac) VALUES (1, $1, $2, $3) ON CONFLICT (id) DO UPDATE SET \
         size = excluded.size, root = excluded.root, mac = excluded.mac \
         WHERE head.size < excluded.size OR (head.size = excluded.size AND head.root = excluded.root)";
@@ -135,6 +136,18 @@ impl KeyDatabase {
             let _ = writer.await;
         }
         self.database.close().await;
+    }
+
+    /// Forgets the last signed head of the log. Only for what was just brought from a copy of the vault, which is always a little newer than
+    /// the copy of the data beside it: there the head begins anew with the log of that.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn forget_head(&self) -> Result<(), Failure> {
+        crate::alone::alone!(self.database, |session| {
+            session.execute(HEAD_FORGET, Vec::new()).await?
+        })?;
+        Ok(())
     }
 
     pub(crate) fn database(&self) -> &Database {

@@ -7,6 +7,7 @@
 //! - [`Unit`] and [`Store::commit`]: what belongs together is kept together, with its leaves, events and jobs.
 //! - [`rows`]: the tables as types. [`read`]: the questions, a file per noun.
 //! - [`Spool`]: acknowledged posts, sealed, while the database is away.
+//! - [`copy`]: all rows of one moment in a file, for backups.
 //! - [`Store::sequence`]: gives waiting leaves and events their numbers and extends the log.
 
 mod alone;
@@ -14,6 +15,7 @@ pub mod bell;
 pub mod blobs;
 pub mod change;
 pub mod columns;
+pub mod copy;
 pub mod faults;
 mod key_hold;
 mod key_puncture;
@@ -38,6 +40,7 @@ mod writer;
 
 pub use blobs::{BlobError, BlobWriter, Blobs, Bucket, BucketError, Version, blob_name};
 pub use change::Change;
+pub use copy::{CopyError, CopyKind, CopyReport};
 pub use key_store::KeyDatabase;
 pub use numbering::{SequenceError, Sequenced};
 pub use place::{OpenError, Place};

@@ -133,7 +133,7 @@ pub(crate) fn make_folder(path: &Path) -> Result<(), OpenError> {
 }
 
 /// Brings the names in a folder to disk.
-fn sync_folder(path: &Path) -> std::io::Result<()> {
+pub(crate) fn sync_folder(path: &Path) -> std::io::Result<()> {
     let path = if path.as_os_str().is_empty() {
         Path::new(".")
     } else {

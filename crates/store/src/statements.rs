@@ -22,6 +22,9 @@ pub(crate) async fn prepare_all(database: &Database) -> Result<usize, (String, F
             (table.name, table.scan),
             (table.name, table.count),
             (table.name, table.present),
+            (table.name, table.all),
+            (table.name, table.some),
+            (table.name, table.clear),
         ];
         texts += prepare(database, &of_table).await?;
     }

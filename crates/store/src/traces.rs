@@ -223,6 +223,7 @@ mod tests {
         "credential",
         "erasure",
         "hold",
+        "backup",
         "read_mark",
     ];
 

@@ -72,6 +72,8 @@ fixed_codes! {
         Erasure = 20,
         /// The decision to hold something from being erased.
         Hold = 21,
+        /// A backup.
+        Backup = 22,
     }
 }
 
@@ -106,6 +108,8 @@ fixed_codes! {
         Blob = 13,
         /// On whose word something is erased.
         Authority = 14,
+        /// Where something lies.
+        Whereabouts = 15,
     }
 }
 
@@ -127,6 +131,7 @@ impl Label {
             Self::Text => "text",
             Self::Blob => "file",
             Self::Authority => "authority",
+            Self::Whereabouts => "whereabouts",
         }
     }
 }

@@ -2,6 +2,7 @@
 //! it did not look at or cannot see. It keeps nothing that it writes, and works beside a running server.
 
 mod backlog;
+mod backups;
 mod blobs;
 mod certificate;
 mod clock;
@@ -66,7 +67,7 @@ impl Doctor {
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// What is looked at in an installation that opens.
-const INSIDE: [&str; 9] = [
+const INSIDE: [&str; 10] = [
     "database",
     "vault database",
     "log",
@@ -76,6 +77,7 @@ const INSIDE: [&str; 9] = [
     "jobs",
     "log backlog",
     "nodes",
+    "backups",
 ];
 
 async fn look(settings: &Settings, findings: &mut Findings) {
@@ -97,6 +99,7 @@ async fn look(settings: &Settings, findings: &mut Findings) {
             backlog::look(&house, &system, findings).await;
             nodes::look(&house, settings, &system, findings).await;
             gates::look(&house, &system, findings).await;
+            backups::look(&house, &system, findings).await;
             house.close().await;
         }
         Err(error) => {
@@ -117,8 +120,8 @@ async fn look(settings: &Settings, findings: &mut Findings) {
 /// What no command on this machine can see.
 fn unseen(findings: &mut Findings) {
     findings.unseen(
-        "backups",
-        "whether there are any, and whether they can be restored, cannot be seen from here",
+        "places of backups",
+        "whether the backups in the catalogue still lie where they were put, on another machine, cannot be seen from here",
     );
     findings.unseen(
         "key backups",

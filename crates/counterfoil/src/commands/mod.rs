@@ -1,6 +1,7 @@
 //! The commands: what an operator types, one file each. They read their arguments, do one thing, and say what happened on the
 //! given writer; with `--json` they say it for a program.
 
+pub(crate) mod backup;
 pub(crate) mod bench;
 pub(crate) mod config;
 pub(crate) mod connection;
@@ -49,6 +50,7 @@ pub(crate) enum Command {
     Gate(gate::Gate),
     Erase(erase::Erase),
     Hold(hold::Hold),
+    Backup(backup::Backup),
     Doctor(doctor::Doctor),
     Verify(verify::Verify),
     Slip(slip::Slip),
@@ -97,6 +99,7 @@ impl Line {
             Command::Gate(command) => command.run(path, out).await,
             Command::Erase(command) => command.run(path, out).await,
             Command::Hold(command) => command.run(path, out).await,
+            Command::Backup(command) => command.run(path, out).await,
             Command::Doctor(command) => command.run(path, out).await,
             Command::Verify(command) => command.run(path, out).await,
             Command::Slip(command) => command.run(path, out).await,

@@ -60,6 +60,16 @@ impl Storage {
         })
     }
 
+    /// All of it in `folder`.
+    pub(super) fn moved_to(self, folder: &Path) -> Self {
+        Self {
+            data: folder.to_owned(),
+            blobs: BlobPlace::Folder(folder.join("blobs")),
+            records: Database::Folder(folder.to_owned()),
+            vault: Database::Folder(folder.to_owned()),
+        }
+    }
+
     /// The operator socket.
     pub(crate) fn socket(&self) -> PathBuf {
         self.data.join("operator.sock")

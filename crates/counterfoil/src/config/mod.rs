@@ -80,6 +80,14 @@ impl Settings {
         Self::read(values)
     }
 
+    /// The same settings for an installation that lies in `folder`: its databases and sealed files.
+    pub(crate) fn moved_to(self, folder: &Path) -> Self {
+        Self {
+            storage: self.storage.moved_to(folder),
+            ..self
+        }
+    }
+
     fn read(values: Values) -> Result<Self, ConfigError> {
         Ok(Self {
             server: server::Server::read(&values)?,

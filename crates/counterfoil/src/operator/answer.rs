@@ -1,7 +1,11 @@
 //! What is answered through the operator socket.
 
+use crate::digest::Digest;
 use counterfoil_model::erasure::{CopyState, ErasureReason, ErasureTarget};
-use counterfoil_model::{ChannelId, ConnectionId, ErasureId, FilingId, GateId, HoldId, KeptId, PersonId, ReferenceId};
+use counterfoil_model::{
+    BackupId, ChannelId, ConnectionId, DrillId, ErasureId, FilingId, GateId, HoldId, KeptId, PersonId, ReferenceId,
+    Timestamp,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use zeroize::Zeroize;
@@ -43,6 +47,12 @@ pub(crate) enum Answer {
     Erasure(Box<Erasure>),
     /// Erasures.
     Erasures(ErasureList),
+    /// A backup is in the catalogue.
+    BackupEntered(BackupEntered),
+    /// Backups.
+    Backups(BackupList),
+    /// What a trial showed is on the log.
+    BackupDrilled(BackupDrilled),
     /// A person was invited.
     Invited(Invited),
     /// What came in.
@@ -229,6 +239,66 @@ pub(crate) struct ErasedCopy {
 pub(crate) struct ErasureList {
     /// They.
     pub(crate) erasures: Vec<Erasure>,
+}
+
+/// What the catalogue says of a backup.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Catalogued {
+    /// Which.
+    pub(crate) backup: BackupId,
+    /// A moment before all that its copy of the data holds was read, microseconds.
+    pub(crate) taken_at: Timestamp,
+    /// Entries in the log of that copy.
+    pub(crate) log_size: u64,
+    /// Its root.
+    pub(crate) log_root: Digest,
+    /// The newest key epoch in the copy of the vault.
+    pub(crate) epoch: i64,
+    /// The digest of the copy of the data.
+    pub(crate) data: Digest,
+    /// The digest of the copy of the vault.
+    pub(crate) vault: Digest,
+    /// How many sealed files lie with them.
+    pub(crate) files: u64,
+}
+
+/// A backup is in the catalogue.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BackupEntered {
+    /// Which.
+    pub(crate) backup_entered: BackupId,
+}
+
+/// Backups, newest first.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BackupList {
+    /// They.
+    pub(crate) backups: Vec<BackupSaid>,
+}
+
+/// A backup as it is shown.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BackupSaid {
+    /// What it holds.
+    pub(crate) catalogued: Catalogued,
+    /// Where it lies.
+    pub(crate) whereabouts: Option<String>,
+    /// When it was tried last.
+    pub(crate) drilled_at: Option<String>,
+    /// Whether all of it was as it should be then.
+    pub(crate) drilled_sound: Option<bool>,
+}
+
+/// What a trial showed is on the log.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BackupDrilled {
+    /// As which.
+    pub(crate) drilled: DrillId,
 }
 
 /// An invitation.

@@ -7,13 +7,14 @@
 
 pub(crate) mod answer;
 pub(crate) mod ask;
+mod backups;
 mod erasing;
 mod holding;
 pub(crate) mod perform;
 pub(crate) mod request;
 pub(crate) mod socket;
 
-pub(crate) use answer::{Answer, Erasure};
+pub(crate) use answer::{Answer, Catalogued, Erasure};
 pub(crate) use ask::ask;
 pub(crate) use request::Request;
 

@@ -4,6 +4,7 @@ use super::answer::{
     Answer, Connected, Connection, Gate, GateAdded, GateList, GateRevoked, GateSaid, Intake, Invited, KeptItem,
     KeptList, Outcomes, Reply,
 };
+use super::backups;
 use super::erasing;
 use super::holding;
 use super::request::{NewConnection, Request};
@@ -87,6 +88,10 @@ async fn answer(flow: &Flow, request: Request) -> Result<Answer, String> {
         Request::HoldList { before, limit } => holding::list(flow, before, limit).await,
         Request::ErasureShow { erasure } => erasing::show(flow, erasure).await,
         Request::ErasureList { before, limit } => erasing::list(flow, before, limit).await,
+        Request::BackupEnter { backup, whereabouts } => backups::enter(flow, backup, whereabouts).await,
+        Request::BackupShow { backup } => backups::show(flow, backup).await,
+        Request::BackupList { before, limit } => backups::list(flow, before, limit).await,
+        Request::BackupDrilled { backup, sound, opened } => backups::drill(flow, backup, sound, opened).await,
         Request::Invite { name, roles } => {
             let roles = roles
                 .iter()

@@ -1,7 +1,8 @@
 //! What can be asked through the operator socket.
 
+use super::answer::Catalogued;
 use counterfoil_model::erasure::{ErasureReason, ErasureTarget};
-use counterfoil_model::{ErasureId, GateId, HoldId, KeptId};
+use counterfoil_model::{BackupId, ErasureId, GateId, HoldId, KeptId};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroize;
 
@@ -71,6 +72,34 @@ pub(crate) enum Request {
         /// How many at most.
         limit: usize,
     },
+    /// Enter a backup in the catalogue.
+    BackupEnter {
+        /// What it holds.
+        backup: Catalogued,
+        /// Where it lies.
+        whereabouts: String,
+    },
+    /// Show one backup.
+    BackupShow {
+        /// Which.
+        backup: BackupId,
+    },
+    /// List backups, newest first.
+    BackupList {
+        /// Before which.
+        before: Option<BackupId>,
+        /// How many at most.
+        limit: usize,
+    },
+    /// Enter what the trial of a backup showed.
+    BackupDrilled {
+        /// Of which.
+        backup: BackupId,
+        /// Whether all of it was as it should be.
+        sound: bool,
+        /// How many sealed values opened.
+        opened: u64,
+    },
     /// Invite a person.
     Invite {
         /// Their name.
@@ -99,6 +128,8 @@ impl Request {
                 | Self::HoldList { .. }
                 | Self::ErasureShow { .. }
                 | Self::ErasureList { .. }
+                | Self::BackupShow { .. }
+                | Self::BackupList { .. }
                 | Self::IntakeStats
                 | Self::IntakeKept { .. }
         )

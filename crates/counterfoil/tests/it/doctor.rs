@@ -56,7 +56,7 @@ fn a_fresh_installation_is_not_broken_and_its_doubts_are_named() {
     }
     assert_eq!(state(&findings, "key"), "doubtful", "the key is on the same disk");
     assert_eq!(state(&findings, "server"), "doubtful");
-    for what in ["backups", "reachability", "clock of provider"] {
+    for what in ["places of backups", "reachability", "clock of provider"] {
         assert_eq!(state(&findings, what), "unseen", "{what}: {findings}");
     }
     assert_eq!(output.status.code(), Some(3), "{}", complained(&output));

@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, reason = "a proof prints its figures")]
 
 mod arriving;
+mod backup;
 mod bad_input;
 mod demo;
 mod doctor;

@@ -3,12 +3,14 @@
 //! ```text
 //! sequence   pending leaves and events get their numbers; tiles, then a signed checkpoint, its mirror, the vault's head
 //! start      before anything is served: database, mirror and vault must tell the same story
+//! put_back   tiles, mirror and the vault's head from rows that were brought from a backup
 //! slip       the life of one item, from leaves alone, for strangers to check
 //! verify     computes all of it anew and compares every row, leaf and object
 //! ```
 //!
 //! Nothing here decides what is recorded: leaves come from the units of work of the use cases.
 
+pub mod put_back;
 pub mod sequence;
 pub mod slip;
 pub mod start;

@@ -4,6 +4,7 @@
 //! absent is `None` or an empty list; only an engine that cannot be asked and a row that cannot be are errors.
 
 mod attachment;
+mod backup;
 mod checkpoint;
 mod compare;
 mod connection;
@@ -49,6 +50,7 @@ use counterfoil_policy::Reach;
 /// The statements of all questions.
 pub(crate) const STATEMENTS: &[&[(&str, &str)]] = &[
     attachment::STATEMENTS,
+    backup::STATEMENTS,
     checkpoint::STATEMENTS,
     compare::STATEMENTS,
     connection::STATEMENTS,

@@ -4,6 +4,7 @@
 //! may change and how it is erased is said in `schema/columns.toml`, not here.
 
 mod attachment;
+mod backup;
 mod channel;
 mod contact;
 mod conversation;
@@ -21,6 +22,7 @@ mod signin;
 mod work;
 
 pub use attachment::{AttachmentRow, AttachmentStepRow};
+pub use backup::{BackupDrillRow, BackupRow};
 pub use channel::{ChannelRow, ConnectionRow, ConnectionSettingsRow, TeamRow};
 pub use contact::{ContactNameRow, ContactRow, IdentityEndRow, IdentityRow};
 pub use conversation::ConversationRow;
@@ -56,7 +58,34 @@ pub struct Table {
     pub(crate) count: &'static str,
     /// Which of the ids in `{list}` there are.
     pub(crate) present: &'static str,
+    /// All rows, in no order.
+    pub(crate) all: &'static str,
+    /// Whether there are any.
+    pub(crate) some: &'static str,
+    /// Removes all rows: only for what a new table was made with.
+    pub(crate) clear: &'static str,
 }
+
+/// Spells the texts of a table.
+macro_rules! table {
+    ($table:literal, $first_column:literal $(, $column:literal)* $(,)?) => {
+        $crate::rows::Table {
+            name: $table,
+            columns: &[$first_column, $($column),*],
+            insert: concat!("INSERT INTO ", $table, " (", $first_column, $(", ", $column,)* ") VALUES {rows}"),
+            scan: concat!(
+                "SELECT ", $first_column, $(", ", $column,)* " FROM ", $table,
+                " WHERE ", $first_column, " > $1 ORDER BY ", $first_column, " LIMIT $2"
+            ),
+            count: concat!("SELECT count(*) FROM ", $table),
+            present: concat!("SELECT ", $first_column, " FROM ", $table, " WHERE ", $first_column, " IN ({list})"),
+            all: concat!("SELECT ", $first_column, $(", ", $column,)* " FROM ", $table),
+            some: concat!("SELECT ", $first_column, " FROM ", $table, " LIMIT 1"),
+            clear: concat!("DELETE FROM ", $table),
+        }
+    };
+}
+pub(crate) use table;
 
 /// A row of a table.
 pub trait Row: Sized {
@@ -99,17 +128,7 @@ macro_rules! row {
         }
 
         impl $crate::rows::Row for $name {
-            const TABLE: &'static $crate::rows::Table = &$crate::rows::Table {
-                name: $table,
-                columns: &[$first_column, $($column),*],
-                insert: concat!("INSERT INTO ", $table, " (", $first_column, $(", ", $column,)* ") VALUES {rows}"),
-                scan: concat!(
-                    "SELECT ", $first_column, $(", ", $column,)* " FROM ", $table,
-                    " WHERE ", $first_column, " > $1 ORDER BY ", $first_column, " LIMIT $2"
-                ),
-                count: concat!("SELECT count(*) FROM ", $table),
-                present: concat!("SELECT ", $first_column, " FROM ", $table, " WHERE ", $first_column, " IN ({list})"),
-            };
+            const TABLE: &'static $crate::rows::Table = &$crate::rows::table!($table, $first_column $(, $column)*);
             const COLUMNS: &'static str = concat!($table, ".", $first_column, $(", ", $table, ".", $column),*);
 
             fn values(self) -> Vec<$crate::sql::Value> {
@@ -213,6 +232,8 @@ pub(crate) const TABLES: &[&Table] = &[
     ErasureLiveRow::TABLE,
     ErasedRow::TABLE,
     ErasedCopyRow::TABLE,
+    BackupRow::TABLE,
+    BackupDrillRow::TABLE,
     JobRow::TABLE,
     LeaseRow::TABLE,
     PaceRow::TABLE,

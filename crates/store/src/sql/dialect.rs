@@ -4,13 +4,14 @@ use super::postgres::Access;
 use super::sqlite_writer::{self, Spot};
 use super::text::{Marks, Sizes, cut, spell, text};
 use super::value::{Value, args};
-use super::{Failure, Sql, migrate, postgres, sqlite};
+use super::{Failure, Snapshot, Sql, migrate, postgres, sqlite};
 use crate::rows::{LogHeadRow, Row};
 use counterfoil_model::{Secret, Timestamp};
 use sqlx::postgres::PgListener;
 use sqlx::{PgPool, Postgres, Transaction};
 use std::path::Path;
 use tokio::runtime::Handle;
+use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, spawn_blocking};
 
 /// Which engine keeps a database, and where.
@@ -204,6 +205,18 @@ impl Database {
         match self {
             Self::Sqlite(pools) => pools.read.rows(sql.into(), args).await,
             Self::Postgres { pool, .. } => postgres::ask(pool, sql.into(), args).await,
+        }
+    }
+
+    /// Asks several questions of one moment, while others go on writing, and hands their rows on.
+    pub(crate) async fn at_one_moment(
+        &self,
+        texts: Vec<&'static str>,
+        to: mpsc::Sender<Snapshot>,
+    ) -> Result<(), Failure> {
+        match self {
+            Self::Sqlite(pools) => pools.read.at_one_moment(texts, to).await,
+            Self::Postgres { pool, .. } => postgres::at_one_moment(pool, texts, to).await,
         }
     }
 

@@ -71,6 +71,12 @@ pub(crate) const DATA: &[Step] = &[
         sqlite: include_str!("../../migrations/0014_marks/sqlite.sql"),
         postgres: include_str!("../../migrations/0014_marks/postgres.sql"),
     },
+    Step {
+        number: 15,
+        name: "backups",
+        sqlite: include_str!("../../migrations/0015_backups/sqlite.sql"),
+        postgres: include_str!("../../migrations/0015_backups/postgres.sql"),
+    },
 ];
 
 /// The steps of the vault store.

@@ -7,6 +7,7 @@ pub(crate) mod dialect;
 pub(crate) mod failure;
 pub(crate) mod migrate;
 pub(crate) mod postgres;
+pub(crate) mod snapshot;
 pub(crate) mod sqlite;
 pub(crate) mod sqlite_reader;
 pub(crate) mod sqlite_writer;
@@ -17,4 +18,5 @@ pub use failure::{Failure, ReadError};
 pub use value::{Cells, Field, Value};
 
 pub(crate) use dialect::{Database, Session};
+pub(crate) use snapshot::Snapshot;
 pub(crate) use text::{Sql, statements, text};

@@ -1,7 +1,9 @@
 //! PostgreSQL: one pool; whatever speaks its protocol and keeps its promises serves.
 
+use super::snapshot::{Gathering, Snapshot, unwanted};
 use super::value::Value;
 use super::{Failure, Sql};
+use futures_util::TryStreamExt;
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
 use sqlx::postgres::types::Oid;
@@ -12,6 +14,7 @@ use sqlx::{
 };
 use std::str::FromStr;
 use std::time::Duration;
+use tokio::sync::mpsc;
 
 /// Prepared texts kept by each connection; every text in every size fits.
 const KEPT_TEXTS: usize = 512;
@@ -164,6 +167,35 @@ fn left_behind(error: &sqlx::Error) -> bool {
         sqlx::Error::Database(error) => matches!(error.code().as_deref(), Some("57P01" | "57P02" | "57P03")),
         _ => false,
     }
+}
+
+/// Asks several questions of one moment: within one transaction that only reads and sees nothing that is committed after its first question.
+pub(super) async fn at_one_moment(
+    pool: &PgPool,
+    texts: Vec<&'static str>,
+    to: mpsc::Sender<Snapshot>,
+) -> Result<(), Failure> {
+    let mut transaction = begin(pool).await?;
+    // All rows of a table are wanted, so that reading it from front to back is right here.
+    for set in [
+        "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+        "SET LOCAL enable_seqscan = on",
+    ] {
+        execute(&mut *transaction, set.into(), []).await?;
+    }
+    for (table, text) in texts.into_iter().enumerate() {
+        let mut gathering = Gathering::of(table);
+        let mut rows = sqlx::query(text).fetch(&mut *transaction);
+        while let Some(row) = rows.try_next().await.map_err(Failure::new)? {
+            if let Some(some) = gathering.add(values(&row)?) {
+                to.send(some).await.map_err(unwanted)?;
+            }
+        }
+        if let Some(some) = gathering.rest() {
+            to.send(some).await.map_err(unwanted)?;
+        }
+    }
+    transaction.rollback().await.map_err(Failure::new)
 }
 
 pub(super) async fn execute<'c, 'a, E>(

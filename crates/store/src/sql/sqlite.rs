@@ -88,6 +88,22 @@ pub(super) fn settings(connection: &Connection) -> Result<Vec<(&'static str, Str
     SETTINGS.iter().map(ask).collect()
 }
 
+/// Asks on a connection, and has each row as it comes.
+pub(super) fn each_row(
+    connection: &Connection,
+    text: &str,
+    mut each: impl FnMut(Vec<Value>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut text = connection.prepare(text).map_err(Failure::of_file)?;
+    let columns = text.column_count();
+    let mut asked = text.query(()).map_err(Failure::of_file)?;
+    while let Some(row) = asked.next().map_err(Failure::of_file)? {
+        let values = (0..columns).map(|at| value(row, at)).collect::<Result<_, _>>();
+        each(values.map_err(Failure::of_file)?)?;
+    }
+    Ok(())
+}
+
 /// Asks on a connection.
 pub(super) fn rows(connection: &Connection, sql: &Sql, args: &[Value]) -> Result<Vec<Vec<Value>>, Failure> {
     let mut text = connection.prepare_cached(&sql.for_sqlite()).map_err(Failure::of_file)?;

@@ -3,7 +3,8 @@
 //! A question is one way there and one back, however many rows it answers, and waiting for a disk holds up nobody else. A connection is
 //! free again when its question is answered, also when nobody waits for that any more.
 
-use super::sqlite::{open_connection, rows, settings, stepping};
+use super::snapshot::{Gathering, Snapshot, unwanted};
+use super::sqlite::{each_row, open_connection, rows, settings, stepping};
 use super::value::Value;
 use super::{Failure, Sql};
 use rusqlite::{Connection, OpenFlags};
@@ -97,6 +98,32 @@ impl Reading {
     /// Asks.
     pub(super) async fn rows(&self, sql: Sql, args: Vec<Value>) -> Result<Vec<Vec<Value>>, Failure> {
         self.with(move |connection| rows(connection, &sql, &args)).await
+    }
+
+    /// Asks several questions of one moment: within one transaction that only reads. The write-ahead log keeps what is older until it ends.
+    pub(super) async fn at_one_moment(
+        &self,
+        texts: Vec<&'static str>,
+        to: tokio::sync::mpsc::Sender<Snapshot>,
+    ) -> Result<(), Failure> {
+        self.with(move |connection| {
+            connection.execute_batch("BEGIN").map_err(Failure::of_file)?;
+            let mut all = texts.into_iter().enumerate();
+            let handed_on = all.try_for_each(|(table, text)| {
+                let mut gathering = Gathering::of(table);
+                each_row(connection, text, |row| match gathering.add(row) {
+                    Some(some) => to.blocking_send(some).map_err(unwanted),
+                    None => Ok(()),
+                })?;
+                gathering
+                    .rest()
+                    .map_or(Ok(()), |some| to.blocking_send(some).map_err(unwanted))
+            });
+            // Nothing was written; what matters is that the connection is free again.
+            connection.execute_batch("ROLLBACK").map_err(Failure::of_file)?;
+            handed_on
+        })
+        .await
     }
 
     /// Has a text prepared.

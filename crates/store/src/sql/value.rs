@@ -10,10 +10,11 @@ use counterfoil_model::message::{Direction, MessageKind};
 use counterfoil_model::person::PersonState;
 use counterfoil_model::tick::TickState;
 use counterfoil_model::{
-    AttachmentId, AttachmentStepId, BlobId, ChannelId, ConnectionId, ConnectionSettingsId, ContactId, ContactNameId,
-    ConversationId, CredentialId, DeliveryId, DraftId, ErasureId, EventId, FilingId, FilingStepId, GateAuthorityId,
-    GateEndId, GateId, HoldId, IdentityId, InstallationId, InviteId, JobId, KeptId, LeafId, MessageId, NodeId,
-    PersonId, PersonStateId, ReferenceId, SessionId, TeamId, TeamMemberId, TickId, Timestamp, TokenId, TreeId,
+    AttachmentId, AttachmentStepId, BackupId, BlobId, ChannelId, ConnectionId, ConnectionSettingsId, ContactId,
+    ContactNameId, ConversationId, CredentialId, DeliveryId, DraftId, DrillId, ErasureId, EventId, FilingId,
+    FilingStepId, GateAuthorityId, GateEndId, GateId, HoldId, IdentityId, InstallationId, InviteId, JobId, KeptId,
+    LeafId, MessageId, NodeId, PersonId, PersonStateId, ReferenceId, SessionId, TeamId, TeamMemberId, TickId,
+    Timestamp, TokenId, TreeId,
 };
 use counterfoil_vault::{Keyed, Sealed};
 
@@ -28,6 +29,17 @@ pub enum Value {
     Text(String),
     /// Nothing.
     Null,
+}
+
+impl Value {
+    /// How many bytes it takes, more or less.
+    pub(crate) fn weight(&self) -> usize {
+        match self {
+            Self::Bytes(bytes) => bytes.len(),
+            Self::Text(text) => text.len(),
+            Self::Int(_) | Self::Null => 8,
+        }
+    }
 }
 
 /// A type that stands in a column.
@@ -183,8 +195,8 @@ macro_rules! ids {
 }
 
 ids! {
-    AttachmentId AttachmentStepId BlobId ChannelId ConnectionId ConnectionSettingsId ContactId ContactNameId
-    ConversationId CredentialId DeliveryId DraftId ErasureId EventId FilingId FilingStepId GateAuthorityId GateEndId GateId HoldId IdentityId InstallationId InviteId JobId
+    AttachmentId AttachmentStepId BackupId BlobId ChannelId ConnectionId ConnectionSettingsId ContactId ContactNameId
+    ConversationId CredentialId DeliveryId DraftId DrillId ErasureId EventId FilingId FilingStepId GateAuthorityId GateEndId GateId HoldId IdentityId InstallationId InviteId JobId
     KeptId LeafId MessageId NodeId PersonId PersonStateId ReferenceId SessionId TeamId TeamMemberId TickId TokenId TreeId
 }
 

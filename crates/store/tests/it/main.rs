@@ -29,6 +29,7 @@ macro_rules! on_both {
 mod blobs;
 mod columns;
 mod commit;
+mod copy;
 mod durability;
 mod fresh;
 mod holds;

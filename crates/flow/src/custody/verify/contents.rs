@@ -6,9 +6,9 @@ use super::report::What;
 use crate::context::Unavailable;
 use counterfoil_ledger::registry::LeafKind;
 use counterfoil_model::{
-    AttachmentId, AttachmentStepId, ChannelId, ConnectionId, ConnectionSettingsId, ContactId, ContactNameId,
-    ConversationId, CredentialId, ErasureId, FilingId, FilingStepId, GateAuthorityId, GateEndId, GateId, HoldId,
-    IdentityId, KeptId, MessageId, PersonId, PersonStateId, ReferenceId, TeamId, TeamMemberId, TickId, TreeId,
+    AttachmentId, AttachmentStepId, BackupId, ChannelId, ConnectionId, ConnectionSettingsId, ContactId, ContactNameId,
+    ConversationId, CredentialId, DrillId, ErasureId, FilingId, FilingStepId, GateAuthorityId, GateEndId, GateId,
+    HoldId, IdentityId, KeptId, MessageId, PersonId, PersonStateId, ReferenceId, TeamId, TeamMemberId, TickId, TreeId,
 };
 use counterfoil_policy::Permit;
 use counterfoil_vault::{Kind, Label, OpenError, Place, Sealed};
@@ -241,6 +241,20 @@ pub(super) const RECORDED: &[Recorded] = &[
         one: "end of erasure",
         prefix: ErasureId::PREFIX,
         kinds: &[LeafKind::ErasedLive],
+        sealed: &[],
+    },
+    Recorded {
+        table: "backup",
+        one: "backup",
+        prefix: BackupId::PREFIX,
+        kinds: &[LeafKind::BackupTaken],
+        sealed: &[sealed("sealed_whereabouts", Kind::Backup, Label::Whereabouts)],
+    },
+    Recorded {
+        table: "backup_drill",
+        one: "trial of a backup",
+        prefix: DrillId::PREFIX,
+        kinds: &[LeafKind::BackupDrilled],
         sealed: &[],
     },
     Recorded {

@@ -5,6 +5,7 @@ mod line;
 mod posts;
 
 mod attachments;
+mod backups;
 mod bent;
 mod broken;
 mod clock_set_back;

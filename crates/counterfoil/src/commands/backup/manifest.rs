@@ -1,0 +1,179 @@
+//! The manifest of a backup: what lies in its folder, so that the catalogue and whoever finds it can tell what it is.
+//!
+//! `docs/formats/backup.md`. It holds no content and no name.
+
+use crate::digest::Digest;
+use crate::operator::Catalogued;
+use anyhow::{Context, bail};
+use counterfoil_model::{BackupId, InstallationId, Timestamp};
+use counterfoil_store::{CopyKind, CopyReport, copy};
+use serde::{Deserialize, Serialize};
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+/// The name of the manifest in its folder.
+const NAME: &str = "backup.json";
+/// What a manifest of this version calls itself.
+pub(super) const FORMAT: &str = "counterfoil/backup/v1";
+/// The longest manifest that is read, in bytes.
+const LONGEST: u64 = 64 << 10;
+
+/// What lies in the folder of a backup.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Manifest {
+    /// Always [`FORMAT`].
+    pub(super) format: String,
+    /// Which.
+    pub(super) backup: BackupId,
+    /// Of which installation.
+    pub(super) installation: InstallationId,
+    /// The version of the program that took it.
+    pub(super) program: String,
+    /// A moment before all that the copy of the data holds was read, microseconds.
+    pub(super) taken_at: Timestamp,
+    /// The log that the copy of the data holds.
+    pub(super) log: Log,
+    /// The newest key epoch in the copy of the vault.
+    pub(super) epoch: i64,
+    /// The copy of the data.
+    pub(super) data: CopyFile,
+    /// The copy of the vault.
+    pub(super) vault: CopyFile,
+    /// The sealed files.
+    pub(super) files: Files,
+}
+
+/// A log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Log {
+    /// Entries.
+    pub(super) size: u64,
+    /// The root over them.
+    pub(super) root: Digest,
+}
+
+/// A store copy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CopyFile {
+    /// Rows.
+    pub(super) rows: u64,
+    /// Bytes.
+    pub(super) bytes: u64,
+    /// The digest that it ends with.
+    pub(super) sha256: Digest,
+}
+
+/// Sealed files.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Files {
+    /// How many.
+    pub(super) count: u64,
+    /// Their bytes.
+    pub(super) bytes: u64,
+}
+
+impl From<&CopyReport> for CopyFile {
+    fn from(report: &CopyReport) -> Self {
+        Self {
+            rows: report.rows,
+            bytes: report.bytes,
+            sha256: Digest(report.digest),
+        }
+    }
+}
+
+/// Where the copy of a store lies in the folder of a backup.
+pub(super) fn copy_in(folder: &Path, kind: CopyKind) -> PathBuf {
+    folder.join(match kind {
+        CopyKind::Data => "data.copy",
+        CopyKind::Vault => "vault.copy",
+    })
+}
+
+impl Manifest {
+    /// Reads the manifest in `folder`.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    pub(super) fn read(folder: &Path) -> anyhow::Result<Self> {
+        let path = folder.join(NAME);
+        let mut text = Vec::new();
+        File::open(&path)
+            .and_then(|file| file.take(LONGEST).read_to_end(&mut text))
+            .with_context(|| format!("{} cannot be read; is this the folder of a backup?", path.display()))?;
+        let told: Result<Self, _> = serde_json::from_slice(&text);
+        match told {
+            Ok(manifest) if manifest.format == FORMAT => Ok(manifest),
+            _ => bail!("{} is no manifest that this version knows", path.display()),
+        }
+    }
+
+    /// Writes the manifest into `folder`, where there is none yet, and brings it to disk.
+    ///
+    /// # Errors
+    /// Why it cannot be written.
+    pub(super) fn write(&self, folder: &Path) -> anyhow::Result<()> {
+        let path = folder.join(NAME);
+        let mut text = serde_json::to_vec_pretty(self)?;
+        text.push(b'\n');
+        let written = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
+        written
+            .and_then(|mut file| file.write_all(&text).and_then(|()| file.sync_all()))
+            .with_context(|| format!("{} cannot be written", path.display()))
+    }
+
+    /// Reads both copies in `folder` from front to back, and sees to it that they are the ones of this manifest.
+    ///
+    /// # Errors
+    /// What differs.
+    pub(super) async fn agrees(&self, folder: &Path) -> anyhow::Result<()> {
+        for kind in [CopyKind::Data, CopyKind::Vault] {
+            let path = copy_in(folder, kind);
+            let reading = tokio::task::spawn_blocking({
+                let path = path.clone();
+                move || copy::check(&path, kind)
+            });
+            let report = reading.await??;
+            let told = match kind {
+                CopyKind::Data => &self.data,
+                CopyKind::Vault => &self.vault,
+            };
+            let log = kind == CopyKind::Vault || self.is_of(&report);
+            if CopyFile::from(&report) != *told || !log {
+                bail!(
+                    "{} is whole, but not the copy that the manifest beside it is about",
+                    path.display()
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the log of a copy of the data is the one of this manifest, and its time too.
+    fn is_of(&self, report: &CopyReport) -> bool {
+        let log = report
+            .log
+            .and_then(|(size, root)| Some((u64::try_from(size).ok()?, Digest(root))));
+        log == Some((self.log.size, self.log.root)) && report.taken_at == self.taken_at
+    }
+
+    /// What the catalogue says of it.
+    pub(super) fn catalogued(&self) -> Catalogued {
+        Catalogued {
+            backup: self.backup,
+            taken_at: self.taken_at,
+            log_size: self.log.size,
+            log_root: self.log.root,
+            epoch: self.epoch,
+            data: self.data.sha256,
+            vault: self.vault.sha256,
+            files: self.files.count,
+        }
+    }
+}

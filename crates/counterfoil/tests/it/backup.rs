@@ -1,0 +1,180 @@
+//! Backups by command, beside the running server: taken, listed, tried; and what is not whole is never called a backup.
+
+use crate::arriving::{Arriving, conversing, post};
+use anyhow::{Context, Result, ensure};
+use counterfoil_testkit::customer::Agreed;
+use counterfoil_testkit::installation::{Choices, Engine, Installation};
+use counterfoil_testkit::patience::{AMPLE, until};
+use serde_json::Value;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+/// What the doctor says of backups: state and words.
+async fn doctor(installation: &Installation) -> Result<(String, String)> {
+    let told = installation.ended(&["doctor", "--json"]).await?;
+    let findings: Value = serde_json::from_str(&told.said())?;
+    let all = findings.as_array().context("findings")?;
+    let found = all
+        .iter()
+        .find(|found| found["what"] == "backups")
+        .context("nothing of backups")?;
+    let text = |key: &str| found[key].as_str().unwrap_or_default().to_owned();
+    Ok((text("state"), text("said")))
+}
+
+fn flip(file: &Path, from_end: usize) -> Result<()> {
+    let mut bytes = std::fs::read(file)?;
+    let at = bytes.len() - from_end;
+    bytes[at] ^= 1;
+    Ok(std::fs::write(file, bytes)?)
+}
+
+async fn taken_and_tried(engine: Engine) -> Result<()> {
+    let choices = Choices::plain(env!("CARGO_BIN_EXE_counterfoil"), engine);
+    let mut installation = Installation::make(choices).await?;
+    installation.serve().await?;
+    let agreed = Agreed::plain();
+    // Nobody answers for the provider: nothing is sent.
+    let hook = agreed.connect(&installation, "http://127.0.0.1:9").await?;
+    let (naledi, conversation) = conversing(&installation, &hook, &agreed).await?;
+    let (state, said) = doctor(&installation).await?;
+    ensure!(
+        state == "doubtful" && said.contains("all of it would be lost"),
+        "{said}"
+    );
+    let listed = installation.run(&["backup", "list"]).await?;
+    ensure!(listed.said().contains("No backup"), "{listed:?}");
+
+    let place = tempfile::tempdir()?;
+    let first = place.path().join("first");
+    let first = first.to_str().context("a path")?;
+    let made = installation.json(&["backup", "make", first, "--json"]).await?;
+    let mode = |path: &Path| Ok::<u32, anyhow::Error>(std::fs::metadata(path)?.permissions().mode() & 0o777);
+    ensure!(mode(Path::new(first))? == 0o700, "for its owner only");
+    for file in ["data.copy", "vault.copy", "backup.json"] {
+        ensure!(mode(&Path::new(first).join(file))? == 0o600, "{file}");
+    }
+    ensure!(made["log"]["size"].as_u64() > Some(5), "{made}");
+    // A folder that is there is not touched, and nothing is left of the attempt.
+    let again = installation.ended(&["backup", "make", first]).await?;
+    ensure!(again.complained().contains("is there already"), "{again:?}");
+    let nowhere = place.path().join("none/second");
+    let nowhere = installation
+        .ended(&["backup", "make", nowhere.to_str().context("a path")?])
+        .await?;
+    ensure!(nowhere.complained().contains("cannot be made"), "{nowhere:?}");
+    ensure!(std::fs::read_dir(place.path())?.count() == 1);
+
+    let (state, said) = doctor(&installation).await?;
+    ensure!(state == "doubtful" && said.contains("nobody has tried"), "{said}");
+    // What comes in after it is in the next one.
+    let second = Arriving::begin(&installation, &hook, &agreed, &post(&agreed, "wamid.SECOND")?).await?;
+    ensure!(second.end().await? == "200");
+    let both = async || {
+        let messages = naledi.every_message(&conversation).await?;
+        Ok((messages.len() == 2).then_some(messages))
+    };
+    let (messages, _) = until("both messages", AMPLE, both).await?;
+    let tried = installation.run(&["backup", "drill", first]).await?;
+    ensure!(tried.said().starts_with("Sound: "), "{tried:?}");
+    ensure!(
+        std::fs::read_dir(place.path())?.count() == 1,
+        "the scratch place is gone"
+    );
+    let (state, said) = doctor(&installation).await?;
+    ensure!(state == "well" && said.contains("last 1 minutes"), "{said}");
+
+    // A message that was erased after a backup is still in it until its key epoch is retired; one taken after that lacks it, and is sound.
+    let id = messages[0]["id"].as_str().context("a message has an id")?;
+    let erase = [
+        "erase",
+        "message",
+        id,
+        "--reason",
+        "request",
+        "--authority",
+        "17",
+        "--wait",
+        "--json",
+    ];
+    installation.json(&erase).await?;
+    let second = place.path().join("second");
+    let second = second.to_str().context("a path")?;
+    installation.run(&["backup", "make", second]).await?;
+    let tried = installation.json(&["backup", "drill", second, "--json"]).await?;
+    ensure!(tried["sound"] == true && tried["opened"].as_u64() > Some(5), "{tried}");
+    let listed = installation.json(&["backup", "list", "--json"]).await?;
+    ensure!(listed.as_array().is_some_and(|all| all.len() == 2), "{listed}");
+    ensure!(
+        listed[1]["catalogued"]["backup"] == made["backup"] && listed[1]["whereabouts"] == first,
+        "{listed}"
+    );
+    ensure!(
+        listed[0]["drilled_sound"] == true && listed[1]["drilled_sound"] == true,
+        "{listed}"
+    );
+
+    // What was altered is found, and that is on the log too.
+    flip(&Path::new(second).join("data.copy"), 4_000)?;
+    let tried = installation.ended(&["backup", "drill", second]).await?;
+    ensure!(tried.said().contains("NOT sound"), "{tried:?}");
+    ensure!(tried.well().is_err());
+    let (state, said) = doctor(&installation).await?;
+    ensure!(state == "broken" && said.contains("NOT sound"), "{said}");
+    let refused = installation.ended(&["backup", "enter", second]).await?;
+    ensure!(refused.complained().contains("altered or is not whole"), "{refused:?}");
+    // Copies of one backup under the manifest of another are neither.
+    std::fs::copy(Path::new(first).join("data.copy"), Path::new(second).join("data.copy"))?;
+    let refused = installation.ended(&["backup", "enter", second]).await?;
+    ensure!(
+        refused.complained().contains("not the copy that the manifest"),
+        "{refused:?}"
+    );
+
+    // Entered anew it lies where it lies now; and with the server stopped all of it works as well.
+    installation.stop().await?;
+    installation.run(&["backup", "enter", first]).await?;
+    let third = place.path().join("third");
+    installation
+        .run(&["backup", "make", third.to_str().context("a path")?])
+        .await?;
+    let tried = installation
+        .run(&["backup", "drill", third.to_str().context("a path")?])
+        .await?;
+    ensure!(tried.said().starts_with("Sound: "), "{tried:?}");
+    let verified = installation.json(&["verify", "--json"]).await?;
+    ensure!(verified["sound"] == true, "{verified}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn backups_are_taken_and_tried_on_sqlite() -> Result<()> {
+    taken_and_tried(Engine::Sqlite).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn backups_are_taken_and_tried_on_postgres() -> Result<()> {
+    taken_and_tried(Engine::Postgres).await
+}
+
+/// A backup of another installation has another log.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_of_another_installation_is_not_entered() -> Result<()> {
+    let choices = || Choices::plain(env!("CARGO_BIN_EXE_counterfoil"), Engine::Sqlite);
+    let (one, other) = (
+        Installation::make(choices()).await?,
+        Installation::make(choices()).await?,
+    );
+    let place = tempfile::tempdir()?;
+    let folder = place.path().join("backup");
+    let folder = folder.to_str().context("a path")?;
+    one.run(&["backup", "make", folder]).await?;
+    let refused = other.ended(&["backup", "enter", folder]).await?;
+    ensure!(
+        refused.complained().contains("not a part of this installation's log"),
+        "{refused:?}"
+    );
+    let refused = other.ended(&["backup", "drill", folder]).await?;
+    ensure!(refused.complained().contains("not in the catalogue"), "{refused:?}");
+    Ok(())
+}

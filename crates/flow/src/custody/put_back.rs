@@ -1,0 +1,40 @@
+//! Putting the log back where it was lost with its place: tiles, mirror and the vault's head, made anew from rows that were brought from a backup.
+//!
+//! Only for a new place. Where a mirror is, the sequencer goes on from it, and nothing here touches that.
+
+use super::sequence::LogFault;
+use super::{away, sign, tiles};
+use crate::Flow;
+use crate::context::Unavailable;
+use counterfoil_ledger::Hash;
+use counterfoil_ledger::tile::Edge;
+
+/// Makes tiles, mirror and the vault's head anew, up to the newest checkpoint that the rows have.
+///
+/// # Errors
+/// [`Unavailable`], also when the leaves do not give the root that was signed.
+pub async fn put_back(flow: &Flow) -> Result<(), Unavailable> {
+    let Some(row) = flow.store().checkpoint_latest().await? else {
+        return Ok(());
+    };
+    let signed = sign::read(sign::key(flow)?.verifier(), row.note.as_bytes()).map_err(away)?;
+    let mut edge = Edge::default();
+    tiles::grow(flow, &mut edge, signed.size).await?;
+    if edge.root() != signed.root {
+        return Err(LogFault::Forked { size: signed.size }.into());
+    }
+    flow.blobs().put(sign::MIRROR, row.note.into_bytes()).await?;
+    flow.vault().head_put(signed.size, signed.root).await.map_err(away)
+}
+
+/// The root of the log's first `size` entries, as the leaves in the database give it; `None` when there are not as many.
+///
+/// # Errors
+/// [`Unavailable`] when they cannot be read.
+pub async fn root_at(flow: &Flow, size: u64) -> Result<Option<Hash>, Unavailable> {
+    let head = flow.store().log_head().await.map_err(away)?;
+    if u64::try_from(head.size).map_err(away)? < size {
+        return Ok(None);
+    }
+    Ok(Some(tiles::grown(flow, Edge::default(), size).await?.root()))
+}

@@ -1,0 +1,23 @@
+//! The tables of the vault store for copying: their names and columns. What their rows mean is said where they are used (`key_rows`).
+
+use crate::rows::{Table, table};
+
+/// Every table of the vault store.
+pub(super) const TABLES: &[&Table] = &[
+    &table!("epoch", "number", "state", "provider", "wrapped", "opened_at"),
+    &table!("tree", "id", "kind", "epoch", "generation", "next_index", "wrapped"),
+    &table!("secret", "name", "epoch", "generation", "wrapped"),
+    &table!(
+        "hold",
+        "id",
+        "tree_id",
+        "first_index",
+        "last_index",
+        "placed_at",
+        "released_at"
+    ),
+    &table!("head", "id", "size", "root", "mac"),
+    &table!("puncture_head", "id", "number"),
+    &table!("puncture", "number", "tree_id", "at"),
+    &table!("node", "id", "started_at", "renewed_at", "leased_until", "dropped"),
+];
