@@ -43,7 +43,7 @@ struct Target {
     seeds: &'static [&'static str],
 }
 
-const TARGETS: [Target; 6] = [
+const TARGETS: [Target; 7] = [
     Target {
         name: "hook",
         longest: 16_384,
@@ -79,6 +79,12 @@ const TARGETS: [Target; 6] = [
         longest: 4_096,
         has_words: true,
         seeds: &["crates/ledger/vectors/checkpoint.json"],
+    },
+    Target {
+        name: "slip",
+        longest: 8_192,
+        has_words: true,
+        seeds: &["crates/ledger/vectors/slip.json", "crates/ledger/vectors/opening.json"],
     },
     Target {
         name: "tile",

@@ -121,6 +121,25 @@ impl Installation {
         Ok(made)
     }
 
+    /// Loses everything but its settings, its key folder and what lies beside: the next start finds an empty place on `engine`.
+    ///
+    /// # Errors
+    /// When there is no other place.
+    pub async fn lose(&mut self, engine: Engine) -> Result<()> {
+        std::fs::remove_dir_all(self.data())?;
+        if engine == Engine::Postgres {
+            let fresh = [Database::fresh().await?, Database::fresh().await?];
+            for (name, database) in ["COUNTERFOIL_DATABASE__URL", "COUNTERFOIL_VAULT__URL"]
+                .into_iter()
+                .zip(fresh)
+            {
+                self.variables.push((name, database.url()));
+                self.databases.push(database);
+            }
+        }
+        Ok(())
+    }
+
     /// One that an earlier version left behind, packed at `archive`: settings, data, keys, and for PostgreSQL a dump of each database.
     ///
     /// # Errors

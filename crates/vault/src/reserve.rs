@@ -4,11 +4,18 @@
 //! a crash, since a process begins with a block of its own.
 
 use crate::item::Item;
+use crate::key_store::KeyStoreError;
 use crate::place::{Address, TreeKind};
 use crate::tree::{BLOCK, Tree};
 use crate::trees::{Changed, Slot};
 use crate::vault::{Vault, VaultError};
 use counterfoil_model::TreeId;
+use tokio::task::JoinSet;
+
+/// How many trees are passed over in at a time.
+const PAGE: i64 = 64;
+/// One more than the last address of a tree.
+const ADDRESSES: i64 = 1 << 32;
 
 /// How often a new tree is offered when the epoch was closed in between.
 const TRIES: usize = 4;
@@ -66,6 +73,43 @@ impl Vault {
                 });
             }
         }
+    }
+
+    /// Passes over so many addresses of every tree, which are then never handed out. For a vault that was just brought from a copy: whatever was
+    /// sealed after the copy was taken, and lies in a later one, shares no key with what is sealed from now on.
+    ///
+    /// # Errors
+    /// As [`Vault::item`].
+    pub async fn pass_over(&self, addresses: u32) -> Result<(), VaultError> {
+        let mut after = None;
+        loop {
+            let rows = self
+                .keys()
+                .tree_scan(after, PAGE)
+                .await
+                .map_err(VaultError::Unavailable)?;
+            let Some(last) = rows.last() else { return Ok(()) };
+            after = Some(last.id);
+            let mut passing = JoinSet::new();
+            for row in rows {
+                let vault = self.clone();
+                passing.spawn(async move { vault.pass_over_in(row.id, addresses).await });
+            }
+            while let Some(passed) = passing.join_next().await {
+                passed.map_err(|error| VaultError::Unavailable(KeyStoreError(Box::new(error))))??;
+            }
+        }
+    }
+
+    async fn pass_over_in(&self, id: TreeId, addresses: u32) -> Result<(), VaultError> {
+        let slot = self.trees().slot(id);
+        let mut slot = slot.lock().await;
+        slot.reserved = 0..0;
+        self.tree_change(&mut slot, id, |tree| {
+            tree.next_index = tree.next_index.saturating_add(addresses.into()).min(ADDRESSES);
+            Ok(Changed::Yes(()))
+        })
+        .await
     }
 
     async fn reserve(&self, slot: &mut Slot, id: TreeId) -> Result<(), VaultError> {

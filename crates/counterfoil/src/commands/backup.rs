@@ -4,6 +4,7 @@ mod drill;
 mod files;
 mod make;
 mod manifest;
+mod restore;
 mod scratch;
 
 use super::{Ending, write_json};
@@ -52,6 +53,13 @@ enum What {
         #[arg(long)]
         json: bool,
     },
+    /// Restore an installation that was lost, into empty databases and an empty place for sealed files.
+    ///
+    /// The settings name the places and the key folder. No server may run. Afterwards `serve` goes on from there.
+    Restore {
+        /// The folder of the backup.
+        folder: PathBuf,
+    },
     /// Restore a backup in a scratch place, verify all of it, compare its log with the living one, and put the outcome on the log.
     ///
     /// Ends with 0 when all of it is as it should be, 1 when something is not.
@@ -80,6 +88,7 @@ impl Backup {
                 Ok(Ending::Well)
             }
             What::List { before, limit, json } => list(&settings, before, limit, json, out).await,
+            What::Restore { folder } => restore::run(&settings, &folder, out).await,
             What::Drill { folder, scratch, json } => drill::run(path, &settings, &folder, scratch, json, out).await,
         }
     }

@@ -16,6 +16,7 @@ pub(crate) mod socket;
 
 pub(crate) use answer::{Answer, Catalogued, Erasure};
 pub(crate) use ask::ask;
+pub(crate) use backups::backup_of;
 pub(crate) use request::Request;
 
 /// What a command says when it gets an answer to another question.

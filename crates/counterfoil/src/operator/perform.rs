@@ -88,7 +88,7 @@ async fn answer(flow: &Flow, request: Request) -> Result<Answer, String> {
         Request::HoldList { before, limit } => holding::list(flow, before, limit).await,
         Request::ErasureShow { erasure } => erasing::show(flow, erasure).await,
         Request::ErasureList { before, limit } => erasing::list(flow, before, limit).await,
-        Request::BackupEnter { backup, whereabouts } => backups::enter(flow, backup, whereabouts).await,
+        Request::BackupEnter { backup, whereabouts } => backups::enter(flow, &backup, &whereabouts).await,
         Request::BackupShow { backup } => backups::show(flow, backup).await,
         Request::BackupList { before, limit } => backups::list(flow, before, limit).await,
         Request::BackupDrilled { backup, sound, opened } => backups::drill(flow, backup, sound, opened).await,

@@ -15,7 +15,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use zeroize::Zeroizing;
 
-/// How long a command may take to ask.
+/// How long a command may take to ask, and then to take its answer. What it asks for may take longer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Why the operator socket cannot be opened.
@@ -80,11 +80,14 @@ impl Socket {
             }
             let (opened, clock) = (Arc::clone(&opened), Arc::clone(&clock));
             tokio::spawn(async move {
-                tokio::select! {
-                    answered = converse(stream, &opened) => if let Err(error) = answered {
-                        tracing::debug!(error = &error as &dyn std::error::Error, "an operator went away");
+                let answer = async |request| match opened.get() {
+                    Some(flow) => perform(flow, request).await,
+                    None => Reply::Refused {
+                        why: "a database does not answer yet; nothing is lost, try again when it does".to_owned(),
                     },
-                    () = clock.sleep(PATIENCE) => {}
+                };
+                if let Err(error) = converse(stream, clock.as_ref(), answer).await {
+                    tracing::debug!(error = &error as &dyn std::error::Error, "an operator went away");
                 }
             });
         }
@@ -106,20 +109,101 @@ fn is_ours(stream: &UnixStream) -> bool {
         .is_ok_and(|peer| peer.uid() == own || peer.uid() == 0)
 }
 
-async fn converse(stream: UnixStream, opened: &Opened) -> std::io::Result<()> {
+/// Hears a request, has it answered, and hands the answer over.
+async fn converse(
+    stream: UnixStream,
+    clock: &dyn Clock,
+    answer: impl AsyncFnOnce(Request) -> Reply,
+) -> std::io::Result<()> {
     let (reading, mut writing) = stream.into_split();
     let mut line = Zeroizing::new(Vec::new());
-    BufReader::new(reading.take(LINE)).read_until(b'\n', &mut line).await?;
-    let reply = match (serde_json::from_slice::<Request>(&line), opened.get()) {
-        (Ok(request), Some(flow)) => perform(flow, request).await,
-        (Ok(_), None) => Reply::Refused {
-            why: "a database does not answer yet; nothing is lost, try again when it does".to_owned(),
-        },
-        (Err(_), _) => Reply::Refused {
+    let mut reading = BufReader::new(reading.take(LINE));
+    in_time(clock, reading.read_until(b'\n', &mut line)).await?;
+    let reply = match serde_json::from_slice::<Request>(&line) {
+        Ok(request) => answer(request).await,
+        Err(_) => Reply::Refused {
             why: "this is not a request that this version knows".to_owned(),
         },
     };
     let mut answer = Zeroizing::new(serde_json::to_vec(&reply)?);
     answer.push(b'\n');
-    writing.write_all(&answer).await
+    in_time(clock, writing.write_all(&answer)).await
+}
+
+async fn in_time<T>(clock: &dyn Clock, work: impl Future<Output = std::io::Result<T>>) -> std::io::Result<T> {
+    tokio::select! {
+        done = work => done,
+        () = clock.sleep(PATIENCE) => Err(std::io::ErrorKind::TimedOut.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use counterfoil_model::Timestamp;
+    use counterfoil_model::time::Sleep;
+    use tokio::sync::Notify;
+
+    /// A clock that stands until somebody lets all waits pass.
+    #[derive(Default)]
+    struct Standing(Arc<Notify>);
+
+    impl Clock for Standing {
+        fn wall(&self) -> Timestamp {
+            Timestamp::from_seconds(1_700_000_000)
+        }
+
+        fn monotonic(&self) -> Duration {
+            Duration::ZERO
+        }
+
+        fn sleep(&self, _: Duration) -> Sleep {
+            let passed = Arc::clone(&self.0);
+            Box::pin(async move { passed.notified().await })
+        }
+    }
+
+    async fn asked(
+        line: &[u8],
+        answer: impl AsyncFnOnce(Request) -> Reply,
+        clock: &Standing,
+    ) -> (std::io::Result<()>, String) {
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        let (mut told, mut asking) = theirs.into_split();
+        asking.write_all(line).await.unwrap();
+        let outcome = converse(ours, clock, answer).await;
+        let mut heard = String::new();
+        // Who is let go in the middle of asking finds the socket closed.
+        drop(told.read_to_string(&mut heard).await);
+        (outcome, heard)
+    }
+
+    #[tokio::test]
+    async fn what_takes_long_is_answered_all_the_same() {
+        let clock = Standing::default();
+        let passes = Arc::clone(&clock.0);
+        let slow = async |request: Request| {
+            assert!(request.only_reads());
+            // Nobody who is waited for is still being heard.
+            passes.notify_waiters();
+            tokio::task::yield_now().await;
+            Reply::Refused { why: "done".to_owned() }
+        };
+        let (outcome, heard) = asked(b"{\"do\":\"intake-stats\"}\n", slow, &clock).await;
+        outcome.unwrap();
+        assert_eq!(heard, "{\"refused\":{\"why\":\"done\"}}\n");
+    }
+
+    #[tokio::test]
+    async fn who_says_nothing_is_let_go_and_what_is_no_request_is_refused() {
+        let clock = Standing::default();
+        let nobody = async |_: Request| panic!("nothing was asked");
+        let (outcome, heard) = asked(b"{\"do\":\"fly\"}\n", nobody, &clock).await;
+        outcome.unwrap();
+        assert!(heard.contains("not a request"), "{heard}");
+        clock.0.notify_one();
+        let (outcome, heard) = asked(b"{\"do\":", nobody, &clock).await;
+        assert_eq!(outcome.unwrap_err().kind(), std::io::ErrorKind::TimedOut);
+        assert_eq!(heard, "");
+    }
 }

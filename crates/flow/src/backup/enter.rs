@@ -1,47 +1,25 @@
 //! Entering a backup in the catalogue.
 
-use super::{BackupError, WHEREABOUTS_LIMIT, sealed_at};
+use super::{Backup, BackupError, WHEREABOUTS_LIMIT, sealed_at};
 use crate::Flow;
 use crate::context::Unavailable;
 use crate::custody::put_back::root_at;
 use crate::log;
-use counterfoil_ledger::Hash;
 use counterfoil_ledger::leaf::Fact;
 use counterfoil_ledger::registry::{FactKey, LeafKind};
-use counterfoil_model::{BackupId, Timestamp};
 use counterfoil_policy::{Action, Actor, may};
 use counterfoil_store::rows::BackupRow;
 use counterfoil_store::{CommitError, Unit};
 use counterfoil_vault::{Content, Label};
 
-/// A backup whose copies are whole and where they belong.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Backup {
-    /// Which.
-    pub id: BackupId,
-    /// A moment before all that its copy of the data holds was read.
-    pub taken_at: Timestamp,
-    /// Entries in the log of that copy, and its root.
-    pub log: (u64, Hash),
-    /// The newest key epoch in the copy of the vault.
-    pub epoch: i64,
-    /// The digest of the copy of the data.
-    pub data: [u8; 32],
-    /// The digest of the copy of the vault.
-    pub vault: [u8; 32],
-    /// How many sealed files lie with them.
-    pub files: u64,
-    /// Where it lies, as the operator names it.
-    pub whereabouts: String,
-}
-
-/// Enters `backup` in the catalogue; entering it again changes nothing.
+/// Enters a backup in the catalogue, whose copies are whole and lie at `whereabouts`, as the operator names that; entering it again changes nothing.
 ///
 /// # Errors
 /// See [`BackupError`]; nothing is entered then.
-pub async fn enter(flow: &Flow, actor: &Actor, backup: &Backup) -> Result<(), BackupError> {
+pub async fn enter(flow: &Flow, actor: &Actor, backup: &Backup, whereabouts: &str) -> Result<(), BackupError> {
     let granted = may(actor, Action::BackUp).map_err(|_| BackupError::Refused)?;
-    if backup.whereabouts.trim().is_empty() || backup.whereabouts.len() > WHEREABOUTS_LIMIT {
+    let whereabouts = whereabouts.trim().to_owned();
+    if whereabouts.is_empty() || whereabouts.len() > WHEREABOUTS_LIMIT {
         return Err(BackupError::NoWhereabouts);
     }
     let (size, root) = backup.log;
@@ -62,7 +40,7 @@ pub async fn enter(flow: &Flow, actor: &Actor, backup: &Backup) -> Result<(), Ba
     )
     .commitment(
         log::label(Label::Whereabouts),
-        key.commit(Label::Whereabouts, &backup.whereabouts.encode()),
+        key.commit(Label::Whereabouts, &whereabouts.encode()),
     )
     .object(backup.data)
     .object(backup.vault)
@@ -79,7 +57,7 @@ pub async fn enter(flow: &Flow, actor: &Actor, backup: &Backup) -> Result<(), Ba
         data_digest: backup.data,
         vault_digest: backup.vault,
         files,
-        whereabouts: key.seal(sealed_at(backup.id), &backup.whereabouts),
+        whereabouts: key.seal(sealed_at(backup.id), &whereabouts),
         recorded_at: at,
     };
     match flow.store().commit(Unit::new("backup.enter").record(row, leaf)).await {

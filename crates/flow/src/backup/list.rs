@@ -1,10 +1,9 @@
 //! The catalogue, as it is shown.
 
-use super::{BackupError, sealed_at};
+use super::{Backup, BackupError, sealed_at};
 use crate::Flow;
 use crate::authority;
 use crate::context::Unavailable;
-use counterfoil_ledger::Hash;
 use counterfoil_model::{BackupId, Timestamp};
 use counterfoil_policy::{Action, Actor, may};
 use counterfoil_store::rows::BackupRow;
@@ -12,20 +11,8 @@ use counterfoil_store::rows::BackupRow;
 /// A backup as it is shown.
 #[derive(Debug, Clone)]
 pub struct BackupView {
-    /// Which.
-    pub backup: BackupId,
-    /// A moment before all that its copy of the data holds was read.
-    pub taken_at: Timestamp,
-    /// Entries in the log of that copy, and its root.
-    pub log: (u64, Hash),
-    /// The newest key epoch in the copy of the vault.
-    pub epoch: i64,
-    /// The digest of the copy of the data.
-    pub data: [u8; 32],
-    /// The digest of the copy of the vault.
-    pub vault: [u8; 32],
-    /// How many sealed files lie with them.
-    pub files: u64,
+    /// What it holds.
+    pub backup: Backup,
     /// Where it lies; `None` when that was erased.
     pub whereabouts: Option<String>,
     /// When it was tried last, and whether all of it was as it should be.
@@ -65,13 +52,15 @@ async fn views(flow: &Flow, rows: Vec<BackupRow>) -> Result<Vec<BackupView>, Bac
     for row in rows {
         let drill = drills.iter().find(|drill| drill.backup == row.id);
         views.push(BackupView {
-            backup: row.id,
-            taken_at: row.taken_at,
-            log: (u64::try_from(row.log_size).unwrap_or(0), row.log_root),
-            epoch: row.epoch,
-            data: row.data_digest,
-            vault: row.vault_digest,
-            files: u64::try_from(row.files).unwrap_or(0),
+            backup: Backup {
+                id: row.id,
+                taken_at: row.taken_at,
+                log: (u64::try_from(row.log_size).unwrap_or(0), row.log_root),
+                epoch: row.epoch,
+                data: row.data_digest,
+                vault: row.vault_digest,
+                files: u64::try_from(row.files).unwrap_or(0),
+            },
             whereabouts: authority::opened(flow, sealed_at(row.id), &row.whereabouts).await?,
             drilled: drill.map(|drill| (drill.recorded_at, drill.sound)),
         });

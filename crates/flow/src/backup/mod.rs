@@ -6,10 +6,31 @@
 pub mod drilled;
 pub mod enter;
 pub mod list;
+pub mod restored;
 
 use crate::context::Unavailable;
-use counterfoil_model::BackupId;
+use counterfoil_ledger::Hash;
+use counterfoil_model::{BackupId, Timestamp};
 use counterfoil_vault::{Kind, Label, Place};
+
+/// What a backup holds, as the catalogue says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backup {
+    /// Which.
+    pub id: BackupId,
+    /// A moment before all that its copy of the data holds was read.
+    pub taken_at: Timestamp,
+    /// Entries in the log of that copy, and its root.
+    pub log: (u64, Hash),
+    /// The newest key epoch in the copy of the vault.
+    pub epoch: i64,
+    /// The digest of the copy of the data.
+    pub data: [u8; 32],
+    /// The digest of the copy of the vault.
+    pub vault: [u8; 32],
+    /// How many sealed files lie with them.
+    pub files: u64,
+}
 
 /// The longest name of a place, in bytes.
 pub const WHEREABOUTS_LIMIT: usize = 4_096;

@@ -9,6 +9,9 @@ use crate::context::Unavailable;
 use counterfoil_ledger::Hash;
 use counterfoil_ledger::tile::Edge;
 
+/// The name of the mirrored checkpoint: where there is one, a log is.
+pub const MIRROR: &str = sign::MIRROR;
+
 /// Makes tiles, mirror and the vault's head anew, up to the newest checkpoint that the rows have.
 ///
 /// # Errors
@@ -23,7 +26,7 @@ pub async fn put_back(flow: &Flow) -> Result<(), Unavailable> {
     if edge.root() != signed.root {
         return Err(LogFault::Forked { size: signed.size }.into());
     }
-    flow.blobs().put(sign::MIRROR, row.note.into_bytes()).await?;
+    flow.blobs().put(MIRROR, row.note.into_bytes()).await?;
     flow.vault().head_put(signed.size, signed.root).await.map_err(away)
 }
 

@@ -15,6 +15,8 @@ statements! {
         run_at = CASE WHEN run_at < leased_until AND run_at < $3 THEN run_at ELSE $3 END WHERE id = $1 AND node = $2";
     JOB_OPEN = "UPDATE job SET node = NULL, leased_until = NULL, \
         run_at = CASE WHEN run_at < leased_until AND run_at < $3 THEN run_at ELSE $3 END WHERE id = $1 AND node = $2";
+    // None of them waits for another any more: each is looked at.
+    JOBS_BEGUN = "UPDATE job SET begun_at = $2, run_at = CASE WHEN $2 < run_at THEN $2 ELSE run_at END WHERE kind = $1 AND begun_at IS NULL";
     // The first of those written after it whose job still waits. One that runs sees the wish at its end.
     JOB_NEXT = "UPDATE job SET run_at = CASE WHEN $4 < run_at THEN $4 ELSE run_at END WHERE kind = $1 AND begun_at IS NULL \
         AND subject = (SELECT message.id FROM message, job waiting WHERE message.conversation_id = $2 AND message.id > $3 \
@@ -41,6 +43,11 @@ impl Change {
     /// for done.
     pub fn job_open(claimed: &Claimed, run_at: Timestamp) -> Self {
         Self::one("job", JOB_OPEN, args![claimed.id, claimed.node, run_at])
+    }
+
+    /// Every job of this kind that there is may have had its effect: for rows that were brought from a backup, whose jobs were done since or not.
+    pub fn jobs_begun(kind: &'static str, at: Timestamp) -> Self {
+        Self::any("job", JOBS_BEGUN, args![kind.to_owned(), at])
     }
 
     /// The job of this kind for the outbound message that follows `message` in its conversation need not wait any longer.

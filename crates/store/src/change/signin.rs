@@ -12,6 +12,9 @@ statements! {
     SESSION_SEEN = "UPDATE session SET seen_at = $2, expires_at = $3 WHERE id = $1 AND ended_at IS NULL";
     SESSION_END = "UPDATE session SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL";
     SESSIONS_END_OF = "UPDATE session SET ended_at = $2 WHERE person_id = $1 AND ended_at IS NULL";
+    SESSIONS_END = "UPDATE session SET ended_at = $1 WHERE ended_at IS NULL";
+    INVITES_VOID = "UPDATE invite SET expires_at = $1 WHERE used_at IS NULL AND expires_at > $1";
+    API_TOKENS_END = "UPDATE api_token SET ended_at = $1 WHERE ended_at IS NULL";
     INVITE_USE = "UPDATE invite SET used_at = $2 WHERE id = $1 AND used_at IS NULL AND expires_at > $2";
     INVITES_VOID_OF = "UPDATE invite SET expires_at = $2 WHERE person_id = $1 AND used_at IS NULL AND expires_at > $2";
     API_TOKEN_SEEN = "UPDATE api_token SET seen_at = $2 WHERE id = $1 AND ended_at IS NULL";
@@ -42,6 +45,15 @@ impl Change {
     /// Ends all sessions of a person.
     pub fn sessions_end_of(person: PersonId, at: Timestamp) -> Self {
         Self::any("session", SESSIONS_END_OF, args![person, at])
+    }
+
+    /// Ends all sessions and tokens, and makes all unused links void: whoever lost theirs since these rows were copied has none again.
+    pub fn nobody_is_in(at: Timestamp) -> [Self; 3] {
+        [
+            Self::any("session", SESSIONS_END, args![at]),
+            Self::any("invite", INVITES_VOID, args![at]),
+            Self::any("api_token", API_TOKENS_END, args![at]),
+        ]
     }
 
     /// Uses a link. Conflict `invite`: it was used, or its time is over.

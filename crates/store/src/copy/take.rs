@@ -63,8 +63,11 @@ impl Part {
             path: path.to_owned(),
             source,
         };
-        // Never over a copy that is there already.
-        std::fs::hard_link(&self.path, path).map_err(unusable)?;
+        // Not every place for backups knows links, which would refuse by themselves.
+        if path.exists() {
+            return Err(unusable(std::io::ErrorKind::AlreadyExists.into()));
+        }
+        std::fs::rename(&self.path, path).map_err(unusable)?;
         path.parent().map_or(Ok(()), sync_folder).map_err(unusable)?;
         self.report
             .take()
@@ -74,7 +77,7 @@ impl Part {
 
 impl Drop for Part {
     fn drop(&mut self) {
-        // What cannot be removed lies there under a name that says that it is no copy.
+        // Under its own name it is not here any more; what cannot be removed lies there under one that says that it is no copy.
         drop(std::fs::remove_file(&self.path));
     }
 }

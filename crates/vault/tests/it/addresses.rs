@@ -139,3 +139,26 @@ async fn a_changed_next_index_gives_no_address() {
         Err(VaultError::Altered { table: "tree", .. })
     ));
 }
+
+#[tokio::test]
+async fn what_is_passed_over_is_never_handed_out_and_what_was_before_opens() {
+    let (world, vault) = World::begun().await;
+    let mut trees = Vec::new();
+    for _ in 0..150 {
+        trees.push(conversation(&vault).await);
+    }
+    let (before, sealed) = sealed_in(&vault, trees[7]).await;
+    assert_eq!(before.index, 0);
+    vault.pass_over(1 << 20).await.unwrap();
+    for tree in &trees {
+        let next = vault.item(*tree).await.unwrap().address();
+        assert_eq!(next.index, (1 << 20) + 64);
+    }
+    let restarted = world.start().await.unwrap();
+    for vault in [&vault, &restarted] {
+        assert!(vault.open(&permit(), place(), &sealed).await.is_ok());
+    }
+    vault.pass_over(u32::MAX).await.unwrap();
+    let full = vault.item(trees[0]).await;
+    assert!(matches!(full, Err(VaultError::Full(tree)) if tree == trees[0]));
+}

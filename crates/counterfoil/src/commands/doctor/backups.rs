@@ -25,8 +25,11 @@ pub(super) async fn look(house: &House, system: &System, findings: &mut Findings
             "none is in the catalogue: if this machine died now, all of it would be lost; take one with `counterfoil backup make`",
         );
     };
-    let minutes = system.clock.wall().since(newest.taken_at).as_secs().div_ceil(60);
-    let lost = format!("if this machine died now, the last {minutes} minutes would be lost");
+    let minutes = system.clock.wall().since(newest.backup.taken_at).as_secs().div_ceil(60);
+    let lost = match minutes {
+        0 | 1 => "if this machine died now, the last minute would be lost".to_owned(),
+        minutes => format!("if this machine died now, the last {minutes} minutes would be lost"),
+    };
     match newest.drilled {
         _ if minutes > OLD_MINUTES => findings.doubtful(WHAT, format!("{lost}: take backups more often")),
         Some((_, true)) => findings.well(WHAT, format!("{lost}; the newest backup was tried and is sound")),

@@ -1,0 +1,44 @@
+//! What an installation begins with that was just restored from a backup: a leaf that says so, nobody signed in, nothing sent twice.
+//!
+//! The rows are of the time of the backup. Whatever was done since is unknown here: messages that waited to be sent may have been sent, and people may have
+//! lost their access. So the first count as begun, which nothing sends again; nobody has a session, a link or a token; and no
+//! key is used that may have sealed something in between.
+
+use super::{Backup, BackupError};
+use crate::Flow;
+use crate::context::Unavailable;
+use crate::custody::put_back::put_back;
+use crate::jobs::JobKind;
+use crate::log;
+use counterfoil_ledger::leaf::Fact;
+use counterfoil_ledger::registry::{FactKey, LeafKind};
+use counterfoil_policy::{Action, Actor, may};
+use counterfoil_store::{Change, Unit};
+
+/// How many addresses of each key tree are passed over: more than any has used between a backup and the loss of what came after it.
+const PASSED_OVER: u32 = 1 << 20;
+
+/// Puts on the log that the rows were restored from `backup`, makes them fit to go on from, and puts tiles, mirror and the vault's head back. Until the last of
+/// that is done, nothing may be served, and nothing is: a vault without a head is noticed at the start.
+///
+/// # Errors
+/// [`BackupError::Refused`], [`BackupError::Unavailable`].
+pub async fn restored(flow: &Flow, actor: &Actor, backup: &Backup) -> Result<(), BackupError> {
+    let granted = may(actor, Action::BackUp).map_err(|_| BackupError::Refused)?;
+    flow.vault().pass_over(PASSED_OVER).await.map_err(Unavailable::from)?;
+    let at = flow.now();
+    let size = i64::try_from(backup.log.0).map_err(|_| BackupError::OtherLog)?;
+    let leaf = log::leaf(LeafKind::Restored, at, backup.id.bytes(), log::actor(granted.actor()))
+        .object(backup.data)
+        .object(backup.vault)
+        .fact(FactKey::HappenedAt, Fact::Int(backup.taken_at.micros()))
+        .fact(FactKey::TreeSize, Fact::Int(size))
+        .fact(FactKey::Root, Fact::Hash(backup.log.1))
+        .fact(FactKey::Epoch, Fact::Int(backup.epoch));
+    let unit = Unit::new("backup.restored")
+        .change(Change::jobs_begun(JobKind::Dispatch.name(), at))
+        .changes(Change::nobody_is_in(at))
+        .leaf(leaf);
+    flow.store().commit(unit).await.map_err(Unavailable::from)?;
+    Ok(put_back(flow).await?)
+}
