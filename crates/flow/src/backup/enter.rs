@@ -1,12 +1,11 @@
 //! Entering a backup in the catalogue.
 
-use super::{Backup, BackupError, WHEREABOUTS_LIMIT, sealed_at};
+use super::{Backup, BackupError, WHEREABOUTS_LIMIT, leaf_of, sealed_at};
 use crate::Flow;
 use crate::context::Unavailable;
 use crate::custody::put_back::root_at;
 use crate::log;
-use counterfoil_ledger::leaf::Fact;
-use counterfoil_ledger::registry::{FactKey, LeafKind};
+use counterfoil_ledger::registry::LeafKind;
 use counterfoil_policy::{Action, Actor, may};
 use counterfoil_store::rows::BackupRow;
 use counterfoil_store::{CommitError, Unit};
@@ -32,22 +31,11 @@ pub async fn enter(flow: &Flow, actor: &Actor, backup: &Backup, whereabouts: &st
     let at = flow.now();
     let key = flow.vault().item(flow.organisation_tree()).await;
     let key = key.map_err(Unavailable::from)?;
-    let leaf = log::leaf(
-        LeafKind::BackupTaken,
-        at,
-        backup.id.bytes(),
-        log::actor(granted.actor()),
-    )
-    .commitment(
+    let actor = log::actor(granted.actor());
+    let leaf = leaf_of(LeafKind::BackupTaken, at, actor, backup, log_size).commitment(
         log::label(Label::Whereabouts),
         key.commit(Label::Whereabouts, &whereabouts.encode()),
-    )
-    .object(backup.data)
-    .object(backup.vault)
-    .fact(FactKey::HappenedAt, Fact::Int(backup.taken_at.micros()))
-    .fact(FactKey::TreeSize, Fact::Int(log_size))
-    .fact(FactKey::Root, Fact::Hash(root))
-    .fact(FactKey::Epoch, Fact::Int(backup.epoch));
+    );
     let row = BackupRow {
         id: backup.id,
         taken_at: backup.taken_at,

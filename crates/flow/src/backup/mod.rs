@@ -9,7 +9,10 @@ pub mod list;
 pub mod restored;
 
 use crate::context::Unavailable;
+use crate::log;
 use counterfoil_ledger::Hash;
+use counterfoil_ledger::leaf::{Actor as LeafActor, Fact, Leaf};
+use counterfoil_ledger::registry::{FactKey, LeafKind};
 use counterfoil_model::{BackupId, Timestamp};
 use counterfoil_vault::{Kind, Label, Place};
 
@@ -67,4 +70,15 @@ fn sealed_at(id: BackupId) -> Place {
         object: *id.bytes(),
         label: Label::Whereabouts,
     }
+}
+
+/// A leaf about a backup with what tells it: the digests of its copies, when it was taken, size and root of its log, its newest key epoch.
+fn leaf_of(kind: LeafKind, at: Timestamp, actor: LeafActor, backup: &Backup, log_size: i64) -> Leaf {
+    log::leaf(kind, at, backup.id.bytes(), actor)
+        .object(backup.data)
+        .object(backup.vault)
+        .fact(FactKey::HappenedAt, Fact::Int(backup.taken_at.micros()))
+        .fact(FactKey::TreeSize, Fact::Int(log_size))
+        .fact(FactKey::Root, Fact::Hash(backup.log.1))
+        .fact(FactKey::Epoch, Fact::Int(backup.epoch))
 }

@@ -4,14 +4,13 @@
 //! lost their access. So the first count as begun, which nothing sends again; nobody has a session, a link or a token; and no
 //! key is used that may have sealed something in between.
 
-use super::{Backup, BackupError};
+use super::{Backup, BackupError, leaf_of};
 use crate::Flow;
 use crate::context::Unavailable;
 use crate::custody::put_back::put_back;
 use crate::jobs::JobKind;
 use crate::log;
-use counterfoil_ledger::leaf::Fact;
-use counterfoil_ledger::registry::{FactKey, LeafKind};
+use counterfoil_ledger::registry::LeafKind;
 use counterfoil_policy::{Action, Actor, may};
 use counterfoil_store::{Change, Unit};
 
@@ -28,13 +27,7 @@ pub async fn restored(flow: &Flow, actor: &Actor, backup: &Backup) -> Result<(),
     flow.vault().pass_over(PASSED_OVER).await.map_err(Unavailable::from)?;
     let at = flow.now();
     let size = i64::try_from(backup.log.0).map_err(|_| BackupError::OtherLog)?;
-    let leaf = log::leaf(LeafKind::Restored, at, backup.id.bytes(), log::actor(granted.actor()))
-        .object(backup.data)
-        .object(backup.vault)
-        .fact(FactKey::HappenedAt, Fact::Int(backup.taken_at.micros()))
-        .fact(FactKey::TreeSize, Fact::Int(size))
-        .fact(FactKey::Root, Fact::Hash(backup.log.1))
-        .fact(FactKey::Epoch, Fact::Int(backup.epoch));
+    let leaf = leaf_of(LeafKind::Restored, at, log::actor(granted.actor()), backup, size);
     let unit = Unit::new("backup.restored")
         .change(Change::jobs_begun(JobKind::Dispatch.name(), at))
         .changes(Change::nobody_is_in(at))

@@ -4,25 +4,15 @@ use super::format::{Entry, FormatError, Head, Reading};
 use super::{CopyError, CopyReport, Kept, about};
 use crate::rows::Table;
 use crate::sql::failure::FailureKind;
-use crate::sql::{Database, Failure, Session, Value};
+use crate::sql::{Database, Failure, Gathering, Session, Snapshot};
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
-/// How many rows are brought at a time, unless they are large.
-const STRETCH: usize = 256;
-/// How many bytes of them.
-const STRETCH_BYTES: usize = 1 << 20;
-/// How many stretches wait for the engine at most.
+/// How many stretches of rows wait for the engine at most.
 const AHEAD: usize = 2;
-
-/// Rows of one table, in their order.
-struct Stretch {
-    table: &'static Table,
-    rows: Vec<Vec<Value>>,
-}
 
 /// Reads a copy from front to back and says what it holds.
 pub(super) fn check(path: &Path, kept: &Kept) -> Result<CopyReport, CopyError> {
@@ -55,13 +45,13 @@ async fn bring_to(session: &mut Session, kept: &'static Kept, path: &Path) -> Re
     for table in kept.tables {
         session.execute(table.clear, Vec::new()).await?;
     }
-    let (to, mut stretches) = mpsc::channel::<Stretch>(AHEAD);
+    let (to, mut stretches) = mpsc::channel::<Snapshot>(AHEAD);
     let reading = reading(path, kept, Some(to));
     let inserting = async {
         let mut failed = None;
         while let Some(stretch) = stretches.recv().await {
-            if failed.is_none() {
-                failed = session.insert(stretch.table.insert, &stretch.rows).await.err();
+            if let (None, Some(table)) = (&failed, kept.tables.get(stretch.table)) {
+                failed = session.insert(table.insert, &stretch.rows).await.err();
             }
         }
         failed
@@ -81,7 +71,11 @@ fn refused(failure: Failure) -> CopyError {
 }
 
 /// Reads a copy on a thread of its own, and hands its rows on.
-async fn reading(path: &Path, kept: &'static Kept, to: Option<mpsc::Sender<Stretch>>) -> Result<CopyReport, CopyError> {
+async fn reading(
+    path: &Path,
+    kept: &'static Kept,
+    to: Option<mpsc::Sender<Snapshot>>,
+) -> Result<CopyReport, CopyError> {
     let owned = path.to_owned();
     let read = spawn_blocking(move || {
         read(&owned, kept, |stretch| match &to {
@@ -96,7 +90,7 @@ async fn reading(path: &Path, kept: &'static Kept, to: Option<mpsc::Sender<Stret
 }
 
 /// Reads a copy; `each` says whether anybody wants more.
-fn read(path: &Path, kept: &Kept, each: impl FnMut(Stretch) -> bool) -> Result<CopyReport, CopyError> {
+fn read(path: &Path, kept: &Kept, each: impl FnMut(Snapshot) -> bool) -> Result<CopyReport, CopyError> {
     let explained = about(path);
     let file = File::open(path).map_err(|error| explained(FormatError::File(error)))?;
     let (reading, head) = Reading::begin(BufReader::with_capacity(1 << 18, file)).map_err(&explained)?;
@@ -119,47 +113,29 @@ fn rows<R: std::io::Read>(
     mut reading: Reading<R>,
     head: Head,
     kept: &Kept,
-    mut each: impl FnMut(Stretch) -> bool,
+    mut each: impl FnMut(Snapshot) -> bool,
 ) -> Result<CopyReport, FormatError> {
     let mut log = None;
-    let mut tables = kept.tables.iter().copied();
-    let mut stretch: Option<(Stretch, usize)> = None;
+    let mut tables = kept.tables.iter().copied().enumerate();
+    let mut gathered: Option<(&Table, Gathering)> = None;
     loop {
-        let entry = reading.next()?;
-        let ready = match (&mut stretch, &entry) {
-            (Some((stretch, bytes)), Entry::Row(row)) => {
-                log = log.or(kept.log(stretch.table, row));
-                *bytes += row.iter().map(Value::weight).sum::<usize>();
-                stretch.rows.len() + 1 >= STRETCH || *bytes >= STRETCH_BYTES
-            }
-            (None, Entry::Row(_)) => return Err(FormatError::Damaged),
-            _ => false,
-        };
-        match entry {
+        match reading.next()? {
             Entry::Row(row) => {
-                if let Some((stretch, bytes)) = &mut stretch {
-                    stretch.rows.push(row);
-                    if ready {
-                        let (table, rows) = (stretch.table, std::mem::take(&mut stretch.rows));
-                        *bytes = 0;
-                        if !each(Stretch { table, rows }) {
-                            return Err(FormatError::Damaged);
-                        }
-                    }
-                }
+                let (table, gathering) = gathered.as_mut().ok_or(FormatError::Damaged)?;
+                log = log.or(kept.log(table, &row));
+                hand(gathering.add(row), &mut each)?;
             }
             Entry::Table { name, columns } => {
-                flush(&mut stretch, &mut each)?;
+                hand(rest(&mut gathered), &mut each)?;
                 // Each table once, with all of its columns, in our order.
                 let table = tables
                     .next()
-                    .filter(|table| table.name == name && table.columns == columns);
-                let table = table.ok_or(FormatError::Damaged)?;
-                let rows = Vec::new();
-                stretch = Some((Stretch { table, rows }, 0));
+                    .filter(|(_, table)| table.name == name && table.columns == columns);
+                let (place, table) = table.ok_or(FormatError::Damaged)?;
+                gathered = Some((table, Gathering::of(place)));
             }
             Entry::End(totals) => {
-                flush(&mut stretch, &mut each)?;
+                hand(rest(&mut gathered), &mut each)?;
                 return match tables.next() {
                     None => Ok(kept.report(head, totals, log)),
                     Some(_) => Err(FormatError::Damaged),
@@ -169,12 +145,13 @@ fn rows<R: std::io::Read>(
     }
 }
 
-fn flush(stretch: &mut Option<(Stretch, usize)>, each: &mut impl FnMut(Stretch) -> bool) -> Result<(), FormatError> {
-    let rest = stretch
-        .take()
-        .map(|(stretch, _)| stretch)
-        .filter(|stretch| !stretch.rows.is_empty());
-    match rest.is_none_or(each) {
+/// What was not handed on of the table that is at its end.
+fn rest(gathered: &mut Option<(&Table, Gathering)>) -> Option<Snapshot> {
+    gathered.take().and_then(|(_, mut gathering)| gathering.rest())
+}
+
+fn hand(rows: Option<Snapshot>, each: &mut impl FnMut(Snapshot) -> bool) -> Result<(), FormatError> {
+    match rows.is_none_or(each) {
         true => Ok(()),
         false => Err(FormatError::Damaged),
     }

@@ -11,7 +11,7 @@ mod vault_tables;
 
 pub use format::CopyKind;
 
-use crate::rows::{TABLES, Table};
+use crate::rows::{InstallationRow, Row, TABLES, Table};
 use crate::sql::migrate::{DATA, Step, VAULT};
 use crate::sql::{Failure, Value};
 use crate::{KeyDatabase, Store};
@@ -116,14 +116,14 @@ impl Kept {
         tables: TABLES,
         steps: DATA,
         head: "log_head",
-        used: TABLES[0],
+        used: InstallationRow::TABLE,
     };
     const VAULT: Self = Self {
         kind: CopyKind::Vault,
         tables: vault_tables::TABLES,
         steps: VAULT,
         head: "head",
-        used: vault_tables::TABLES[0],
+        used: vault_tables::EPOCH,
     };
 
     const fn of(kind: CopyKind) -> &'static Self {

@@ -83,9 +83,7 @@ impl Drop for Part {
 }
 
 fn write(kept: &Kept, head: Head, mut rows: mpsc::Receiver<Snapshot>, path: &Path) -> Result<Part, CopyError> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".part");
-    let path = PathBuf::from(name);
+    let path = path.with_added_extension("part");
     let explained = about(&path);
     let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
     let file = file.map_err(|error| explained(FormatError::File(error)))?;

@@ -2,9 +2,12 @@
 
 use crate::rows::{Table, table};
 
+/// The epochs: whoever has begun a vault has one.
+pub(super) const EPOCH: &Table = &table!("epoch", "number", "state", "provider", "wrapped", "opened_at");
+
 /// Every table of the vault store.
 pub(super) const TABLES: &[&Table] = &[
-    &table!("epoch", "number", "state", "provider", "wrapped", "opened_at"),
+    EPOCH,
     &table!("tree", "id", "kind", "epoch", "generation", "next_index", "wrapped"),
     &table!("secret", "name", "epoch", "generation", "wrapped"),
     &table!(
@@ -19,5 +22,14 @@ pub(super) const TABLES: &[&Table] = &[
     &table!("head", "id", "size", "root", "mac"),
     &table!("puncture_head", "id", "number"),
     &table!("puncture", "number", "tree_id", "at"),
-    &table!("node", "id", "started_at", "renewed_at", "leased_until", "dropped"),
+    &table!(
+        "node",
+        "id",
+        "started_at",
+        "renewed_at",
+        "leased_until",
+        "dropped",
+        "opens",
+        "gone"
+    ),
 ];

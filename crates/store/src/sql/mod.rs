@@ -18,5 +18,5 @@ pub use failure::{Failure, ReadError};
 pub use value::{Cells, Field, Value};
 
 pub(crate) use dialect::{Database, Session};
-pub(crate) use snapshot::Snapshot;
+pub(crate) use snapshot::{Gathering, Snapshot};
 pub(crate) use text::{Sql, statements, text};

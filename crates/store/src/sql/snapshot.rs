@@ -1,4 +1,4 @@
-//! Rows on their way out of tables that are read at one moment, a stretch at a time, so that few of them are in memory at once.
+//! Rows on their way out of tables that are read at one moment, or into them, a stretch at a time, so that few of them are in memory at once.
 
 use super::Failure;
 use super::value::Value;
@@ -18,14 +18,14 @@ pub(crate) struct Snapshot {
 }
 
 /// Gathers rows of one table until they are worth handing on.
-pub(super) struct Gathering {
+pub(crate) struct Gathering {
     table: usize,
     rows: Vec<Vec<Value>>,
     bytes: usize,
 }
 
 impl Gathering {
-    pub(super) fn of(table: usize) -> Self {
+    pub(crate) fn of(table: usize) -> Self {
         Self {
             table,
             rows: Vec::new(),
@@ -34,7 +34,7 @@ impl Gathering {
     }
 
     /// Adds a row; what is to be handed on now, if it is enough.
-    pub(super) fn add(&mut self, row: Vec<Value>) -> Option<Snapshot> {
+    pub(crate) fn add(&mut self, row: Vec<Value>) -> Option<Snapshot> {
         self.bytes += row.iter().map(Value::weight).sum::<usize>();
         self.rows.push(row);
         let enough = self.rows.len() >= ROWS || self.bytes >= BYTES;
@@ -42,7 +42,7 @@ impl Gathering {
     }
 
     /// What was not handed on yet.
-    pub(super) fn rest(&mut self) -> Option<Snapshot> {
+    pub(crate) fn rest(&mut self) -> Option<Snapshot> {
         self.bytes = 0;
         let (table, rows) = (self.table, std::mem::take(&mut self.rows));
         (!rows.is_empty()).then_some(Snapshot { table, rows })

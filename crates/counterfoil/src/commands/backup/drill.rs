@@ -3,7 +3,7 @@
 use super::manifest::{Manifest, copy_in};
 use super::scratch::Folder;
 use super::{ANOTHER_VERSION, Answer, Ending, Request, ask, write_json};
-use crate::compose::House;
+use crate::compose::{self, House, Opening};
 use crate::config::Settings;
 use crate::system::System;
 use anyhow::{Context, bail};
@@ -51,11 +51,8 @@ pub(super) async fn run(
     let folder = std::path::absolute(folder)?;
     let manifest = Manifest::read(&folder)?;
     catalogued(settings, &manifest).await?;
-    let scratch = Folder::make(&scratch.unwrap_or_else(|| {
-        let mut beside = folder.clone().into_os_string();
-        beside.push(".drill");
-        PathBuf::from(beside)
-    }))?;
+    let scratch = scratch.unwrap_or_else(|| folder.with_added_extension("drill"));
+    let scratch = Folder::make(&scratch)?;
     let found = match manifest.agrees(&folder).await {
         Ok(()) => restored(path, &folder, scratch.path()).await?,
         Err(error) => Found::Wrong(format!("{error:#}")),
@@ -142,7 +139,7 @@ async fn restored(path: &Path, folder: &Path, scratch: &Path) -> anyhow::Result<
     if folder.join("blobs").exists() {
         symlink(folder.join("blobs"), blobs.join("blobs")).context("the scratch folder cannot be used")?;
     }
-    let (store, keys) = crate::compose::databases(&settings, &system, crate::compose::Opening::Working).await?;
+    let (store, keys) = compose::databases(&settings, &system, Opening::Working).await?;
     let brought = async {
         store.bring(&copy_in(folder, CopyKind::Data)).await?;
         keys.bring(&copy_in(folder, CopyKind::Vault)).await?;
@@ -150,17 +147,7 @@ async fn restored(path: &Path, folder: &Path, scratch: &Path) -> anyhow::Result<
         anyhow::Ok(())
     };
     let opened = match brought.await {
-        Ok(()) => {
-            House::over(
-                &store,
-                &keys,
-                None,
-                &settings,
-                &system,
-                crate::compose::Opening::Looking,
-            )
-            .await
-        }
+        Ok(()) => House::over(&store, &keys, None, &settings, &system, Opening::Looking).await,
         Err(error) => Err(error),
     };
     let found = match opened {

@@ -12,7 +12,7 @@ use counterfoil_model::BackupId;
 use counterfoil_store::{Blobs, CopyKind};
 use counterfoil_vault::KeyStore;
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Takes a backup into `folder`, which must not be there yet. It stands there only once all of it is on disk.
 ///
@@ -26,7 +26,7 @@ pub(super) async fn make(settings: &Settings, system: &System, folder: &Path) ->
             folder.display()
         );
     }
-    let part = Folder::make(&part_of(&folder))?;
+    let part = Folder::make(&folder.with_added_extension("part"))?;
     let house = House::look(settings, system).await?;
     let copied = copies(&house, settings, system, part.path()).await;
     house.close().await;
@@ -34,12 +34,6 @@ pub(super) async fn make(settings: &Settings, system: &System, folder: &Path) ->
     manifest.write(part.path())?;
     part.becomes(&folder)?;
     Ok(manifest)
-}
-
-fn part_of(folder: &Path) -> PathBuf {
-    let mut name = folder.as_os_str().to_owned();
-    name.push(".part");
-    PathBuf::from(name)
 }
 
 async fn copies(house: &House, settings: &Settings, system: &System, part: &Path) -> anyhow::Result<Manifest> {

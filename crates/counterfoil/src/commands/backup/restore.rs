@@ -18,7 +18,7 @@ use counterfoil_policy::Actor;
 use counterfoil_store::{Blobs, CopyKind, KeyDatabase, Place, Store};
 use counterfoil_vault::Vault;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 /// Restores the backup in `folder` into the place that `settings` name.
@@ -52,9 +52,7 @@ pub(super) async fn run(settings: &Settings, folder: &Path, out: &mut dyn Write)
 
 /// Sees to it that the key folder opens the copy of the vault, in a scratch place.
 async fn opens(settings: &Settings, system: &System, folder: &Path, manifest: &Manifest) -> anyhow::Result<()> {
-    let mut beside = folder.to_owned().into_os_string();
-    beside.push(".restore");
-    let scratch = Folder::make(&PathBuf::from(beside))?;
+    let scratch = Folder::make(&folder.with_added_extension("restore"))?;
     let keys = Arc::new(KeyDatabase::open(&Place::Folder(scratch.path().to_owned())).await?);
     let opened = async {
         keys.bring(&copy_in(folder, CopyKind::Vault)).await?;
