@@ -236,6 +236,14 @@ impl House {
         led
     }
 
+    /// The node that took the lead last.
+    pub(crate) fn leader(&self) -> Result<usize> {
+        let led = self.led();
+        let last = led.last().context("somebody leads")?;
+        let at = (0..self.nodes.len()).find(|node| self.log(*node).contains(&format!("node={}", last.node)));
+        at.context("its log says so")
+    }
+
     /// One at a time led: no fence was given twice.
     pub(crate) fn one_led_at_a_time(&self) -> Result<usize> {
         let led = self.led();

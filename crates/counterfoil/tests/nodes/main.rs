@@ -10,4 +10,5 @@ mod live;
 mod paused;
 mod posts;
 mod refused;
+mod sequencer;
 mod together;

@@ -21,7 +21,7 @@ async fn fire_3_a_paused_leader_is_overtaken_and_changes_nothing_when_it_goes_on
 
     let mut posted = 0;
     for _ in 0..rounds {
-        let leader = leader(&house)?;
+        let leader = house.leader()?;
         let other = 1 - leader;
         let mut page = naledi.live(&house, other).await?.patient(AMPLE * 2);
         // Posts are under way at the leader when it stops, so that it stops in the middle of something.
@@ -36,7 +36,7 @@ async fn fire_3_a_paused_leader_is_overtaken_and_changes_nothing_when_it_goes_on
         posted += 40;
         page.new_messages(20).await.context("the other carries on")?;
         until("the other to lead", AMPLE, async || {
-            Ok((self::leader(&house)? == other).then_some(()))
+            Ok((house.leader()? == other).then_some(()))
         })
         .await?;
         house.program(leader)?.resume();
@@ -54,12 +54,4 @@ async fn fire_3_a_paused_leader_is_overtaken_and_changes_nothing_when_it_goes_on
         "fire.3: the leader was paused {rounds} times and overtaken, {posted} messages, led {led} times, all sound"
     );
     Ok(())
-}
-
-/// The node that took the lead last.
-fn leader(house: &House) -> Result<usize> {
-    let led = house.led();
-    let last = led.last().context("somebody leads")?;
-    let at = (0..house.nodes.len()).find(|node| house.log(*node).contains(&format!("node={}", last.node)));
-    at.context("its log says so")
 }

@@ -8,9 +8,9 @@ use crate::context::Unavailable;
 use std::time::Duration;
 
 /// How long a lease holds without being renewed: how long its work stands still when a node dies.
-pub(crate) const HOLD: Duration = Duration::from_secs(10);
+pub(crate) const HOLD: Duration = Duration::from_secs(3);
 /// How often a node that does not lead asks whether it may.
-const ASK: Duration = Duration::from_secs(1);
+const ASK: Duration = Duration::from_millis(500);
 
 /// One thing that one node at a time does, as this node sees it.
 pub(crate) struct Lead {

@@ -20,6 +20,22 @@ pub struct Database {
     server: PgConnectOptions,
 }
 
+/// Somebody who only asks.
+pub struct Onlooker(PgConnectOptions);
+
+impl Onlooker {
+    /// The first column of every row that a question gives, as text.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn ask(&self, question: &'static str) -> Result<Vec<String>> {
+        let mut connection = self.0.connect().await?;
+        let rows = sqlx::query(question).fetch_all(&mut connection).await?;
+        connection.close().await?;
+        rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+    }
+}
+
 /// A table that nobody else reads or writes.
 pub struct Locked(PgConnection);
 
@@ -129,10 +145,12 @@ impl Database {
     /// # Errors
     /// What the server says.
     pub async fn ask(&self, question: &'static str) -> Result<Vec<String>> {
-        let mut connection = self.server.clone().database(&self.name).connect().await?;
-        let rows = sqlx::query(question).fetch_all(&mut connection).await?;
-        connection.close().await?;
-        rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+        self.onlooker().ask(question).await
+    }
+
+    /// Somebody who only asks, while others use the database.
+    pub fn onlooker(&self) -> Onlooker {
+        Onlooker(self.server.clone().database(&self.name))
     }
 
     /// Where its server listens, `host:port`.
