@@ -326,6 +326,7 @@ pub(crate) async fn flow(
         settings: FlowSettings {
             log_origin: log_origin(installation),
             pas,
+            retire_every: settings.keys.retire_every,
         },
         intake,
     };

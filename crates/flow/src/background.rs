@@ -44,6 +44,7 @@ impl Flow {
         loops.spawn(jobs::send(self.clone(), stop.clone()));
         loops.spawn(jobs::file(self.clone(), stop.clone()));
         loops.spawn(jobs::erase(self.clone(), stop.clone()));
+        loops.spawn(jobs::retire(self.clone(), stop.clone()));
         loops.spawn(work(
             spawn("sequencer", |bell: &Bell| &bell.pending),
             custody::sequence::step,

@@ -17,6 +17,7 @@ use counterfoil_store::rows::ConversationRow;
 use counterfoil_vault::Vault;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
+use std::time::Duration;
 use tokio::sync::{Mutex, OnceCell, Semaphore, watch};
 
 /// All use cases of one installation; cheap to clone.
@@ -51,6 +52,8 @@ pub struct FlowSettings {
     pub log_origin: String,
     /// The policy administration system, if there is one.
     pub pas: Option<PasSettings>,
+    /// How long a key epoch is open before it is retired by itself; `None`: only when somebody decides it.
+    pub retire_every: Option<Duration>,
 }
 
 /// How to reach the policy administration system.

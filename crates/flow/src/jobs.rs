@@ -12,6 +12,7 @@ use crate::context::Unavailable;
 use crate::erasure;
 use crate::filing::deliver;
 use crate::outbound::dispatch;
+use crate::retirement;
 use counterfoil_model::{ConversationId, JobId, MessageId, Timestamp};
 use counterfoil_store::{Change, Claimed, NewJob, Unit};
 use std::collections::HashMap;
@@ -35,6 +36,8 @@ pub(crate) enum JobKind {
     File,
     /// Erase what was decided to be erased.
     Erase,
+    /// Retire a key epoch.
+    Retire,
 }
 
 impl JobKind {
@@ -44,6 +47,7 @@ impl JobKind {
             Self::Dispatch => "message.dispatch",
             Self::File => "message.file",
             Self::Erase => "erasure.take",
+            Self::Retire => "epoch.retire",
         }
     }
 
@@ -127,6 +131,16 @@ pub(crate) async fn file(flow: Flow, stop: watch::Receiver<bool>) {
 pub(crate) async fn erase(flow: Flow, stop: watch::Receiver<bool>) {
     let crew = Crew {
         kind: JobKind::Erase,
+        places: 1,
+        parting: Duration::from_secs(2),
+    };
+    work(flow, crew, stop).await;
+}
+
+/// Retires key epochs: one at a time, in steps of which most wait for something.
+pub(crate) async fn retire(flow: Flow, stop: watch::Receiver<bool>) {
+    let crew = Crew {
+        kind: JobKind::Retire,
         places: 1,
         parting: Duration::from_secs(2),
     };
@@ -231,6 +245,7 @@ async fn run(flow: &Flow, kind: JobKind, job: Claimed) {
         JobKind::Dispatch => dispatch::run(flow, &job).await,
         JobKind::File => deliver::run(flow, &job).await,
         JobKind::Erase => erasure::work::run(flow, &job).await,
+        JobKind::Retire => retirement::work::run(flow, &job).await,
     };
     let elapsed_ms = (flow.inner.clock.monotonic() - started).as_millis();
     let store = flow.store();

@@ -19,6 +19,7 @@ pub mod organisation;
 pub mod outbound;
 pub mod people;
 pub mod reading;
+pub mod retirement;
 
 mod attachment;
 mod authority;

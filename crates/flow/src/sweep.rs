@@ -1,4 +1,5 @@
-//! Sweeping: what is remembered only for a while is let go, and intake keys that nothing needs any more are destroyed.
+//! Sweeping: what is remembered only for a while is let go, intake keys that nothing needs any more are destroyed, and a key epoch that was open long
+//! enough is retired.
 //!
 //! Records are never swept; they end by rule or request, not by time passing here.
 
@@ -58,6 +59,9 @@ async fn sweep(flow: &Flow) -> Result<(), Unavailable> {
         .change(Change::pace_sweep(now));
     flow.store().commit(unit).await?;
 
+    if let Some(period) = flow.inner.settings.retire_every {
+        crate::retirement::intend::when_due(flow, period).await?;
+    }
     flow.vault().nodes_sweep(now.minus(NODES)).await?;
     for day in flow.vault().intake_retire(needed(flow).await?).await? {
         let subject = *flow.vault().installation().bytes();

@@ -152,6 +152,12 @@ numbered! {
         BackupTaken = 43 "backup taken",
         /// A backup was restored on trial.
         BackupDrilled = 44 "backup drilled",
+        /// It was decided to retire a key epoch.
+        RetirementIntended = 45 "retirement intended",
+        /// Nothing is wrapped under a key epoch any more.
+        KeyEpochEmptied = 46 "key epoch emptied",
+        /// The root key of a key epoch was destroyed.
+        KeyEpochDestroyed = 47 "key epoch destroyed",
     }
 }
 

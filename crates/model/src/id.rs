@@ -184,6 +184,10 @@ ids! {
     BackupId "bkp"
     /// One trial of a backup.
     DrillId "drl"
+    /// The decision to retire a key epoch.
+    RetirementId "ret"
+    /// One step of that.
+    RetirementStepId "rst"
 }
 
 #[cfg(test)]

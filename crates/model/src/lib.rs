@@ -15,6 +15,7 @@ pub mod message;
 pub mod opened;
 pub mod person;
 pub mod random;
+pub mod retirement;
 pub mod secret;
 pub mod tick;
 pub mod time;

@@ -23,6 +23,8 @@ pub enum Action {
     Hold,
     /// Catalogue backups, and see which there are.
     BackUp,
+    /// Retire the key epoch, and see how far that has come.
+    RetireEpoch,
 }
 
 /// The proof that an action was allowed to an actor. Only this crate makes one.
@@ -52,7 +54,12 @@ pub fn may(actor: &Actor, action: Action) -> Result<Granted, Refusal> {
     match actor {
         Actor::Staff(staff) => of_staff(staff, action)?,
         Actor::Operator => match action {
-            Action::ManagePeople | Action::ManageConnections | Action::Erase | Action::Hold | Action::BackUp => {}
+            Action::ManagePeople
+            | Action::ManageConnections
+            | Action::Erase
+            | Action::Hold
+            | Action::BackUp
+            | Action::RetireEpoch => {}
             Action::Reply(_) | Action::Note(_) | Action::File(_) => return Err(Refusal::Role),
         },
         Actor::Machine(_) => {}
@@ -67,9 +74,12 @@ fn of_staff(staff: &Staff, action: Action) -> Result<(), Refusal> {
     match action {
         Action::ManagePeople | Action::ManageConnections if staff.manages() => Ok(()),
         // The operator's, until there are records officers.
-        Action::ManagePeople | Action::ManageConnections | Action::Erase | Action::Hold | Action::BackUp => {
-            Err(Refusal::Role)
-        }
+        Action::ManagePeople
+        | Action::ManageConnections
+        | Action::Erase
+        | Action::Hold
+        | Action::BackUp
+        | Action::RetireEpoch => Err(Refusal::Role),
         Action::Reply(_) | Action::Note(_) | Action::File(_) if !staff.reads() => Err(Refusal::Role),
         Action::Reply(Some(team)) | Action::Note(Some(team)) | Action::File(Some(team))
             if !staff.teams.contains(&team) =>

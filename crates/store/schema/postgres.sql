@@ -161,6 +161,13 @@ erasure.recorded_at BIGINT NOT NULL
 erasure erasure_pkey PRIMARY KEY (id)
 CREATE INDEX erasure_object ON erasure USING btree (object_id, id)
 CREATE UNIQUE INDEX erasure_pkey ON erasure USING btree (id)
+erasure_final.id BYTEA NOT NULL
+erasure_final.retirement_id BYTEA NOT NULL
+erasure_final.recorded_at BIGINT NOT NULL
+erasure_final erasure_final_id_fkey FOREIGN KEY (id) REFERENCES erasure(id) DEFERRABLE INITIALLY DEFERRED
+erasure_final erasure_final_pkey PRIMARY KEY (id)
+erasure_final erasure_final_retirement_id_fkey FOREIGN KEY (retirement_id) REFERENCES retirement(id) DEFERRABLE INITIALLY DEFERRED
+CREATE UNIQUE INDEX erasure_final_pkey ON erasure_final USING btree (id)
 erasure_live.id BYTEA NOT NULL
 erasure_live.recorded_at BIGINT NOT NULL
 erasure_live erasure_live_id_fkey FOREIGN KEY (id) REFERENCES erasure(id) DEFERRABLE INITIALLY DEFERRED
@@ -411,6 +418,22 @@ reference.recorded_at BIGINT NOT NULL
 reference reference_pkey PRIMARY KEY (id)
 CREATE UNIQUE INDEX reference_lookup ON reference USING btree (system, kind, lookup)
 CREATE UNIQUE INDEX reference_pkey ON reference USING btree (id)
+retirement.id BYTEA NOT NULL
+retirement.epoch BIGINT NOT NULL
+retirement.final_before BIGINT NOT NULL
+retirement.sealed_authority BYTEA NOT NULL
+retirement.recorded_at BIGINT NOT NULL
+retirement retirement_pkey PRIMARY KEY (id)
+CREATE UNIQUE INDEX retirement_epoch ON retirement USING btree (epoch)
+CREATE UNIQUE INDEX retirement_pkey ON retirement USING btree (id)
+retirement_step.id BYTEA NOT NULL
+retirement_step.retirement_id BYTEA NOT NULL
+retirement_step.step BIGINT NOT NULL
+retirement_step.recorded_at BIGINT NOT NULL
+retirement_step retirement_step_pkey PRIMARY KEY (id)
+retirement_step retirement_step_retirement_id_fkey FOREIGN KEY (retirement_id) REFERENCES retirement(id) DEFERRABLE INITIALLY DEFERRED
+CREATE UNIQUE INDEX retirement_step_once ON retirement_step USING btree (retirement_id, step)
+CREATE UNIQUE INDEX retirement_step_pkey ON retirement_step USING btree (id)
 seen.mark BYTEA NOT NULL
 seen.at BIGINT
 seen seen_pkey PRIMARY KEY (mark)

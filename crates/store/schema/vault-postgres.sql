@@ -26,6 +26,8 @@ node.started_at BIGINT NOT NULL
 node.renewed_at BIGINT NOT NULL
 node.leased_until BIGINT NOT NULL
 node.dropped BIGINT NOT NULL
+node.opens BIGINT NOT NULL
+node.gone BIGINT NOT NULL
 node node_pkey PRIMARY KEY (id)
 CREATE UNIQUE INDEX node_pkey ON node USING btree (id)
 puncture.number BIGINT NOT NULL

@@ -27,7 +27,7 @@ CREATE TABLE node (
     renewed_at INTEGER NOT NULL,
     leased_until INTEGER NOT NULL,
     dropped INTEGER NOT NULL
-) STRICT;
+, opens INTEGER NOT NULL DEFAULT 0, gone INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE TABLE puncture (
     number INTEGER NOT NULL PRIMARY KEY,
     tree_id BLOB,

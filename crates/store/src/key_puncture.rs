@@ -25,6 +25,8 @@ statements! {
 
 /// Counts so many punctures.
 pub(crate) const PUNCTURE_COUNT: &str = COUNT;
+/// Puts trees that have one generation more than those that stand there.
+pub(crate) const TREES_PUT: &str = TREE_PUT;
 
 /// Puts the trees; when the outcome is another than kept, the transaction must be given up.
 pub(crate) async fn put(session: &mut Session, trees: &[TreePuncture], at: Timestamp) -> Result<Outcome, ReadError> {

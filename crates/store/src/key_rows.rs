@@ -57,6 +57,8 @@ pub(crate) fn node(cells: &mut Cells) -> Result<NodeRow, ReadError> {
         renewed_at: cells.take("node", "renewed_at")?,
         leased_until: cells.take("node", "leased_until")?,
         dropped: cells.take("node", "dropped")?,
+        opens: cells.take("node", "opens")?,
+        gone: cells.take("node", "gone")?,
     })
 }
 

@@ -6,17 +6,17 @@
 //! epoch and writing under it cannot pass each other.
 
 use crate::key_hold;
-use crate::key_puncture::{self, PUNCTURE_COUNT};
+use crate::key_puncture::{self, PUNCTURE_COUNT, TREES_PUT};
 use crate::key_rows::{epoch, head, hold, node, puncture, secret, tree, tree_args};
-use crate::key_writer::{self, Outcome, Waiting, Write};
+use crate::key_writer::{self, IS_OPEN, Outcome, Waiting, Write};
 use crate::place::{Held, OpenError, Place};
 use crate::sql::migrate::VAULT;
 use crate::sql::value::args;
 use crate::sql::{Cells, Database, Failure, Field, ReadError, Value, statements};
 use counterfoil_model::{HoldId, NodeId, Timestamp, TreeId};
 use counterfoil_vault::{
-    Answer, EpochRow, HeadRow, HoldAnswer, HoldRow, KeyStore, KeyStoreError, NodeRow, PunctureAnswer, PunctureRow,
-    SecretRow, TreePuncture, TreeRow,
+    Answer, EpochRow, EpochStage, HeadRow, HoldAnswer, HoldRow, KeyStore, KeyStoreError, NodeRow, PunctureAnswer,
+    PunctureRow, SecretRow, TreePuncture, TreeRow,
 };
 use std::sync::Arc;
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
@@ -29,6 +29,10 @@ statements! {
     EPOCHS = "SELECT number, state, provider, wrapped, opened_at FROM epoch ORDER BY number";
     EPOCH_INSERT = "INSERT INTO epoch (number, state, provider, wrapped, opened_at) VALUES ($1, $2, $3, $4, $5) \
         ON CONFLICT (number) DO NOTHING";
+    EPOCH_PUT = "UPDATE epoch SET state = $2, wrapped = $3, opened_at = $4 WHERE number = $1 AND state = $5";
+    EPOCH_RETIRE = "UPDATE epoch SET state = $2, wrapped = $3 WHERE number = $1 AND state = $4 \
+        AND NOT EXISTS (SELECT 1 FROM tree WHERE tree.epoch = $1) AND NOT EXISTS (SELECT 1 FROM secret WHERE secret.epoch = $1)";
+    TREES_UNDER = "SELECT id, kind, epoch, generation, next_index, wrapped FROM tree WHERE epoch = $1 AND id > $2 ORDER BY id LIMIT $3";
     TREES = "SELECT id, kind, epoch, generation, next_index, wrapped FROM tree WHERE id IN ({list})";
     TREE_SCAN = "SELECT id, kind, epoch, generation, next_index, wrapped FROM tree WHERE id > $1 ORDER BY id LIMIT $2";
     TREE_INSERT = "INSERT INTO tree (id, kind, epoch, generation, next_index, wrapped) VALUES ($1, $2, $3, $4, $5, $6) \
@@ -44,10 +48,11 @@ statements! {
     PUNCTURE_HEAD = "SELECT number FROM puncture_head WHERE id = 1";
     PUNCTURES = "SELECT number, tree_id, at FROM puncture WHERE number > $1 ORDER BY number LIMIT $2";
     PUNCTURES_SWEEP = "DELETE FROM puncture WHERE at < $1";
-    NODE_PUT = "INSERT INTO node (id, started_at, renewed_at, leased_until, dropped) VALUES ($1, $2, $3, $4, $5) \
-        ON CONFLICT (id) DO UPDATE SET renewed_at = excluded.renewed_at, leased_until = excluded.leased_until, dropped = excluded.dropped";
+    NODE_PUT = "INSERT INTO node (id, started_at, renewed_at, leased_until, dropped, opens, gone) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+        ON CONFLICT (id) DO UPDATE SET renewed_at = excluded.renewed_at, leased_until = excluded.leased_until, dropped = excluded.dropped, \
+        opens = excluded.opens, gone = excluded.gone";
     NODE_REMOVE = "DELETE FROM node WHERE id = $1";
-    NODES = "SELECT id, started_at, renewed_at, leased_until, dropped FROM node ORDER BY started_at, id";
+    NODES = "SELECT id, started_at, renewed_at, leased_until, dropped, opens, gone FROM node ORDER BY started_at, id";
     NODES_SWEEP = "DELETE FROM node WHERE leased_until < $1";
     HEAD_FORGET = "DELETE FROM head";
     HEAD_PUT = "INSERT INTO head (id, size, root, mac) VALUES (1, $1, $2, $3) ON CONFLICT (id) DO UPDATE SET \
@@ -230,6 +235,50 @@ impl KeyStore for KeyDatabase {
         Box::pin(self.change(None, EPOCH_INSERT, args))
     }
 
+    fn epoch_turn(&self, closes: EpochRow, opens: EpochRow) -> Answer<'_, bool> {
+        let put = |row: EpochRow, was: EpochStage| {
+            (
+                EPOCH_PUT,
+                args![row.number, row.state, row.wrapped, row.opened_at, was.code()],
+            )
+        };
+        Box::pin(self.write(
+            Vec::new(),
+            vec![put(closes, EpochStage::Open), put(opens, EpochStage::Made)],
+            false,
+        ))
+    }
+
+    fn epoch_retire(&self, row: EpochRow) -> Answer<'_, bool> {
+        let retire = (
+            EPOCH_RETIRE,
+            args![row.number, row.state, row.wrapped, EpochStage::Closed.code()],
+        );
+        Box::pin(self.write(Vec::new(), vec![retire], true))
+    }
+
+    fn trees_under(&self, epoch: i64, after: Option<TreeId>, limit: i64) -> Answer<'_, Vec<TreeRow>> {
+        let after = after.map_or(Vec::new(), |id| id.bytes().to_vec());
+        Box::pin(async move {
+            self.read(self.database.rows(TREES_UNDER, args![epoch, after, limit]).await, tree)
+                .await
+        })
+    }
+
+    fn trees_rewrap(&self, rows: Vec<TreeRow>) -> Answer<'_, u64> {
+        let epoch = rows.first().map(|row| row.epoch);
+        let rows: Vec<Vec<Value>> = rows.into_iter().map(tree_args).collect();
+        Box::pin(async move {
+            crate::alone::alone!(self.database, |session| {
+                match session.execute(IS_OPEN, args![epoch]).await? {
+                    1 => session.insert(TREES_PUT, &rows).await?,
+                    _ => 0,
+                }
+            })
+            .map_err(unanswered)
+        })
+    }
+
     fn trees(&self, ids: Vec<TreeId>) -> Answer<'_, Vec<TreeRow>> {
         let list = ids.into_iter().map(Field::into_value).collect();
         Box::pin(async {
@@ -346,7 +395,15 @@ impl KeyStore for KeyDatabase {
     }
 
     fn node_put(&self, row: NodeRow) -> Answer<'_, bool> {
-        let args = args![row.id, row.started_at, row.renewed_at, row.leased_until, row.dropped];
+        let args = args![
+            row.id,
+            row.started_at,
+            row.renewed_at,
+            row.leased_until,
+            row.dropped,
+            row.opens,
+            row.gone
+        ];
         Box::pin(self.change(None, NODE_PUT, args))
     }
 

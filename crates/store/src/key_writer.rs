@@ -20,6 +20,9 @@ statements! {
     EPOCH_OPEN = "UPDATE epoch SET state = state WHERE number = $1 AND state = 1";
 }
 
+/// Touches an epoch, if it is open.
+pub(crate) const IS_OPEN: &str = EPOCH_OPEN;
+
 /// One write: statements that must change one row each, all or none, while all of `epochs` are open.
 pub(crate) struct Write {
     pub(crate) epochs: Vec<i64>,

@@ -224,6 +224,7 @@ mod tests {
         "erasure",
         "hold",
         "backup",
+        "retirement",
         "read_mark",
     ];
 

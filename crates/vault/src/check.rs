@@ -1,9 +1,9 @@
 //! Checking the vault store: whether every row still opens.
 
-use crate::epoch::{Epochs, Reason};
+use crate::epoch::{Epochs, Reason, Unread};
 use crate::intake::span::{self, Span};
 use crate::intake::{day_of, name_of};
-use crate::key_store::KeyStoreError;
+use crate::key_store::{KeyStoreError, SecretRow, TreeRow};
 use crate::root::RootKeyError;
 use crate::secret::{FIRST, unwrap_row};
 use crate::tree::Tree;
@@ -60,11 +60,13 @@ impl Vault {
     /// [`CheckError::Unavailable`], [`CheckError::RootKey`] when it could not be looked at; what is broken is in the result.
     pub async fn check(&self) -> Result<VaultCheck, CheckError> {
         let mut check = VaultCheck::default();
+        // Before the epochs, so that each is among them also when one is opened meanwhile.
+        let secrets = self.keys().secrets().await.map_err(CheckError::Unavailable)?;
         let epochs = match self.check_epochs(&mut check).await? {
             Some(epochs) => epochs,
             None => return Ok(check),
         };
-        self.check_secrets(&epochs, &mut check).await?;
+        self.check_secrets(&epochs, &secrets, &mut check);
         if check.broken.is_none() {
             self.check_trees(&epochs, &mut check).await?;
         }
@@ -82,30 +84,34 @@ impl Vault {
             check.broken = broken("epoch", hole.map_or(1, |(number, _)| number));
             return Ok(None);
         }
-        match Epochs::load(self.installation(), self.root(), &rows).await {
+        let read = Epochs::read(self.installation(), self.keys(), self.root()).await;
+        let sound = read.and_then(|epochs| {
+            epochs.retired(self.installation(), &self.secrets().head)?;
+            Ok(epochs)
+        });
+        let fault = match sound {
             Ok(epochs) => {
-                check.epochs = u64::try_from(rows.len()).unwrap_or(u64::MAX);
-                Ok(Some(epochs))
+                check.epochs = u64::try_from(epochs.rows().len()).unwrap_or(u64::MAX);
+                return Ok(Some(epochs));
             }
-            Err(fault) => match fault.reason {
-                Reason::RootKey(source) => Err(CheckError::RootKey {
-                    epoch: fault.epoch,
-                    source,
-                }),
-                Reason::Altered | Reason::OtherProvider(_) => {
-                    check.broken = broken("epoch", fault.epoch);
-                    Ok(None)
-                }
-            },
+            Err(Unread::Unavailable(error)) => return Err(CheckError::Unavailable(error)),
+            Err(Unread::Fault(fault)) => fault,
+        };
+        let epoch = fault.epoch;
+        match fault.reason {
+            Reason::RootKey(source) => Err(CheckError::RootKey { epoch, source }),
+            Reason::Altered | Reason::OtherProvider(_) => {
+                check.broken = broken("epoch", epoch);
+                Ok(None)
+            }
         }
     }
 
-    async fn check_secrets(&self, epochs: &Epochs, check: &mut VaultCheck) -> Result<(), CheckError> {
-        let rows = self.keys().secrets().await.map_err(CheckError::Unavailable)?;
+    fn check_secrets(&self, epochs: &Epochs, rows: &[SecretRow], check: &mut VaultCheck) {
         let missing = FIRST.into_iter().find(|name| rows.iter().all(|row| row.name != *name));
         if let Some(name) = missing {
             check.broken = broken("secret", name);
-            return Ok(());
+            return;
         }
         let span = rows.iter().find(|row| row.name == span::NAME);
         let span = match span.map(|row| Span::of(self.installation(), epochs, row)) {
@@ -113,22 +119,21 @@ impl Vault {
             None if rows.iter().all(|row| day_of(&row.name).is_none()) => None,
             _ => {
                 check.broken = broken("secret", span::NAME);
-                return Ok(());
+                return;
             }
         };
         let mut days = span.into_iter().flat_map(Span::days).map(name_of);
         if let Some(name) = days.find(|name| rows.iter().all(|row| row.name != *name)) {
             check.broken = broken("secret", name);
-            return Ok(());
+            return;
         }
-        for row in &rows {
+        for row in rows {
             if unwrap_row(self.installation(), epochs, row).is_none() {
                 check.broken = broken("secret", &row.name);
-                return Ok(());
+                return;
             }
             check.secrets += 1;
         }
-        Ok(())
     }
 
     async fn check_trees(&self, epochs: &Epochs, check: &mut VaultCheck) -> Result<(), CheckError> {
@@ -144,13 +149,24 @@ impl Vault {
             };
             after = Some(last.id);
             for row in &rows {
-                if Tree::unwrap(self.installation(), epochs, row).is_none() {
+                if Tree::unwrap(self.installation(), epochs, row).is_none() && !self.opens_now(row).await? {
                     check.broken = broken("tree", row.id);
                     return Ok(());
                 }
                 check.trees += 1;
             }
         }
+    }
+
+    /// Whether the tree opens as it stands now: under an epoch that was opened since the check began, it may have been wrapped anew.
+    async fn opens_now(&self, row: &TreeRow) -> Result<bool, CheckError> {
+        let rows = self.keys().trees(vec![row.id]).await.map_err(CheckError::Unavailable)?;
+        let rewrapped = rows.first().filter(|now| *now != row);
+        if rewrapped.is_some() {
+            // What does not load is told by the next check of the epochs.
+            let _ = self.epochs_reload().await;
+        }
+        Ok(rewrapped.is_some_and(|now| Tree::unwrap(self.installation(), &self.epochs(), now).is_some()))
     }
 
     async fn check_head(&self, check: &mut VaultCheck) -> Result<(), CheckError> {

@@ -4,7 +4,6 @@
 
 #![expect(clippy::print_stdout, reason = "a proof prints its figures")]
 
-use crate::epoch;
 use crate::memory::{MemoryKeyStore, MemoryRootKey, Rows};
 use crate::place::TreeKind;
 use crate::run::Run;
@@ -71,7 +70,7 @@ fn finish<T>(future: impl Future<Output = T>) -> T {
     panic!("it waits for something that does not come");
 }
 
-/// A vault store with one tree, whose first leaves are handed out, wrapped under the first of two open epochs.
+/// A vault store with one tree, whose first leaves are handed out, wrapped under the first of two epochs, which is closed.
 struct Beginning {
     rows: Rows,
     root: Arc<MemoryRootKey>,
@@ -96,10 +95,9 @@ impl Beginning {
         let vault = finish(vault).unwrap();
         let tree = finish(vault.tree_create(TreeKind::Conversation)).unwrap();
         let leaves = (0..8).map(|_| *finish(vault.item(tree)).unwrap().key.bytes()).collect();
-        let second = epoch::make(INSTALLATION, root.as_ref(), random.as_ref(), 2, Still.wall());
-        let second = finish(second).ok().unwrap();
-        let mut rows = keys.rows();
-        rows.epochs.insert(2, second);
+        let next = finish(vault.epoch_make(1)).unwrap();
+        finish(vault.epoch_turn(next)).unwrap();
+        let rows = keys.rows();
         Self {
             rows,
             root,
@@ -121,7 +119,7 @@ async fn act(vault: Vault, tree: TreeId, does: Does) {
             let punctured = vault.puncture_run(tree, Run::new(first, last)).await.unwrap();
             assert_eq!(punctured.trees().count(), 1);
         }
-        Does::Rewrap => drop(vault.tree_rewrap(tree).await.unwrap()),
+        Does::Rewrap => while vault.epoch_rewrap(1, None).await.unwrap().next.is_some() {},
         Does::Reserve => drop(vault.item(tree).await.unwrap()),
     }
 }
@@ -159,7 +157,7 @@ fn play(beginning: &Beginning, processes: &[Does], turns: &[usize]) -> Vec<(usiz
         assert_eq!(found, (!gone(index)).then_some(*key), "leaf {index} after {taken:?}");
     }
     // Each process wrote once, and none over another.
-    assert_eq!(tree.epoch, 2);
+    assert_eq!(keys.rows().trees[&beginning.tree].epoch, 2);
     let punctures = processes
         .iter()
         .filter(|does| matches!(does, Does::Puncture(..)))

@@ -21,13 +21,13 @@ pub struct KeyStoreError(#[source] pub Box<dyn std::error::Error + Send + Sync>)
 pub struct EpochRow {
     /// From 1, one by one.
     pub number: i64,
-    /// 1 open, 2 closed, 3 retired.
+    /// 1 open, 2 closed, 3 retired, 4 made.
     pub state: i64,
     /// The [`RootKey::name`](crate::RootKey::name) of the provider that wrapped it.
     pub provider: String,
-    /// The wrapped epoch key and a code over the row (`docs/formats/key-tree.md`).
+    /// The wrapped epoch key and a code over the row; of a retired epoch the code alone (`docs/formats/key-tree.md`).
     pub wrapped: Vec<u8>,
-    /// When it was made.
+    /// Since when it is open; while it is made, since when it is that.
     pub opened_at: Timestamp,
 }
 
@@ -142,6 +142,10 @@ pub struct NodeRow {
     pub leased_until: Timestamp,
     /// The last puncture that it has dropped from its memory.
     pub dropped: i64,
+    /// The newest epoch whose root key it has.
+    pub opens: i64,
+    /// Up to which epoch it has seen the root keys destroyed, 0 for none.
+    pub gone: i64,
 }
 
 /// Where wrapped keys lie. Each call is one transaction that is durable when it answers `Ok`. After an error the vault
@@ -151,10 +155,20 @@ pub trait KeyStore: Send + Sync + 'static {
     fn epochs(&self) -> Answer<'_, Vec<EpochRow>>;
     /// Adds an epoch; `false` when the number exists.
     fn epoch_insert(&self, row: EpochRow) -> Answer<'_, bool>;
+    /// Closes the open epoch and opens the made one, both or neither; `false` when the one is not open or the other not made.
+    fn epoch_turn(&self, closes: EpochRow, opens: EpochRow) -> Answer<'_, bool>;
+    /// Replaces a closed epoch by its retired row, under which no tree and no secret is wrapped any more, so that the bytes that stood there before
+    /// are gone from the file; `false` when it is not closed, or one is.
+    fn epoch_retire(&self, row: EpochRow) -> Answer<'_, bool>;
     /// The trees with these ids, in any order; those that do not exist are left out.
     fn trees(&self, ids: Vec<TreeId>) -> Answer<'_, Vec<TreeRow>>;
     /// At most `limit` trees with an id after `after`, in order of id.
     fn tree_scan(&self, after: Option<TreeId>, limit: i64) -> Answer<'_, Vec<TreeRow>>;
+    /// At most `limit` trees that `epoch` wraps, with an id after `after`, in order of id.
+    fn trees_under(&self, epoch: i64, after: Option<TreeId>, limit: i64) -> Answer<'_, Vec<TreeRow>>;
+    /// Replaces those of these trees, each once and all under one epoch, whose stored generation is one less than the row's; how many. None when the
+    /// epoch is not open.
+    fn trees_rewrap(&self, rows: Vec<TreeRow>) -> Answer<'_, u64>;
     /// Adds trees, all or none; `false` when the epoch of one is not open or an id exists.
     fn tree_insert(&self, rows: Vec<TreeRow>) -> Answer<'_, bool>;
     /// Replaces a tree whose generation is still `generation_read`; `false` when it is not, or the row's epoch is not open.

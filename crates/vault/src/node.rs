@@ -7,7 +7,8 @@
 //!
 //! A process without a lease, such as a command that looks, remembers a tree for two seconds only, and an erasure is live no sooner.
 
-use crate::key_store::NodeRow;
+use crate::epoch::EpochStage;
+use crate::key_store::{EpochRow, NodeRow};
 use crate::puncture::Punctured;
 use crate::vault::{Vault, VaultError};
 use counterfoil_model::{NodeId, Timestamp};
@@ -43,6 +44,8 @@ struct Held {
     started_at: Timestamp,
     /// The last puncture that was dropped from memory.
     dropped: i64,
+    /// Up to which epoch the root keys were seen destroyed here.
+    gone: i64,
     until: Until,
 }
 
@@ -86,28 +89,63 @@ impl Vault {
     pub async fn node_renew(&self, node: NodeId) -> Result<(), VaultError> {
         let (steady, wall) = (self.clock().monotonic(), self.clock().wall());
         let known = *self.lease().held();
+        let gone = known.map_or(0, |held| held.gone);
+        let row = |started_at, dropped| NodeRow {
+            id: node,
+            started_at,
+            renewed_at: wall,
+            leased_until: wall.plus(LEASE),
+            dropped,
+            opens: self.epochs().newest(),
+            gone,
+        };
         let (started_at, dropped) = match known {
             Some(held) if self.runs(held.until) => (held.started_at, self.punctures_drop(held.dropped).await?),
             _ => {
                 let started_at = known.map_or(wall, |held| held.started_at);
                 let dropped = known.map_or(0, |held| held.dropped);
                 // The row stands before anything is remembered: whoever punctures from here on waits for this node.
-                self.node_put(node, started_at, wall, dropped).await?;
+                self.node_put(row(started_at, dropped)).await?;
                 let head = self.keys().puncture_head().await.map_err(VaultError::Unavailable)?;
                 self.forget_all().await;
                 (started_at, head)
             }
         };
-        self.node_put(node, started_at, wall, dropped).await?;
+        self.node_put(row(started_at, dropped)).await?;
         *self.lease().held() = Some(Held {
             node,
             started_at,
             dropped,
+            gone,
             until: Until {
                 steady: steady + OPENS,
                 wall: wall.plus(OPENS),
             },
         });
+        Ok(())
+    }
+
+    /// Follows the epochs as they are turned elsewhere: reads those that changed, and destroys the root keys of retired ones here. To be called before
+    /// each renewal, whose row then tells the others.
+    ///
+    /// # Errors
+    /// [`VaultError::Unavailable`], [`VaultError::Altered`], [`VaultError::RootKey`], [`VaultError::OtherProvider`], [`VaultError::StillThere`]: the
+    /// others then go on waiting for this node.
+    pub async fn epochs_follow(&self) -> Result<(), VaultError> {
+        let rows = self.keys().epochs().await.map_err(VaultError::Unavailable)?;
+        let known = {
+            let epochs = self.epochs();
+            // Of a made one the root key may have been brought here meanwhile.
+            let made = |row: &&EpochRow| row.state == EpochStage::Made.code();
+            epochs.rows() == rows && rows.iter().filter(made).all(|row| epochs.key(row.number).is_some())
+        };
+        if !known {
+            self.epochs_reload().await?;
+        }
+        let gone = self.epochs_destroy().await?;
+        if let Some(held) = self.lease().held().as_mut() {
+            held.gone = held.gone.max(gone);
+        }
         Ok(())
     }
 
@@ -229,25 +267,9 @@ impl Vault {
         self.clock().monotonic() < until.steady && self.clock().wall() < until.wall
     }
 
-    async fn node_put(
-        &self,
-        node: NodeId,
-        started_at: Timestamp,
-        now: Timestamp,
-        dropped: i64,
-    ) -> Result<(), VaultError> {
-        let row = NodeRow {
-            id: node,
-            started_at,
-            renewed_at: now,
-            leased_until: now.plus(LEASE),
-            dropped,
-        };
-        self.keys()
-            .node_put(row)
-            .await
-            .map(drop)
-            .map_err(VaultError::Unavailable)
+    async fn node_put(&self, row: NodeRow) -> Result<(), VaultError> {
+        let put = self.keys().node_put(row).await;
+        put.map(drop).map_err(VaultError::Unavailable)
     }
 
     /// Drops from memory what was punctured after the puncture `after`; the last one.

@@ -74,6 +74,8 @@ fixed_codes! {
         Hold = 21,
         /// A backup.
         Backup = 22,
+        /// The decision to retire a key epoch.
+        Retirement = 23,
     }
 }
 

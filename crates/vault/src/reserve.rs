@@ -7,7 +7,7 @@ use crate::item::Item;
 use crate::key_store::KeyStoreError;
 use crate::place::{Address, TreeKind};
 use crate::tree::{BLOCK, Tree};
-use crate::trees::{Changed, Slot};
+use crate::trees::Slot;
 use crate::vault::{Vault, VaultError};
 use counterfoil_model::TreeId;
 use tokio::task::JoinSet;
@@ -107,7 +107,7 @@ impl Vault {
         slot.reserved = 0..0;
         self.tree_change(&mut slot, id, |tree| {
             tree.next_index = tree.next_index.saturating_add(addresses.into()).min(ADDRESSES);
-            Ok(Changed::Yes(()))
+            Ok(())
         })
         .await
     }
@@ -123,7 +123,7 @@ impl Vault {
                 let first = i64::from(living) / BLOCK * BLOCK;
                 let block = first.max(tree.next_index)..first + BLOCK;
                 tree.next_index = block.end;
-                Ok(Changed::Yes(block))
+                Ok(block)
             })
             .await?;
         Ok(())

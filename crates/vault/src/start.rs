@@ -1,11 +1,11 @@
 //! Starting: the first time, and every other time.
 
-use crate::epoch::{self, Epochs};
+use crate::epoch::{self, EpochStage, Epochs};
 use crate::intake::Intake;
 use crate::key::Key;
 use crate::key_store::KeyStore;
 use crate::node::Lease;
-use crate::root::RootKey;
+use crate::root::{RootKey, RootKeyError};
 use crate::secret::{self, Secrets};
 use crate::trees::Trees;
 use crate::vault::{Shared, Vault, VaultError};
@@ -63,15 +63,22 @@ impl Vault {
         random: Arc<dyn Random>,
     ) -> Result<Self, StartError> {
         let unavailable = |error| StartError::Vault(VaultError::Unavailable(error));
-        let rows = keys.epochs().await.map_err(unavailable)?;
-        if rows.is_empty() {
+        let epochs = Epochs::read(installation, keys.as_ref(), root.as_ref()).await;
+        let epochs = epochs.map_err(|unread| StartError::Vault(unread.into()))?;
+        if epochs.rows().is_empty() {
             return Err(StartError::NotBegun);
         }
-        let epochs = Epochs::load(installation, root.as_ref(), &rows)
-            .await
-            .map_err(|fault| StartError::Vault(fault.into()))?;
         let rows = keys.secrets().await.map_err(unavailable)?;
+        for number in epochs.gone() {
+            let trees = keys.trees_under(number, None, 1).await.map_err(unavailable)?;
+            if !trees.is_empty() || rows.iter().any(|row| row.epoch == number) {
+                let source = RootKeyError::Missing;
+                return Err(StartError::Vault(VaultError::RootKey { epoch: number, source }));
+            }
+        }
         let secrets = Secrets::load(installation, &epochs, &rows)?;
+        let retired = epochs.retired(installation, &secrets.head);
+        retired.map_err(|fault| StartError::Vault(fault.into()))?;
         Ok(Self::new(Shared {
             installation,
             keys,
@@ -94,16 +101,14 @@ async fn begin(
     clock: &dyn Clock,
     random: &dyn Random,
 ) -> Result<(), VaultError> {
-    let mut rows = keys.epochs().await.map_err(VaultError::Unavailable)?;
-    if rows.is_empty() {
-        let row = epoch::make(installation, root, random, 1, clock.wall())
+    if keys.epochs().await.map_err(VaultError::Unavailable)?.is_empty() {
+        let row = epoch::make(installation, root, random, (1, EpochStage::Open), clock.wall())
             .await
             .map_err(|source| VaultError::RootKey { epoch: 1, source })?;
         // When another process was first, its epoch is the one.
         keys.epoch_insert(row).await.map_err(VaultError::Unavailable)?;
-        rows = keys.epochs().await.map_err(VaultError::Unavailable)?;
     }
-    let epochs = Epochs::load(installation, root, &rows).await?;
+    let epochs = Epochs::read(installation, keys, root).await?;
     let there = keys.secrets().await.map_err(VaultError::Unavailable)?;
     for name in secret::FIRST {
         if there.iter().all(|row| row.name != name) {

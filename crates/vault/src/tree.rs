@@ -21,8 +21,6 @@ pub(crate) struct Tree {
     pub(crate) generation: i64,
     pub(crate) next_index: i64,
     pub(crate) frontier: Frontier,
-    /// Which epoch it was read under; 0 when it is new.
-    pub(crate) epoch: i64,
     kind: i64,
     path: Path,
 }
@@ -35,7 +33,6 @@ impl Tree {
             generation: 1,
             next_index: BLOCK,
             frontier: Frontier::whole(Key::random(random)),
-            epoch: 0,
             kind: kind.code().into(),
             path: Path::default(),
         }
@@ -77,7 +74,6 @@ impl Tree {
             generation: row.generation,
             next_index: row.next_index,
             frontier: Frontier::decode(&bytes)?,
-            epoch: row.epoch,
             kind: row.kind,
             path: Path::default(),
         })

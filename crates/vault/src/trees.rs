@@ -98,14 +98,6 @@ impl Trees {
     }
 }
 
-/// What a change did to a tree.
-pub(crate) enum Changed<R> {
-    /// It must be written. Never for a tree that forgot leaves: that is a puncture.
-    Yes(R),
-    /// Nothing.
-    No(R),
-}
-
 impl Vault {
     /// Forgets the opened forms of these trees at once, so that they are read again.
     pub async fn forget(&self, trees: &[TreeId]) {
@@ -192,12 +184,13 @@ impl Vault {
         }
     }
 
-    /// Changes a tree in the vault store: reads, changes, and writes only if nobody wrote in between; else again.
+    /// Changes a tree in the vault store: reads, changes, and writes only if nobody wrote in between; else again. Never for a tree that forgets leaves:
+    /// that is a puncture.
     pub(crate) async fn tree_change<R>(
         &self,
         slot: &mut Slot,
         id: TreeId,
-        mut change: impl FnMut(&mut Tree) -> Result<Changed<R>, VaultError>,
+        mut change: impl FnMut(&mut Tree) -> Result<R, VaultError>,
     ) -> Result<R, VaultError> {
         for _ in 0..TRIES {
             let now = self.clock().monotonic();
@@ -206,13 +199,7 @@ impl Vault {
                 Some(tree) => tree,
                 None => self.tree_load(id).await?,
             };
-            let result = match change(&mut tree)? {
-                Changed::Yes(result) => result,
-                Changed::No(result) => {
-                    slot.keep(tree, now);
-                    return Ok(result);
-                }
-            };
+            let result = change(&mut tree)?;
             let generation_read = tree.generation;
             tree.generation += 1;
             let row = tree

@@ -57,6 +57,15 @@ pub enum VaultError {
     /// Others kept writing the tree first.
     #[error("the key tree {0} is being written by others")]
     Contended(TreeId),
+    /// Others kept writing a secret first.
+    #[error("a secret of the vault is being written by others")]
+    SecretContended,
+    /// The retirement of an epoch has not come to this step yet.
+    #[error("epoch {0} has not come that far")]
+    NotThatFar(i64),
+    /// A root key was destroyed, and is there all the same.
+    #[error("the root key of epoch {0} was destroyed and is still there")]
+    StillThere(i64),
 }
 
 impl VaultError {
@@ -147,8 +156,8 @@ impl Vault {
 
     /// Reads the epochs again, after one was opened or closed elsewhere.
     pub(crate) async fn epochs_reload(&self) -> Result<(), VaultError> {
-        let rows = self.keys().epochs().await.map_err(VaultError::Unavailable)?;
-        let epochs = Epochs::load(self.installation(), self.root(), &rows).await?;
+        let epochs = Epochs::read(self.installation(), self.keys(), self.root()).await?;
+        epochs.retired(self.installation(), &self.secrets().head)?;
         *self.shared.epochs.write().unwrap_or_else(PoisonError::into_inner) = epochs;
         Ok(())
     }

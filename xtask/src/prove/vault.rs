@@ -26,6 +26,16 @@ pub(super) static CHAPTER: Chapter = Chapter {
             how: How::Tests("test(vault_5_)"),
         },
         Proof {
+            number: 6,
+            claim: "an epoch is retired while serving: a million trees at half of the top rate; whatever breaks, no step is taken twice and nothing is lost",
+            how: How::Speed("test(vault_6_)"),
+        },
+        Proof {
+            number: 7,
+            claim: "whoever signs is killed 50 times: one history, no leaf lost, never 5 s without a checkpoint; a database that was rolled back is refused",
+            how: How::Tests("test(vault_7_) or test(fire_3_older_and_forked_parts)"),
+        },
+        Proof {
             number: 9,
             claim: "the offline verifier checks a whole log at 500,000 leaves a second and core or more",
             how: How::Speed("test(vault_9_)"),

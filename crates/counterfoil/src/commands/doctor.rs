@@ -7,6 +7,7 @@ mod blobs;
 mod certificate;
 mod clock;
 mod disk;
+mod epochs;
 mod findings;
 mod gates;
 mod intake;
@@ -67,7 +68,7 @@ impl Doctor {
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// What is looked at in an installation that opens.
-const INSIDE: [&str; 10] = [
+const INSIDE: [&str; 11] = [
     "database",
     "vault database",
     "log",
@@ -78,6 +79,7 @@ const INSIDE: [&str; 10] = [
     "log backlog",
     "nodes",
     "backups",
+    "key epoch",
 ];
 
 async fn look(settings: &Settings, findings: &mut Findings) {
@@ -100,6 +102,7 @@ async fn look(settings: &Settings, findings: &mut Findings) {
             nodes::look(&house, settings, &system, findings).await;
             gates::look(&house, &system, findings).await;
             backups::look(&house, &system, findings).await;
+            epochs::look(&house, findings).await;
             house.close().await;
         }
         Err(error) => {

@@ -138,10 +138,11 @@ async fn list(
         writeln!(out, "Nothing was erased.")?;
     }
     for erasure in &list.erasures {
-        let standing = erasure
-            .live_at
-            .as_ref()
-            .map_or("being done".to_owned(), |at| format!("live since {at}"));
+        let standing = match (&erasure.final_at, &erasure.live_at) {
+            (Some(at), _) => format!("final since {at}"),
+            (None, Some(at)) => format!("live since {at}"),
+            (None, None) => "being done".to_owned(),
+        };
         let (target, records) = (erasure.target.name(), erasure.records);
         writeln!(out, "{}  {target} {}", erasure.erasure, erasure.object)?;
         writeln!(
@@ -175,7 +176,13 @@ fn show(erasure: &Erasure, json: bool, out: &mut dyn Write) -> anyhow::Result<En
             .as_deref()
             .unwrap_or("not yet: the running server does it, or the next one that starts"),
     )?;
-    line("final", "not yet: that takes the retirement of the key epoch")?;
+    line(
+        "final",
+        erasure
+            .final_at
+            .as_deref()
+            .unwrap_or("not yet: that takes the retirement of the key epoch"),
+    )?;
     line("records gone", &erasure.records.to_string())?;
     for copy in &erasure.copies {
         let state = match copy.state {

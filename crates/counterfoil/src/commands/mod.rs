@@ -7,6 +7,7 @@ pub(crate) mod config;
 pub(crate) mod connection;
 pub(crate) mod demo;
 pub(crate) mod doctor;
+pub(crate) mod epoch;
 pub(crate) mod erase;
 pub(crate) mod gate;
 pub(crate) mod health;
@@ -50,8 +51,10 @@ pub(crate) enum Command {
     Gate(gate::Gate),
     Erase(erase::Erase),
     Hold(hold::Hold),
+    Epoch(epoch::EpochCommand),
     Backup(backup::Backup),
     Doctor(doctor::Doctor),
+    #[command(visible_alias = "fsck")]
     Verify(verify::Verify),
     Slip(slip::Slip),
     Intake(intake::Intake),
@@ -99,6 +102,7 @@ impl Line {
             Command::Gate(command) => command.run(path, out).await,
             Command::Erase(command) => command.run(path, out).await,
             Command::Hold(command) => command.run(path, out).await,
+            Command::Epoch(command) => command.run(path, out).await,
             Command::Backup(command) => command.run(path, out).await,
             Command::Doctor(command) => command.run(path, out).await,
             Command::Verify(command) => command.run(path, out).await,

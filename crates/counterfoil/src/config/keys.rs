@@ -1,8 +1,9 @@
-//! Where the key folder lies, and whether it may lie beside the data.
+//! Where the key folder lies, whether it may lie beside the data, and how long a key epoch is open.
 
 use super::error::ConfigError;
 use super::sources::Values;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// The key folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +12,8 @@ pub(crate) struct Keys {
     pub(crate) folder: PathBuf,
     /// Whether it may lie inside the data folder.
     pub(crate) beside_data: bool,
+    /// How long a key epoch is open before it is retired by itself.
+    pub(crate) retire_every: Option<Duration>,
 }
 
 impl Keys {
@@ -18,9 +21,12 @@ impl Keys {
         let folder = values
             .path("keys", "folder")
             .ok_or_else(|| values.invalid("keys", "folder", "must name a folder"))?;
+        let days = values.whole("keys", "retire_every_days", 0, 3_650)?;
+        let days = u64::try_from(days).ok().filter(|days| *days > 0);
         Ok(Self {
             folder,
             beside_data: values.flag("keys", "beside_data"),
+            retire_every: days.map(|days| Duration::from_secs(days * 86_400)),
         })
     }
 }

@@ -4,7 +4,7 @@ use crate::digest::Digest;
 use counterfoil_model::erasure::{CopyState, ErasureReason, ErasureTarget};
 use counterfoil_model::{
     BackupId, ChannelId, ConnectionId, DrillId, ErasureId, FilingId, GateId, HoldId, KeptId, PersonId, ReferenceId,
-    Timestamp,
+    RetirementId, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -53,6 +53,10 @@ pub(crate) enum Answer {
     Backups(BackupList),
     /// What a trial showed is on the log.
     BackupDrilled(BackupDrilled),
+    /// A retirement was decided.
+    Retiring(Retiring),
+    /// The key epochs.
+    Epochs(EpochList),
     /// A person was invited.
     Invited(Invited),
     /// What came in.
@@ -213,6 +217,8 @@ pub(crate) struct Erasure {
     pub(crate) keys_destroyed_at: Option<String>,
     /// Since when nothing here opens any of it.
     pub(crate) live_at: Option<String>,
+    /// Since when no copy of the vault store opens any of it.
+    pub(crate) final_at: Option<String>,
     /// How many records are gone.
     pub(crate) records: u64,
     /// What other systems hold of it.
@@ -239,6 +245,56 @@ pub(crate) struct ErasedCopy {
 pub(crate) struct ErasureList {
     /// They.
     pub(crate) erasures: Vec<Erasure>,
+}
+
+/// A retirement was decided.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Retiring {
+    /// Which.
+    pub(crate) retiring: RetirementId,
+}
+
+/// The key epochs, oldest first.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EpochList {
+    /// They.
+    pub(crate) epochs: Vec<EpochSaid>,
+}
+
+/// A key epoch.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EpochSaid {
+    /// Its number.
+    pub(crate) number: i64,
+    /// `made`, `open`, `closed` or `retired`.
+    pub(crate) stage: String,
+    /// Since when it is open.
+    pub(crate) opened_at: String,
+    /// The kind of provider that has its root key.
+    pub(crate) provider: String,
+    /// Its retirement.
+    pub(crate) retirement: Option<RetirementSaid>,
+}
+
+/// The retirement of a key epoch.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RetirementSaid {
+    /// Which.
+    pub(crate) retirement: RetirementId,
+    /// On whose word.
+    pub(crate) authority: Option<String>,
+    /// When it was decided.
+    pub(crate) decided_at: String,
+    /// Erasures that were live before this become final with it.
+    pub(crate) final_before: String,
+    /// When each step was taken: `turned`, `emptied`, `destroyed`.
+    pub(crate) steps: BTreeMap<String, String>,
+    /// What it waits for, in words.
+    pub(crate) waits: Option<String>,
 }
 
 /// What the catalogue says of a backup.

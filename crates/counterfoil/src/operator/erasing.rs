@@ -74,6 +74,7 @@ fn answer(certificate: Certificate) -> Erasure {
         decided_at: certificate.decided_at.rfc3339(),
         keys_destroyed_at: certificate.keys_destroyed_at.map(|at| at.rfc3339()),
         live_at: certificate.live_at.map(|at| at.rfc3339()),
+        final_at: certificate.final_at.map(|at| at.rfc3339()),
         records: certificate.records,
         copies: copies.collect(),
         beyond_reach: certificate

@@ -12,12 +12,14 @@ mod erasing;
 mod holding;
 pub(crate) mod perform;
 pub(crate) mod request;
+mod retiring;
 pub(crate) mod socket;
 
-pub(crate) use answer::{Answer, Catalogued, Erasure};
+pub(crate) use answer::{Answer, Catalogued, EpochSaid, Erasure};
 pub(crate) use ask::ask;
 pub(crate) use backups::backup_of;
 pub(crate) use request::Request;
+pub(crate) use retiring::waits_for;
 
 /// What a command says when it gets an answer to another question.
 pub(crate) const ANOTHER_VERSION: &str = "the server answered something else; is it of another version?";

@@ -8,6 +8,7 @@ use super::backups;
 use super::erasing;
 use super::holding;
 use super::request::{NewConnection, Request};
+use super::retiring;
 use crate::telemetry::chain;
 use counterfoil_flow::Flow;
 use counterfoil_flow::connections::connect::{self, ConnectError};
@@ -92,6 +93,8 @@ async fn answer(flow: &Flow, request: Request) -> Result<Answer, String> {
         Request::BackupShow { backup } => backups::show(flow, backup).await,
         Request::BackupList { before, limit } => backups::list(flow, before, limit).await,
         Request::BackupDrilled { backup, sound, opened } => backups::drill(flow, backup, sound, opened).await,
+        Request::EpochRetire { authority } => retiring::retire(flow, &authority).await,
+        Request::EpochList => retiring::list(flow).await,
         Request::Invite { name, roles } => {
             let roles = roles
                 .iter()

@@ -100,6 +100,13 @@ pub(crate) enum Request {
         /// How many sealed values opened.
         opened: u64,
     },
+    /// Retire the open key epoch.
+    EpochRetire {
+        /// On whose word.
+        authority: String,
+    },
+    /// List the key epochs with their retirements.
+    EpochList,
     /// Invite a person.
     Invite {
         /// Their name.
@@ -130,6 +137,7 @@ impl Request {
                 | Self::ErasureList { .. }
                 | Self::BackupShow { .. }
                 | Self::BackupList { .. }
+                | Self::EpochList
                 | Self::IntakeStats
                 | Self::IntakeKept { .. }
         )

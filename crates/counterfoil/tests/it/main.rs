@@ -14,6 +14,7 @@ mod mid_way;
 mod program;
 mod reference;
 mod replay;
+mod retire;
 mod serve;
 mod settings;
 mod slip;

@@ -16,8 +16,10 @@ use tempfile::TempDir;
 
 /// How long the program may take to answer before it is given up; what is promised is far less.
 const READY_WITHIN: Duration = Duration::from_secs(60);
+/// The same for what waits to be recorded.
+const RECORDED_WITHIN: Duration = Duration::from_secs(300);
 /// The same for `verify`, which goes through millions of messages.
-const VERIFIED_WITHIN: Duration = Duration::from_secs(20 * 60);
+pub(crate) const VERIFIED_WITHIN: Duration = Duration::from_secs(20 * 60);
 
 /// The installation and its server.
 pub(crate) struct Filled {
@@ -69,11 +71,11 @@ impl Filled {
     }
 
     /// A command of its operator, to its good end.
-    async fn run(&self, arguments: &[&str]) -> Result<Ended> {
+    pub(crate) async fn run(&self, arguments: &[&str]) -> Result<Ended> {
         self.run_within(AMPLE, arguments).await
     }
 
-    async fn run_within(&self, within: Duration, arguments: &[&str]) -> Result<Ended> {
+    pub(crate) async fn run_within(&self, within: Duration, arguments: &[&str]) -> Result<Ended> {
         let program = Program::start(self.command(arguments).current_dir(self.house()))?;
         let ended = program.end(within).await?;
         ended
@@ -81,7 +83,7 @@ impl Filled {
             .with_context(|| format!("counterfoil {}", arguments.join(" ")))
     }
 
-    async fn json(&self, arguments: &[&str]) -> Result<Value> {
+    pub(crate) async fn json(&self, arguments: &[&str]) -> Result<Value> {
         Ok(serde_json::from_str(&self.run(arguments).await?.said())?)
     }
 
@@ -148,6 +150,12 @@ impl Filled {
     pub(crate) async fn waiting(&self) -> Result<u64> {
         let stats = self.json(&["intake", "stats", "--json"]).await?;
         stats["waiting"].as_u64().context("what waits is a number")
+    }
+
+    /// Waits until no post waits any more.
+    pub(crate) async fn all_recorded(&self) -> Result<()> {
+        let ask = async || Ok((self.waiting().await? == 0).then_some(()));
+        until("all to be recorded", RECORDED_WITHIN, ask).await.map(drop)
     }
 
     /// Keeps a page's live stream open, reading all that comes, until the task is ended.

@@ -6,6 +6,8 @@
 
 mod filled;
 mod intake;
+mod load;
+mod retired;
 mod soak;
 mod stored;
 

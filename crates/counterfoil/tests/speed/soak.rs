@@ -3,24 +3,15 @@
 //! What it can do is measured first, in the same run: posts as fast as they are answered, until the last of them is recorded. More than
 //! that would pile up whatever the server does.
 
-use crate::counterfoil;
 use crate::filled::{Filled, Held};
+use crate::load::Load;
 use anyhow::{Context, Result, ensure};
-use counterfoil_testkit::patience::{begin, since, until};
-use counterfoil_testkit::process::Program;
 use counterfoil_testkit::surroundings::full_size;
-use serde_json::Value;
-use std::process::Command;
-use std::time::Duration;
 
 /// How many people have a page open.
 const PAGES: usize = 50;
-/// From how many contacts.
-const CONTACTS: &str = "5000";
 /// What is recorded must never lie further behind than so many seconds of work.
 const BEHIND_AT_MOST: f64 = 5.0;
-/// The longest that the generator may take: minutes of a machine with much else to do.
-const SENT_WITHIN: Duration = Duration::from_secs(300);
 /// A figure is flat when its later half lies no higher above the earlier than this share of it.
 const FLAT: f64 = 0.10;
 
@@ -31,35 +22,6 @@ struct Minute {
     p50_ms: f64,
     p99_ms: f64,
     waiting: u64,
-}
-
-/// What the generator is told.
-struct Load<'a> {
-    house: &'a Filled,
-    hook: String,
-    sent: usize,
-}
-
-impl Load<'_> {
-    /// Sends posts, at a rate when one is given; what the generator saw.
-    async fn send(&mut self, messages: usize, rate: Option<f64>) -> Result<Value> {
-        let mut command = Command::new(counterfoil());
-        command.args(["bench", "generate", "--in-flight", "64", "--contacts", CONTACTS]);
-        command.args(["--to", &self.house.listens, "--path", &self.hook]);
-        command.args(["--first", &self.sent.to_string(), "--messages", &messages.to_string()]);
-        if let Some(rate) = rate {
-            command.args(["--rate", &rate.to_string()]);
-        }
-        self.sent += messages;
-        let ended = Program::start(&mut command)?.end(SENT_WITHIN).await?.well()?;
-        Ok(serde_json::from_str(&ended.said())?)
-    }
-
-    async fn all_recorded(&self) -> Result<()> {
-        let within = Duration::from_secs(300);
-        let ask = async || Ok((self.house.waiting().await? == 0).then_some(()));
-        until("all to be recorded", within, ask).await.map(drop)
-    }
 }
 
 /// What is looked at: its name, how a minute tells it, and how much it may differ by chance.
@@ -82,21 +44,14 @@ async fn fire_8_soak() -> Result<()> {
         pages.push(house.open_page(&agent).await?);
     }
 
-    let mut load = Load {
-        house: &house,
-        hook,
-        sent: 1_000_000,
-    };
-    let begun = begin();
-    load.send(burst, None).await?;
-    load.all_recorded().await?;
-    let top = burst as f64 / since(begun).as_secs_f64();
+    let mut load = Load::new(hook);
+    let top = load.top(&house, burst).await?;
     let rate = top / 3.0;
     println!("{top:.0} a second from post to record; now {rate:.0} a second for {minutes} minutes, {PAGES} pages open");
 
     let mut seen = Vec::new();
     for minute in 1..=minutes {
-        let sent = load.send((rate * seconds) as usize, Some(rate)).await?;
+        let sent = load.send(&house, (rate * seconds) as usize, Some(rate)).await?;
         let waiting = house.waiting().await?;
         let figure = |name: &str| sent[name].as_f64().context("the generator measures");
         let minute_seen = Minute {
@@ -109,7 +64,7 @@ async fn fire_8_soak() -> Result<()> {
         agent.page("/inbox").await?;
         seen.push(minute_seen);
     }
-    load.all_recorded().await?;
+    house.all_recorded().await?;
     ensure!(pages.iter().all(|page| !page.is_finished()), "a page lost its stream");
     for page in pages {
         page.abort();

@@ -28,6 +28,8 @@ pub enum Standing {
     Going,
     /// Nothing here opens any of it.
     Live,
+    /// No copy of the vault store opens any of it.
+    Final,
 }
 
 /// What one erasure did.
@@ -51,6 +53,8 @@ pub struct Certificate {
     pub standing: Standing,
     /// Since when nothing here opens any of it.
     pub live_at: Option<Timestamp>,
+    /// Since when no copy of the vault store opens any of it: the key epoch is retired under which such copies were made.
+    pub final_at: Option<Timestamp>,
     /// When the last key was destroyed.
     pub keys_destroyed_at: Option<Timestamp>,
     /// How many records are gone; the log names each by its random id.
@@ -78,6 +82,8 @@ pub struct Copy {
 pub enum BeyondReach {
     /// Backups of the vault store from before the keys were destroyed open it until their epoch is retired.
     VaultBackupsOfThisEpoch,
+    /// Backups of the data hold a keyed hash of a number, by which whoever has the living vault can tell whether a number that they know was there.
+    NumbersInBackups,
     /// A copy of the whole machine has data and keys, wherever the key of the epoch lies beside them.
     CopiesOfTheWholeMachine,
     /// What the contact has on their phone, and what WhatsApp keeps of it.
@@ -92,6 +98,9 @@ impl BeyondReach {
         match self {
             Self::VaultBackupsOfThisEpoch => {
                 "Backups of the vault store from before the keys were destroyed still open it, until the key epoch is retired."
+            }
+            Self::NumbersInBackups => {
+                "Backups of the data from before hold keyed hashes of numbers: with the living vault, a number that is known already can be tested for."
             }
             Self::CopiesOfTheWholeMachine => {
                 "A copy of the whole machine, or of data and key folder together, from before the keys were destroyed still opens it."
@@ -150,6 +159,8 @@ pub async fn certificates(
 async fn of(flow: &Flow, row: ErasureRow) -> Result<Certificate, Unavailable> {
     let live_at = flow.store().erasures_live(&[row.id]).await?;
     let live_at = live_at.first().map(|live| live.recorded_at);
+    let final_at = flow.store().erasures_final(&[row.id]).await?;
+    let final_at = final_at.first().map(|end| end.recorded_at);
     let leaves = log::about(flow, &[*row.id.bytes()]).await?;
     let intended = leaves.iter().find(|leaf| leaf.kind == LeafKind::ErasureIntended);
     let decided_by = intended.and_then(|leaf| leaf.actor.as_ref());
@@ -163,11 +174,14 @@ async fn of(flow: &Flow, row: ErasureRow) -> Result<Certificate, Unavailable> {
             state: copy.state,
         })
         .collect();
-    let mut beyond_reach = vec![
-        BeyondReach::VaultBackupsOfThisEpoch,
-        BeyondReach::CopiesOfTheWholeMachine,
-        BeyondReach::PhoneAndProvider,
-    ];
+    let mut beyond_reach = Vec::new();
+    if final_at.is_none() {
+        beyond_reach.push(BeyondReach::VaultBackupsOfThisEpoch);
+    }
+    if row.target == ErasureTarget::Contact {
+        beyond_reach.push(BeyondReach::NumbersInBackups);
+    }
+    beyond_reach.extend([BeyondReach::CopiesOfTheWholeMachine, BeyondReach::PhoneAndProvider]);
     if copies.iter().any(|copy| copy.state == CopyState::Stands) {
         beyond_reach.push(BeyondReach::OtherSystems);
     }
@@ -179,12 +193,13 @@ async fn of(flow: &Flow, row: ErasureRow) -> Result<Certificate, Unavailable> {
         authority: authority::opened(flow, place(row.id), &row.authority).await?,
         decided_by: decided_by.map_or_else(|| "unknown".to_owned(), by),
         decided_at: row.recorded_at,
-        standing: if live_at.is_some() {
-            Standing::Live
-        } else {
-            Standing::Going
+        standing: match (live_at, final_at) {
+            (_, Some(_)) => Standing::Final,
+            (Some(_), None) => Standing::Live,
+            (None, None) => Standing::Going,
         },
         live_at,
+        final_at,
         keys_destroyed_at: punctured().map(|leaf| Timestamp::from_micros(leaf.at)).max(),
         records: punctured().map(|leaf| leaf.items.len() as u64).sum(),
         copies,

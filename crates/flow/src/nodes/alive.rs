@@ -34,6 +34,9 @@ pub(crate) async fn run(flow: Flow, mut stop: watch::Receiver<bool>) {
 }
 
 async fn renew(flow: &Flow) -> Result<(), Unavailable> {
+    if let Err(error) = flow.vault().epochs_follow().await {
+        tracing::warn!(error = %chain(&error), "the key epochs could not be followed; a retirement waits for this node until they can");
+    }
     flow.vault().node_renew(flow.inner.node).await?;
     let living = super::nodes(flow).await?.iter().filter(|node| node.leased).count();
     metrics::gauge!("nodes_leased").set(living as f64);

@@ -1,16 +1,20 @@
 //! Erasures: what was decided, since when it holds, what went, and the copies that stand elsewhere.
 
 use crate::Store;
-use crate::rows::{ErasedCopyRow, ErasedRow, ErasureLiveRow, ErasureRow, Row};
+use crate::rows::{ErasedCopyRow, ErasedRow, ErasureFinalRow, ErasureLiveRow, ErasureRow, Row};
 use crate::sql::value::args;
 use crate::sql::{ReadError, statements, text};
-use counterfoil_model::ErasureId;
+use counterfoil_model::{ErasureId, Timestamp};
 
 statements! {
     ERASURE = text!("SELECT ", ErasureRow::COLUMNS, " FROM erasure WHERE erasure.id = $1");
     ERASURE_OF = text!("SELECT ", ErasureRow::COLUMNS, " FROM erasure WHERE erasure.object_id = $1 ORDER BY erasure.id DESC LIMIT 1");
     ERASURES = text!("SELECT ", ErasureRow::COLUMNS, " FROM erasure WHERE erasure.id < $1 ORDER BY erasure.id DESC LIMIT $2");
     LIVE = text!("SELECT ", ErasureLiveRow::COLUMNS, " FROM erasure_live WHERE erasure_live.id IN ({list})");
+    FINAL = text!("SELECT ", ErasureFinalRow::COLUMNS, " FROM erasure_final WHERE erasure_final.id IN ({list})");
+    // Each once: whoever asks goes on after the last.
+    RIPE = text!("SELECT ", ErasureLiveRow::COLUMNS, " FROM erasure_live WHERE erasure_live.recorded_at < $1 AND erasure_live.id > $2 \
+        AND NOT EXISTS (SELECT 1 FROM erasure_final WHERE erasure_final.id = erasure_live.id) ORDER BY erasure_live.id LIMIT $3");
     ERASED_AMONG = text!("SELECT ", ErasedRow::COLUMNS, " FROM erased WHERE erased.object_id IN ({list})");
     COPIES = text!("SELECT ", ErasedCopyRow::COLUMNS, " FROM erased_copy WHERE erased_copy.erasure_id = $1 \
         ORDER BY erased_copy.filing_id LIMIT $2");
@@ -49,6 +53,29 @@ impl Store {
     /// See [`ReadError`].
     pub async fn erasures_live(&self, ids: &[ErasureId]) -> Result<Vec<ErasureLiveRow>, ReadError> {
         self.all_of(LIVE, Vec::new(), ids.iter().copied()).await
+    }
+
+    /// Since when each of these erasures is final, if it is; in no order.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn erasures_final(&self, ids: &[ErasureId]) -> Result<Vec<ErasureFinalRow>, ReadError> {
+        self.all_of(FINAL, Vec::new(), ids.iter().copied()).await
+    }
+
+    /// Erasures after this one, or from the first, that were live before `before` and are not final, at most `limit`.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn erasures_ripe(
+        &self,
+        before: Timestamp,
+        after: Option<ErasureId>,
+        limit: usize,
+    ) -> Result<Vec<ErasureLiveRow>, ReadError> {
+        let after = after.unwrap_or(ErasureId::from_bytes([0; 16]));
+        let most = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.all(RIPE, args![before, after, most]).await
     }
 
     /// Which of these ids are of rows that were erased, and by which erasure; in no order.

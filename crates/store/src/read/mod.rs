@@ -24,6 +24,7 @@ mod message;
 mod pace;
 mod page;
 mod person;
+mod retirement;
 mod scan;
 mod signin;
 mod tick;
@@ -71,6 +72,7 @@ pub(crate) const STATEMENTS: &[&[(&str, &str)]] = &[
     pace::STATEMENTS,
     page::STATEMENTS,
     person::STATEMENTS,
+    retirement::STATEMENTS,
     scan::STATEMENTS,
     signin::STATEMENTS,
     tick::STATEMENTS,

@@ -2,7 +2,7 @@
 
 use super::{record, row};
 use counterfoil_model::erasure::{CopyState, ErasureReason, ErasureTarget};
-use counterfoil_model::{ErasureId, FilingId, ReferenceId, Timestamp};
+use counterfoil_model::{ErasureId, FilingId, ReferenceId, RetirementId, Timestamp};
 use counterfoil_vault::Sealed;
 
 record! {
@@ -23,6 +23,16 @@ record! {
     /// Nothing here opens what was erased any more, under the erasure's own id.
     ErasureLiveRow in "erasure_live" {
         id: ErasureId = "id",
+        recorded_at: Timestamp = "recorded_at",
+    }
+}
+
+record! {
+    /// No copy opens what was erased any more, under the erasure's own id.
+    ErasureFinalRow in "erasure_final" {
+        id: ErasureId = "id",
+        /// Which retirement of a key epoch made it final.
+        retirement: RetirementId = "retirement_id",
         recorded_at: Timestamp = "recorded_at",
     }
 }

@@ -18,6 +18,7 @@ mod mark;
 mod message;
 mod page;
 mod person;
+mod retirement;
 mod signin;
 mod work;
 
@@ -27,7 +28,7 @@ pub use channel::{ChannelRow, ConnectionRow, ConnectionSettingsRow, TeamRow};
 pub use contact::{ContactNameRow, ContactRow, IdentityEndRow, IdentityRow};
 pub use conversation::ConversationRow;
 pub use delivery::{DeliveryRow, DeliveryState, IntakeItemRow, ItemOutcome, KeptRow, PostponedRow, SeenRow, Trouble};
-pub use erasure::{ErasedCopyRow, ErasedRow, ErasureLiveRow, ErasureRow};
+pub use erasure::{ErasedCopyRow, ErasedRow, ErasureFinalRow, ErasureLiveRow, ErasureRow};
 pub use filing::{FilingRow, FilingStepRow, ReferenceRow};
 pub use gate::{GateAuthorityRow, GateEndRow, GateRow, GateSeenRow};
 pub use hold::{HoldEndRow, HoldRow};
@@ -36,6 +37,7 @@ pub use mark::ItemMark;
 pub use message::{MessageRow, TickRow};
 pub use page::{DraftRow, IdempotencyRow, ReadMarkRow, ReadingRow};
 pub use person::{CredentialRow, PersonRow, PersonStateRow, TeamMemberRow};
+pub use retirement::{RetirementRow, RetirementStepRow};
 pub use signin::{ApiTokenRow, InviteRow, SessionRow, ThrottleRow};
 pub use work::{
     CheckpointRow, EventRow, JobRow, LeafRow, LeaseRow, LogHeadRow, PaceRow, PendingEventRow, PendingLeafRow,
@@ -234,6 +236,9 @@ pub(crate) const TABLES: &[&Table] = &[
     ErasedCopyRow::TABLE,
     BackupRow::TABLE,
     BackupDrillRow::TABLE,
+    RetirementRow::TABLE,
+    RetirementStepRow::TABLE,
+    ErasureFinalRow::TABLE,
     JobRow::TABLE,
     LeaseRow::TABLE,
     PaceRow::TABLE,

@@ -77,6 +77,12 @@ pub(crate) const DATA: &[Step] = &[
         sqlite: include_str!("../../migrations/0015_backups/sqlite.sql"),
         postgres: include_str!("../../migrations/0015_backups/postgres.sql"),
     },
+    Step {
+        number: 16,
+        name: "retirements",
+        sqlite: include_str!("../../migrations/0016_retirements/sqlite.sql"),
+        postgres: include_str!("../../migrations/0016_retirements/postgres.sql"),
+    },
 ];
 
 /// The steps of the vault store.
@@ -98,6 +104,12 @@ pub(crate) const VAULT: &[Step] = &[
         name: "holds",
         sqlite: include_str!("../../migrations/vault/0003_holds/sqlite.sql"),
         postgres: include_str!("../../migrations/vault/0003_holds/postgres.sql"),
+    },
+    Step {
+        number: 4,
+        name: "epochs",
+        sqlite: include_str!("../../migrations/vault/0004_epochs/sqlite.sql"),
+        postgres: include_str!("../../migrations/vault/0004_epochs/postgres.sql"),
     },
 ];
 

@@ -8,13 +8,14 @@ use counterfoil_model::erasure::{CopyState, ErasureReason, ErasureTarget};
 use counterfoil_model::filing::FilingStep;
 use counterfoil_model::message::{Direction, MessageKind};
 use counterfoil_model::person::PersonState;
+use counterfoil_model::retirement::RetirementStep;
 use counterfoil_model::tick::TickState;
 use counterfoil_model::{
     AttachmentId, AttachmentStepId, BackupId, BlobId, ChannelId, ConnectionId, ConnectionSettingsId, ContactId,
     ContactNameId, ConversationId, CredentialId, DeliveryId, DraftId, DrillId, ErasureId, EventId, FilingId,
     FilingStepId, GateAuthorityId, GateEndId, GateId, HoldId, IdentityId, InstallationId, InviteId, JobId, KeptId,
-    LeafId, MessageId, NodeId, PersonId, PersonStateId, ReferenceId, SessionId, TeamId, TeamMemberId, TickId,
-    Timestamp, TokenId, TreeId,
+    LeafId, MessageId, NodeId, PersonId, PersonStateId, ReferenceId, RetirementId, RetirementStepId, SessionId, TeamId,
+    TeamMemberId, TickId, Timestamp, TokenId, TreeId,
 };
 use counterfoil_vault::{Keyed, Sealed};
 
@@ -197,7 +198,7 @@ macro_rules! ids {
 ids! {
     AttachmentId AttachmentStepId BackupId BlobId ChannelId ConnectionId ConnectionSettingsId ContactId ContactNameId
     ConversationId CredentialId DeliveryId DraftId DrillId ErasureId EventId FilingId FilingStepId GateAuthorityId GateEndId GateId HoldId IdentityId InstallationId InviteId JobId
-    KeptId LeafId MessageId NodeId PersonId PersonStateId ReferenceId SessionId TeamId TeamMemberId TickId TokenId TreeId
+    KeptId LeafId MessageId NodeId PersonId PersonStateId ReferenceId RetirementId RetirementStepId SessionId TeamId TeamMemberId TickId TokenId TreeId
 }
 
 /// Makes a closed list of codes stand in a column by its number.
@@ -216,7 +217,8 @@ macro_rules! coded {
 }
 
 coded! {
-    AttachmentStep CopyState ErasureReason ErasureTarget FetchFailure IdentityKind ConversationKind FilingStep Direction MessageKind PersonState TickState
+    AttachmentStep CopyState ErasureReason ErasureTarget FetchFailure IdentityKind ConversationKind FilingStep Direction MessageKind PersonState
+    RetirementStep TickState
 }
 
 /// Arguments for a statement, each from one of our types.

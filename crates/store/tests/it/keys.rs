@@ -50,6 +50,60 @@ async fn an_epoch_stands_once(fresh: Fresh) {
     assert_eq!(keys.epochs().await.unwrap(), [epoch(1, 1), epoch(2, 2)]);
 }
 
+async fn one_epoch_is_opened_as_the_other_is_closed(fresh: Fresh) {
+    let keys = fresh.keys().await;
+    let turned = |row: EpochRow, state| EpochRow {
+        state,
+        wrapped: vec![9; 40],
+        ..row
+    };
+    let turn = || keys.epoch_turn(turned(epoch(1, 1), 2), turned(epoch(2, 4), 1));
+    assert!(keys.epoch_insert(epoch(1, 1)).await.unwrap());
+    assert!(!turn().await.unwrap(), "there is nothing to open");
+    assert!(keys.epoch_insert(epoch(2, 4)).await.unwrap());
+    assert!(keys.tree_insert(vec![tree(1, 1, 1), tree(2, 1, 1)]).await.unwrap());
+    assert!(
+        !keys.tree_insert(vec![tree(3, 2, 1)]).await.unwrap(),
+        "it is not open yet"
+    );
+    assert!(!keys.epoch_retire(turned(epoch(1, 1), 3)).await.unwrap(), "it is open");
+    assert!(turn().await.unwrap());
+    assert!(!turn().await.unwrap(), "it was turned before");
+    let rows = keys.epochs().await.unwrap();
+    assert_eq!(rows, [turned(epoch(1, 1), 2), turned(epoch(2, 4), 1)]);
+    assert!(!keys.tree_replace(1, tree(1, 1, 2)).await.unwrap(), "it is closed");
+
+    let under = async |after| {
+        let rows = keys.trees_under(1, after, 1).await.unwrap();
+        rows.into_iter().next().map(|row| row.id)
+    };
+    let first = under(None).await;
+    assert_eq!(first, Some(tree(1, 1, 1).id));
+    assert_eq!(under(first).await, Some(tree(2, 1, 1).id));
+    // Somebody wrote the second one first.
+    assert!(keys.tree_replace(1, tree(2, 2, 2)).await.unwrap());
+    let written = keys.trees_rewrap(vec![tree(1, 2, 2), tree(2, 2, 2)]).await.unwrap();
+    assert_eq!(written, 1);
+    assert_eq!(keys.trees_rewrap(vec![tree(1, 1, 3)]).await.unwrap(), 0, "it is closed");
+    assert_eq!(under(None).await, None);
+    assert!(keys.epoch_retire(turned(epoch(1, 1), 3)).await.unwrap());
+    assert!(
+        !keys.epoch_retire(turned(epoch(1, 1), 3)).await.unwrap(),
+        "it was retired before"
+    );
+}
+
+async fn nothing_is_retired_that_wraps_a_secret(fresh: Fresh) {
+    let keys = fresh.keys().await;
+    keys.epoch_insert(epoch(1, 1)).await.unwrap();
+    keys.secret_insert(secret("digest", 1, 1)).await.unwrap();
+    keys.epoch_insert(epoch(2, 4)).await.unwrap();
+    assert!(keys.epoch_turn(epoch(1, 2), epoch(2, 1)).await.unwrap());
+    assert!(!keys.epoch_retire(epoch(1, 3)).await.unwrap());
+    assert!(keys.secret_replace(1, secret("digest", 2, 2)).await.unwrap());
+    assert!(keys.epoch_retire(epoch(1, 3)).await.unwrap());
+}
+
 async fn trees_come_all_or_none(fresh: Fresh) {
     let keys = fresh.keys().await;
     for row in [epoch(1, 1), epoch(2, 2)] {
@@ -204,6 +258,8 @@ async fn a_node_has_one_row(fresh: Fresh) {
         renewed_at: at,
         leased_until: at,
         dropped,
+        opens: dropped + 1,
+        gone: dropped,
     };
     for put in [row(2, 0), row(1, 0), row(2, 5)] {
         assert!(keys.node_put(put).await.unwrap());
@@ -252,6 +308,8 @@ async fn what_was_replaced_or_deleted_is_not_in_the_file() {
 
 on_both! {
     an_epoch_stands_once
+    one_epoch_is_opened_as_the_other_is_closed
+    nothing_is_retired_that_wraps_a_secret
     trees_come_all_or_none
     a_tree_is_replaced_by_who_read_it_last
     secrets_follow_the_same_rules

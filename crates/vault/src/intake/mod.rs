@@ -28,6 +28,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 const NAME: &str = "intake/";
+/// How often a day's pair is offered when the epoch is closed in between.
+const TRIES: usize = 4;
 const DAY_SECONDS: i64 = 86_400;
 /// How long after its end a day's key stays in any case, for posts that were sealed at the last moment and are on their way
 /// to the store.
@@ -133,13 +135,7 @@ impl Vault {
         if let Some(public) = intake.public.as_ref().filter(|public| public.day == today) {
             return Ok(public.clone());
         }
-        self.intake_read(&mut intake).await?;
-        if !intake.days.contains_key(&today) {
-            self.intake_make(today).await?;
-            self.intake_read(&mut intake).await?;
-        }
-        // Also when the key was there already: whoever made it may not have come this far.
-        self.intake_span_grow(today, today).await?;
+        self.intake_up_to(&mut intake, today).await?;
         let pair = intake.days.get(&today).ok_or(VaultError::NoOpenEpoch)?;
         let public = IntakePublic {
             installation: self.installation(),
@@ -159,17 +155,7 @@ impl Vault {
         let last = Day(today.0.saturating_add(ahead));
         let days = || (today.0..=last.0).map(Day);
         let mut intake = self.intake().lock().await;
-        self.intake_read(&mut intake).await?;
-        // Days on which nothing ran get a key too, so that the run has no holes.
-        let span = self.intake_span().await?;
-        let first = span.map_or(today, |span| today.min(Day(span.last.0.saturating_add(1))));
-        for day in (first.0..=last.0).map(Day) {
-            if !intake.days.contains_key(&day) {
-                self.intake_make(day).await?;
-            }
-        }
-        self.intake_span_grow(first, last).await?;
-        self.intake_read(&mut intake).await?;
+        self.intake_up_to(&mut intake, last).await?;
         let public = |day| {
             let key = intake.days.get(&day).ok_or(VaultError::NoOpenEpoch)?.public;
             Ok(IntakePublic {
@@ -179,6 +165,15 @@ impl Vault {
             })
         };
         days().map(public).collect()
+    }
+
+    /// The first day whose key is still there, if any is.
+    ///
+    /// # Errors
+    /// [`VaultError::Unavailable`].
+    pub async fn intake_oldest(&self) -> Result<Option<Day>, VaultError> {
+        let rows = self.keys().secrets().await.map_err(VaultError::Unavailable)?;
+        Ok(rows.iter().filter_map(|row| day_of(&row.name)).min())
     }
 
     /// The key under which spooled files are named, the same for the whole life of the installation.
@@ -268,21 +263,45 @@ impl Vault {
         }
     }
 
+    /// Makes the pairs up to `last` that are not there yet, and reads them all.
+    async fn intake_up_to(&self, intake: &mut Intake, last: Day) -> Result<(), VaultError> {
+        let today = Day::of(self.clock().wall());
+        self.intake_read(intake).await?;
+        // Days on which nothing ran get a key too, so that the run has no holes.
+        let span = self.intake_span().await?;
+        let first = span.map_or(today, |span| today.min(Day(span.last.0.saturating_add(1))));
+        for day in (first.0..=last.0).map(Day) {
+            if !intake.days.contains_key(&day) {
+                self.intake_make(day).await?;
+            }
+        }
+        // Also when the keys were there already: whoever made them may not have come this far.
+        self.intake_span_grow(first, last).await?;
+        self.intake_read(intake).await
+    }
+
     async fn intake_make(&self, day: Day) -> Result<(), VaultError> {
-        let row = secret::wrap_row(
-            self.installation(),
-            &self.epochs(),
-            self.random(),
-            name_of(day),
-            1,
-            &Key::random(self.random()),
-        );
-        let kept = self.keys().secret_insert(row.ok_or(VaultError::NoOpenEpoch)?).await;
-        if !kept.map_err(VaultError::Unavailable)? {
+        for _ in 0..TRIES {
+            let row = secret::wrap_row(
+                self.installation(),
+                &self.epochs(),
+                self.random(),
+                name_of(day),
+                1,
+                &Key::random(self.random()),
+            );
+            let kept = self.keys().secret_insert(row.ok_or(VaultError::NoOpenEpoch)?).await;
+            if kept.map_err(VaultError::Unavailable)? {
+                return Ok(());
+            }
             // Another process made the pair first, or the epoch was closed.
             self.epochs_reload().await?;
+            let rows = self.keys().secrets().await.map_err(VaultError::Unavailable)?;
+            if rows.iter().any(|row| day_of(&row.name) == Some(day)) {
+                return Ok(());
+            }
         }
-        Ok(())
+        Err(VaultError::SecretContended)
     }
 
     async fn intake_read(&self, intake: &mut Intake) -> Result<(), VaultError> {

@@ -16,7 +16,7 @@ pub(crate) const NAME: &str = "intake/days";
 /// How often the row is offered when another process changes it too.
 const TRIES: usize = 8;
 
-/// From the first to the last day that has a key, both included.
+/// From the first to the last day that has a key, both included; when the first comes after the last, none has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Span {
     pub(crate) first: Day,
@@ -57,11 +57,11 @@ impl Vault {
         Ok(self.intake_span_row().await?.map(|(_, span)| span))
     }
 
-    /// All days from `first` to `last` have keys now.
+    /// All days from `first` to `last` have keys now. A run that is there grows at its end alone: what lies before it was destroyed, or is about to be.
     pub(crate) async fn intake_span_grow(&self, first: Day, last: Day) -> Result<(), VaultError> {
         self.intake_span_change(|kept| match kept {
             Some(kept) => Span {
-                first: kept.first.min(first),
+                first: kept.first,
                 last: kept.last.max(last),
             },
             None => Span { first, last },
@@ -75,8 +75,9 @@ impl Vault {
             return Ok(());
         }
         self.intake_span_change(|kept| match kept {
+            // With no day left it begins after its last one.
             Some(kept) => Span {
-                first: kept.first.max(first).min(kept.last),
+                first: kept.first.max(first).min(Day::from_number(kept.last.number() + 1)),
                 last: kept.last,
             },
             None => Span { first, last: first },
@@ -124,7 +125,7 @@ impl Vault {
             // Another process wrote first, or the epoch was closed.
             self.epochs_reload().await?;
         }
-        Err(VaultError::NoOpenEpoch)
+        Err(VaultError::SecretContended)
     }
 }
 

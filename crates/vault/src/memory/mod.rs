@@ -49,6 +49,31 @@ impl Rows {
         }
     }
 
+    fn epoch_turn(&mut self, closes: EpochRow, opens: EpochRow) -> bool {
+        let stands = |row: &EpochRow, state| self.epochs.get(&row.number).is_some_and(|there| there.state == state);
+        let good = stands(&closes, 1) && stands(&opens, 4);
+        if good {
+            self.epochs.insert(closes.number, closes);
+            self.epochs.insert(opens.number, opens);
+        }
+        good
+    }
+
+    fn epoch_retire(&mut self, row: EpochRow) -> bool {
+        let closed = self.epochs.get(&row.number).is_some_and(|there| there.state == 2);
+        let wraps = self.trees.values().any(|tree| tree.epoch == row.number)
+            || self.secrets.values().any(|secret| secret.epoch == row.number);
+        if closed && !wraps {
+            self.epochs.insert(row.number, row);
+        }
+        closed && !wraps
+    }
+
+    fn trees_rewrap(&mut self, rows: Vec<TreeRow>) -> u64 {
+        let written = rows.into_iter().map(|row| self.tree_replace(row.generation - 1, row));
+        written.map(u64::from).sum()
+    }
+
     fn tree_puncture(&mut self, trees: Vec<TreePuncture>, at: Timestamp) -> PunctureAnswer {
         let refused = |put: &TreePuncture| {
             let there = self.trees.get(&put.row.id);
@@ -120,7 +145,8 @@ pub enum Fault {
 #[derive(Default)]
 struct State {
     rows: Rows,
-    fault: Option<Fault>,
+    /// After how many more writes, and how.
+    fault: Option<(u64, Fault)>,
     refuses: bool,
     writes: u64,
     pauses: bool,
@@ -139,7 +165,12 @@ struct ToldToFail;
 impl MemoryKeyStore {
     /// Lets the next write fail in this way.
     pub fn fail_next(&self, fault: Fault) {
-        self.state().fault = Some(fault);
+        self.fail_after(0, fault);
+    }
+
+    /// Lets the write after so many more fail in this way.
+    pub fn fail_after(&self, writes: u64, fault: Fault) {
+        self.state().fault = Some((writes, fault));
     }
 
     /// From now on no write is kept and each answers an error, until it is told otherwise.
@@ -190,7 +221,14 @@ impl MemoryKeyStore {
             self.turn().await;
             let mut state = self.state();
             state.writes += 1;
-            let fault = state.fault.take().or(state.refuses.then_some(Fault::NotKept));
+            let fault = match state.fault.take() {
+                Some((0, fault)) => Some(fault),
+                Some((writes, fault)) => {
+                    state.fault = Some((writes - 1, fault));
+                    None
+                }
+                None => state.refuses.then_some(Fault::NotKept),
+            };
             let result = (fault != Some(Fault::NotKept)).then(|| write(&mut state.rows));
             match (fault, result) {
                 (None, Some(result)) => Ok(result),
@@ -213,6 +251,29 @@ impl KeyStore for MemoryKeyStore {
             }
             free
         })
+    }
+
+    fn epoch_turn(&self, closes: EpochRow, opens: EpochRow) -> Answer<'_, bool> {
+        self.write(move |rows| rows.epoch_turn(closes, opens))
+    }
+
+    fn epoch_retire(&self, row: EpochRow) -> Answer<'_, bool> {
+        self.write(move |rows| rows.epoch_retire(row))
+    }
+
+    fn trees_under(&self, epoch: i64, after: Option<TreeId>, limit: i64) -> Answer<'_, Vec<TreeRow>> {
+        let limit = usize::try_from(limit).unwrap_or(0);
+        self.read(move |rows| {
+            let under = rows
+                .trees
+                .values()
+                .filter(|row| row.epoch == epoch && after.is_none_or(|after| row.id > after));
+            under.take(limit).cloned().collect()
+        })
+    }
+
+    fn trees_rewrap(&self, new: Vec<TreeRow>) -> Answer<'_, u64> {
+        self.write(move |rows| rows.trees_rewrap(new))
     }
 
     fn trees(&self, ids: Vec<TreeId>) -> Answer<'_, Vec<TreeRow>> {

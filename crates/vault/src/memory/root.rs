@@ -22,6 +22,14 @@ impl MemoryRootKey {
         }
     }
 
+    /// Brings the root key of `epoch` from another one, as an operator copies a file.
+    pub fn copy_from(&self, other: &Self, installation: InstallationId, epoch: i64) {
+        let key = other.keys().get(&(installation, epoch)).map(Key::copy);
+        if let Some(key) = key {
+            self.keys().insert((installation, epoch), key);
+        }
+    }
+
     fn keys(&self) -> MutexGuard<'_, BTreeMap<(InstallationId, i64), Key>> {
         self.keys.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -105,15 +105,23 @@ async fn a_day_goes_when_it_is_over_and_takes_its_posts_along() {
 
 #[tokio::test]
 async fn a_retirement_that_failed_can_be_repeated() {
-    for fault in [Fault::NotKept, Fault::Kept] {
+    // The run of days is written first, then the day goes.
+    for (at, fault, gone) in [
+        (0, Fault::NotKept, 1),
+        (0, Fault::Kept, 1),
+        (1, Fault::NotKept, 1),
+        (1, Fault::Kept, 0),
+    ] {
         let (world, vault) = World::begun().await;
         let post = sealed(&world, &vault).await;
         world.clock.on(2 * DAY);
         let later = Day::of(counterfoil_model::Clock::wall(world.clock.as_ref()));
-        world.keys.fail_next(fault);
+        world.keys.fail_after(at, fault);
         assert!(vault.intake_retire(later).await.is_err());
-        let gone = vault.intake_retire(later).await.unwrap();
-        assert_eq!(gone.len(), usize::from(fault == Fault::NotKept));
+        assert_eq!(vault.intake_retire(later).await.unwrap().len(), gone);
+        // Whatever comes next has keys for all days of its run.
+        vault.intake_public().await.unwrap();
+        assert_eq!(vault.check().await.unwrap().broken, None);
         assert!(matches!(
             vault.intake_open(connection(), delivery(), &post).await,
             Err(OpenError::Erased)

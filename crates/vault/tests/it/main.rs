@@ -10,6 +10,7 @@ mod forgetting;
 mod holds;
 mod intake;
 mod nodes;
+mod retiring;
 mod root_keys;
 mod sealing;
 mod vectors;

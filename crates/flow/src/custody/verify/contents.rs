@@ -8,7 +8,8 @@ use counterfoil_ledger::registry::LeafKind;
 use counterfoil_model::{
     AttachmentId, AttachmentStepId, BackupId, ChannelId, ConnectionId, ConnectionSettingsId, ContactId, ContactNameId,
     ConversationId, CredentialId, DrillId, ErasureId, FilingId, FilingStepId, GateAuthorityId, GateEndId, GateId,
-    HoldId, IdentityId, KeptId, MessageId, PersonId, PersonStateId, ReferenceId, TeamId, TeamMemberId, TickId, TreeId,
+    HoldId, IdentityId, KeptId, MessageId, PersonId, PersonStateId, ReferenceId, RetirementId, RetirementStepId,
+    TeamId, TeamMemberId, TickId, TreeId,
 };
 use counterfoil_policy::Permit;
 use counterfoil_vault::{Kind, Label, OpenError, Place, Sealed};
@@ -255,6 +256,31 @@ pub(super) const RECORDED: &[Recorded] = &[
         one: "trial of a backup",
         prefix: DrillId::PREFIX,
         kinds: &[LeafKind::BackupDrilled],
+        sealed: &[],
+    },
+    Recorded {
+        table: "retirement",
+        one: "retirement",
+        prefix: RetirementId::PREFIX,
+        kinds: &[LeafKind::RetirementIntended],
+        sealed: &[sealed("sealed_authority", Kind::Retirement, Label::Authority)],
+    },
+    Recorded {
+        table: "retirement_step",
+        one: "step of a retirement",
+        prefix: RetirementStepId::PREFIX,
+        kinds: &[
+            LeafKind::KeyEpochOpened,
+            LeafKind::KeyEpochEmptied,
+            LeafKind::KeyEpochDestroyed,
+        ],
+        sealed: &[],
+    },
+    Recorded {
+        table: "erasure_final",
+        one: "final end of erasure",
+        prefix: ErasureId::PREFIX,
+        kinds: &[LeafKind::ErasedFinal],
         sealed: &[],
     },
     Recorded {

@@ -205,6 +205,13 @@ impl Place {
         }
     }
 
+    /// The file of the root key of an epoch.
+    pub(crate) fn key_file(&self, epoch: i64) -> PathBuf {
+        self.folder
+            .path()
+            .join(format!("keys/{INSTALLATION}.epoch-{epoch}.key"))
+    }
+
     /// The folder of a spool.
     pub(crate) fn spool(&self, number: u64) -> PathBuf {
         self.folder.path().join(format!("spool-{number}"))
@@ -252,6 +259,7 @@ impl Opened {
                     url: url.to_owned(),
                     token: Secret::new(token.to_owned()),
                 }),
+                retire_every: None,
             },
         })
         .await

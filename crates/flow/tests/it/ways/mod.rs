@@ -17,6 +17,7 @@ mod pages;
 mod postponed;
 mod repeats;
 mod replies;
+mod retiring;
 mod rights;
 mod sign_in;
 mod spooling;
