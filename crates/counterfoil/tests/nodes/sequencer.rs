@@ -80,7 +80,9 @@ async fn one_history() -> Result<()> {
         kept.len(),
         seen.widest.as_millis()
     );
-    ensure!(seen.widest < GAP_AT_MOST, "nothing was signed for {:?}", seen.widest);
+    if full_size() {
+        ensure!(seen.widest < GAP_AT_MOST, "nothing was signed for {:?}", seen.widest);
+    }
     Ok(())
 }
 
