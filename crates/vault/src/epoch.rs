@@ -41,6 +41,16 @@ impl EpochStage {
         }
     }
 
+    /// What people call it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Made => "made",
+            Self::Open => "open",
+            Self::Closed => "closed",
+            Self::Retired => "retired",
+        }
+    }
+
     pub(crate) fn of(code: i64) -> Option<Self> {
         let all = [Self::Open, Self::Closed, Self::Retired, Self::Made];
         all.into_iter().find(|stage| stage.code() == code)

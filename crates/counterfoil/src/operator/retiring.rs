@@ -8,7 +8,6 @@ use counterfoil_flow::retirement::intend::intend;
 use counterfoil_flow::retirement::list::{EpochView, RetirementView, Waits, epochs};
 use counterfoil_model::NodeId;
 use counterfoil_policy::Actor;
-use counterfoil_vault::EpochStage;
 
 /// Decides that the open epoch is retired.
 pub(super) async fn retire(flow: &Flow, authority: &str) -> Result<Answer, String> {
@@ -28,7 +27,7 @@ pub(super) async fn list(flow: &Flow) -> Result<Answer, String> {
 fn said(view: EpochView) -> EpochSaid {
     EpochSaid {
         number: view.epoch.number,
-        stage: stage(view.epoch.stage).to_owned(),
+        stage: view.epoch.stage.name().to_owned(),
         opened_at: view.epoch.opened_at.rfc3339(),
         provider: view.epoch.provider,
         retirement: view
@@ -46,15 +45,6 @@ fn retirement_said(epoch: i64, view: RetirementView) -> RetirementSaid {
         final_before: view.final_before.rfc3339(),
         steps: steps.map(|(step, at)| (step.name().to_owned(), at.rfc3339())).collect(),
         waits: view.waits.map(|waits| waits_for(epoch, &waits)),
-    }
-}
-
-const fn stage(stage: EpochStage) -> &'static str {
-    match stage {
-        EpochStage::Made => "made",
-        EpochStage::Open => "open",
-        EpochStage::Closed => "closed",
-        EpochStage::Retired => "retired",
     }
 }
 

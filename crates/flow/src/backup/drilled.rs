@@ -3,7 +3,8 @@
 use super::BackupError;
 use crate::Flow;
 use crate::context::Unavailable;
-use crate::log;
+use crate::jobs::JobKind;
+use crate::{log, retirement};
 use counterfoil_ledger::registry::{LeafKind, Outcome};
 use counterfoil_model::{BackupId, DrillId};
 use counterfoil_policy::{Action, Actor, may};
@@ -37,7 +38,12 @@ pub async fn drilled(
         opened: i64::try_from(opened).unwrap_or(i64::MAX),
         recorded_at: at,
     };
-    let kept = flow.store().commit(Unit::new("backup.drilled").record(row, leaf)).await;
+    let mut unit = Unit::new("backup.drilled").record(row, leaf);
+    if sound && let Some(going) = retirement::going(flow).await? {
+        // It may wait for just this.
+        unit = unit.job(JobKind::Retire.due(*going.id.bytes(), at));
+    }
+    let kept = flow.store().commit(unit).await;
     kept.map_err(Unavailable::from)?;
     Ok(id)
 }

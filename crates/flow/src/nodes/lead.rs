@@ -8,7 +8,7 @@ use crate::context::Unavailable;
 use std::time::Duration;
 
 /// How long a lease holds without being renewed: how long its work stands still when a node dies.
-pub(crate) const HOLD: Duration = Duration::from_secs(3);
+pub(crate) const HOLD: Duration = Duration::from_millis(1_500);
 /// How often a node that does not lead asks whether it may.
 const ASK: Duration = Duration::from_millis(500);
 

@@ -1,6 +1,6 @@
 //! Deciding that the open key epoch is retired. What is decided is done, by a job.
 
-use super::{RetirementError, Taken, sealed_at};
+use super::{RetirementError, going, sealed_at};
 use crate::Flow;
 use crate::authority::{self, NoAuthority};
 use crate::context::Unavailable;
@@ -8,7 +8,6 @@ use crate::jobs::JobKind;
 use crate::log;
 use counterfoil_ledger::leaf::Fact;
 use counterfoil_ledger::registry::{FactKey, LeafKind};
-use counterfoil_model::retirement::RetirementStep;
 use counterfoil_model::{RetirementId, Timestamp};
 use counterfoil_policy::{Action, Actor, Machine, may};
 use counterfoil_store::rows::RetirementRow;
@@ -29,11 +28,8 @@ pub async fn intend(flow: &Flow, actor: &Actor, authority: &str) -> Result<Retir
         NoAuthority::Missing => RetirementError::NoAuthority,
         NoAuthority::TooLong => RetirementError::TooLong,
     })?;
-    let last = flow.store().retirements(1).await.map_err(Unavailable::from)?.pop();
-    if let Some(last) = last
-        && !Taken::of(flow, &last).await?.has(RetirementStep::Destroyed)
-    {
-        return Err(RetirementError::Going(last.id));
+    if let Some(going) = going(flow).await? {
+        return Err(RetirementError::Going(going.id));
     }
     let epochs = flow.vault().epochs_list().await.map_err(Unavailable::from)?;
     let open = epochs.iter().rfind(|epoch| epoch.stage == EpochStage::Open);

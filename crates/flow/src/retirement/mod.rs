@@ -65,3 +65,12 @@ impl Taken {
         self.step(step).is_some()
     }
 }
+
+/// The retirement that goes on; `None` when every one that was decided has ended.
+pub(crate) async fn going(flow: &Flow) -> Result<Option<RetirementRow>, Unavailable> {
+    let Some(last) = flow.store().retirements(1).await?.pop() else {
+        return Ok(None);
+    };
+    let ended = Taken::of(flow, &last).await?.has(RetirementStep::Destroyed);
+    Ok((!ended).then_some(last))
+}

@@ -13,12 +13,12 @@ use counterfoil_store::rows::{BackupRow, ErasureFinalRow, RetirementRow, Retirem
 use counterfoil_store::{Claimed, CommitError, Unit};
 use std::time::Duration;
 
-/// How soon to look again for what it waits for.
+/// How soon to look again for what another node does.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// How soon to look again for what a person does: a trial that was sound wishes for the job anew, and this is for the one whose wish was lost.
+const LOOK_LATER: Duration = Duration::from_secs(60);
 /// How many erasures become final together.
 const TOGETHER: usize = 100;
-/// How many backups are looked at, newest first.
-const BACKUPS: usize = 20;
 
 /// Takes the steps that are left, as far as none waits for something.
 pub(crate) async fn run(flow: &Flow, job: &Claimed) -> Result<Ended, Unavailable> {
@@ -31,6 +31,7 @@ pub(crate) async fn run(flow: &Flow, job: &Claimed) -> Result<Ended, Unavailable
     };
     let taken = Taken::of(flow, &retirement).await?;
     let waits = Ok(Ended::Waits(flow.now().plus(LOOK_AGAIN)));
+    let later = Ok(Ended::Waits(flow.now().plus(LOOK_LATER)));
     let (vault, epoch) = (flow.vault(), retirement.epoch);
     if !taken.has(RetirementStep::Turned) {
         let next = vault.epoch_make(epoch).await?;
@@ -43,11 +44,11 @@ pub(crate) async fn run(flow: &Flow, job: &Claimed) -> Result<Ended, Unavailable
     if !taken.has(RetirementStep::Emptied) {
         empty(flow, epoch).await?;
         put(flow, &retirement, RetirementStep::Emptied).await?;
-        return waits;
+        return later;
     }
     if !taken.has(RetirementStep::Destroyed) {
         if backup_since(flow, &taken).await?.is_none() {
-            return waits;
+            return later;
         }
         vault.epoch_retire(epoch).await?;
         vault.epochs_destroy().await?;
@@ -94,12 +95,7 @@ pub(super) async fn backup_since(flow: &Flow, taken: &Taken) -> Result<Option<Ba
     let Some((_, number)) = numbers.first() else {
         return Ok(None);
     };
-    let mut since = flow.store().backups(None, BACKUPS).await?;
-    since.retain(|backup| backup.log_size > *number);
-    let ids: Vec<_> = since.iter().map(|backup| backup.id).collect();
-    let drills = flow.store().backups_drilled(&ids).await?;
-    let sound = |backup: &BackupRow| drills.iter().any(|drill| drill.backup == backup.id && drill.sound);
-    Ok(since.into_iter().find(sound))
+    Ok(flow.store().backup_sound_since(*number).await?)
 }
 
 /// Puts a step on the record; nothing when it is there.
