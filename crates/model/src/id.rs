@@ -188,6 +188,10 @@ ids! {
     RetirementId "ret"
     /// One step of that.
     RetirementStepId "rst"
+    /// One run of the challenger over an erasure.
+    ChallengeId "chl"
+    /// What a run of the challenger found in one place.
+    AttemptId "atm"
 }
 
 #[cfg(test)]

@@ -152,6 +152,11 @@ erased_copy.state BIGINT NOT NULL
 erased_copy erased_copy_pkey PRIMARY KEY (filing_id)
 CREATE INDEX erased_copy_erasure ON erased_copy USING btree (erasure_id, filing_id)
 CREATE UNIQUE INDEX erased_copy_pkey ON erased_copy USING btree (filing_id)
+erased_key.tree_id BYTEA NOT NULL
+erased_key.first_index BIGINT NOT NULL
+erased_key.last_index BIGINT NOT NULL
+erased_key.erasure_id BYTEA NOT NULL
+CREATE INDEX erased_key_erasure ON erased_key USING btree (erasure_id)
 erasure.id BYTEA NOT NULL
 erasure.target BIGINT NOT NULL
 erasure.object_id BYTEA NOT NULL
@@ -161,6 +166,20 @@ erasure.recorded_at BIGINT NOT NULL
 erasure erasure_pkey PRIMARY KEY (id)
 CREATE INDEX erasure_object ON erasure USING btree (object_id, id)
 CREATE UNIQUE INDEX erasure_pkey ON erasure USING btree (id)
+erasure_attempt.id BYTEA NOT NULL
+erasure_attempt.challenge_id BYTEA NOT NULL
+erasure_attempt.erasure_id BYTEA NOT NULL
+erasure_attempt.place BIGINT NOT NULL
+erasure_attempt.backup_id BYTEA
+erasure_attempt.outcome BIGINT NOT NULL
+erasure_attempt.looked BIGINT NOT NULL
+erasure_attempt.found BIGINT NOT NULL
+erasure_attempt.opened BIGINT NOT NULL
+erasure_attempt.recorded_at BIGINT NOT NULL
+erasure_attempt erasure_attempt_erasure_id_fkey FOREIGN KEY (erasure_id) REFERENCES erasure(id) DEFERRABLE INITIALLY DEFERRED
+erasure_attempt erasure_attempt_pkey PRIMARY KEY (id)
+CREATE INDEX erasure_attempt_challenge ON erasure_attempt USING btree (erasure_id, challenge_id, id)
+CREATE UNIQUE INDEX erasure_attempt_pkey ON erasure_attempt USING btree (id)
 erasure_final.id BYTEA NOT NULL
 erasure_final.retirement_id BYTEA NOT NULL
 erasure_final.recorded_at BIGINT NOT NULL

@@ -22,6 +22,7 @@ mod key_puncture;
 mod key_rows;
 pub mod key_store;
 mod key_writer;
+pub mod leftovers;
 mod mint;
 mod numbering;
 pub mod place;

@@ -1,5 +1,6 @@
 //! Where a store lies: a folder with SQLite files, or a PostgreSQL server. One process at a time writes to a folder.
 
+use crate::copy::CopyKind;
 use crate::sql::migrate::{MigrateError, Step};
 use crate::sql::postgres::Access;
 use crate::sql::{Database, Failure};
@@ -70,7 +71,19 @@ impl Held {
     }
 }
 
+/// What a database in a folder consists of: the file and what stands beside it while it is in use.
+const PARTS: [&str; 3] = ["db", "db-wal", "db-shm"];
+
 impl Place {
+    /// The files in which the records lie, or the vault's rows; none where a server has them.
+    pub fn files(&self, kind: CopyKind) -> Vec<PathBuf> {
+        let Self::Folder(folder) = self else { return Vec::new() };
+        PARTS
+            .iter()
+            .map(|part| folder.join(format!("{}.{part}", kind.name())))
+            .collect()
+    }
+
     pub(crate) async fn open(&self, name: &str, steps: &[Step]) -> Result<(Database, Held), OpenError> {
         let (database, held) = match self {
             Self::Folder(folder) => {

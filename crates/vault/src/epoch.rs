@@ -161,6 +161,21 @@ impl Epochs {
         Ok(Self { keys, open, rows })
     }
 
+    /// Those of the rows that `root` opens, whatever is wrong with the others. Nothing is wrapped under any of them.
+    pub(crate) async fn that_open(installation: InstallationId, root: &dyn RootKey, rows: &[EpochRow]) -> Self {
+        let mut keys = BTreeMap::new();
+        for row in rows {
+            if let Ok(Some(key)) = unwrap_row(installation, root, row).await {
+                keys.insert(row.number, key);
+            }
+        }
+        Self {
+            keys,
+            open: None,
+            rows: Vec::new(),
+        }
+    }
+
     /// The retired epochs, whose codes are made with `mac`, a secret that outlives them.
     pub(crate) fn retired(&self, installation: InstallationId, mac: &Mac) -> Result<Vec<i64>, EpochFault> {
         let retired = self.rows.iter().filter(|row| row.state == EpochStage::Retired.code());

@@ -56,7 +56,7 @@ impl Run {
     }
 
     /// The same leaves in as few runs as can be, sorted and apart.
-    pub(crate) fn joined(mut runs: Vec<Self>) -> Vec<Self> {
+    pub fn joined(mut runs: Vec<Self>) -> Vec<Self> {
         runs.sort_unstable();
         let mut joined: Vec<Self> = Vec::with_capacity(runs.len());
         for run in runs {

@@ -3,9 +3,9 @@
 mod drill;
 mod files;
 mod make;
-mod manifest;
+pub(super) mod manifest;
 mod restore;
-mod scratch;
+pub(super) mod scratch;
 
 use super::{Ending, write_json};
 use crate::config::Settings;

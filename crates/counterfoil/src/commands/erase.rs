@@ -1,5 +1,7 @@
 //! `counterfoil erase`: erasing for good, and what was erased.
 
+mod challenge;
+
 use super::{Ending, write_json};
 use crate::config::Settings;
 use crate::operator::{ANOTHER_VERSION, Answer, Erasure, Request, ask};
@@ -39,6 +41,11 @@ enum What {
         #[arg(long)]
         json: bool,
     },
+    /// Try to read what was erased, with every key that is still held, and put what came of it on the certificate.
+    ///
+    /// Looks through the records' database (on SQLite also its free pages and write-ahead log), the vault's, the sealed files, the spool, and every backup in the catalogue
+    /// that lies where it says. Ends with 1 when something opens that should not: anything outside backups, and once the erasure is final, anything.
+    Challenge(challenge::Challenge),
     /// List the erasures, newest first.
     List {
         /// Only those before this one.
@@ -81,6 +88,7 @@ impl Erase {
             What::Conversation(decision) => erase(&settings, ErasureTarget::Conversation, decision, out).await,
             What::Contact(decision) => erase(&settings, ErasureTarget::Contact, decision, out).await,
             What::Show { erasure, json } => show(&*shown(&settings, erasure).await?, json, out),
+            What::Challenge(challenge) => challenge.run(&settings, out).await,
             What::List { before, limit, json } => list(&settings, before, limit, json, out).await,
         }
     }
@@ -190,6 +198,21 @@ fn show(erasure: &Erasure, json: bool, out: &mut dyn Write) -> anyhow::Result<En
             CopyState::NotHandedOver => "was not handed over",
         };
         line("copy", &format!("{} on {}: {state}", copy.filing, copy.reference))?;
+    }
+    match &erasure.challenge {
+        Some(challenge) => {
+            line("challenged", &challenge.at.rfc3339())?;
+            for attempt in &challenge.attempts {
+                line("  attempt", &challenge::words(attempt))?;
+            }
+        }
+        None => line(
+            "challenged",
+            &format!(
+                "never: `counterfoil erase challenge {}` tries to read it",
+                erasure.erasure
+            ),
+        )?,
     }
     for words in &erasure.beyond_reach {
         line("beyond reach", words)?;

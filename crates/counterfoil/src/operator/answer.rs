@@ -1,6 +1,7 @@
 //! What is answered through the operator socket.
 
 use crate::digest::Digest;
+use counterfoil_flow::erasure::challenge::Challenge;
 use counterfoil_model::erasure::{CopyState, ErasureReason, ErasureTarget};
 use counterfoil_model::{
     BackupId, ChannelId, ConnectionId, DrillId, ErasureId, FilingId, GateId, HoldId, KeptId, PersonId, ReferenceId,
@@ -53,6 +54,8 @@ pub(crate) enum Answer {
     Backups(BackupList),
     /// What a trial showed is on the log.
     BackupDrilled(BackupDrilled),
+    /// What the challenger found is on the log.
+    Challenged(Challenge),
     /// A retirement was decided.
     Retiring(Retiring),
     /// The key epochs.
@@ -223,6 +226,8 @@ pub(crate) struct Erasure {
     pub(crate) records: u64,
     /// What other systems hold of it.
     pub(crate) copies: Vec<ErasedCopy>,
+    /// The last run of the challenger; without its attempts in a list.
+    pub(crate) challenge: Option<Challenge>,
     /// What is not reached, in words.
     pub(crate) beyond_reach: Vec<String>,
 }

@@ -5,7 +5,9 @@ use super::answer::{Answer, ErasedCopy, Erasure, ErasureList};
 use crate::telemetry::chain;
 use counterfoil_flow::Flow;
 use counterfoil_flow::erasure::certificate::{Certificate, CertificateError, certificate, certificates};
+use counterfoil_flow::erasure::challenge::{Attempt, challenged};
 use counterfoil_flow::erasure::decide::{DecideError, Target, decide};
+use counterfoil_flow::erasure::sought::ChallengeError;
 use counterfoil_model::ErasureId;
 use counterfoil_model::erasure::{ErasureReason, ErasureTarget};
 use counterfoil_policy::Actor;
@@ -36,8 +38,24 @@ pub(super) async fn show(flow: &Flow, erasure: ErasureId) -> Result<Answer, Stri
 /// Lists erasures.
 pub(super) async fn list(flow: &Flow, before: Option<ErasureId>, limit: usize) -> Result<Answer, String> {
     let listed = certificates(flow, &Actor::Operator, before, limit.min(LIST_MOST)).await;
-    let erasures = listed.map_err(|error| words(&error))?.into_iter().map(answer).collect();
+    let brief = |mut certificate: Certificate| {
+        if let Some(challenge) = &mut certificate.challenge {
+            challenge.attempts.clear();
+        }
+        answer(certificate)
+    };
+    let erasures = listed.map_err(|error| words(&error))?.into_iter().map(brief).collect();
     Ok(Answer::Erasures(ErasureList { erasures }))
+}
+
+/// Puts on the log what the challenger found.
+pub(super) async fn challenge(flow: &Flow, erasure: ErasureId, attempts: &[Attempt]) -> Result<Answer, String> {
+    let kept = challenged(flow, &Actor::Operator, erasure, attempts).await;
+    let challenge = kept.map_err(|error| match error {
+        ChallengeError::Unavailable(error) => chain(&error),
+        other => other.to_string(),
+    })?;
+    Ok(Answer::Challenged(challenge))
 }
 
 /// What an operator named.
@@ -77,6 +95,7 @@ fn answer(certificate: Certificate) -> Erasure {
         final_at: certificate.final_at.map(|at| at.rfc3339()),
         records: certificate.records,
         copies: copies.collect(),
+        challenge: certificate.challenge,
         beyond_reach: certificate
             .beyond_reach
             .iter()

@@ -89,6 +89,7 @@ async fn answer(flow: &Flow, request: Request) -> Result<Answer, String> {
         Request::HoldList { before, limit } => holding::list(flow, before, limit).await,
         Request::ErasureShow { erasure } => erasing::show(flow, erasure).await,
         Request::ErasureList { before, limit } => erasing::list(flow, before, limit).await,
+        Request::ErasureChallenged { erasure, attempts } => erasing::challenge(flow, erasure, &attempts).await,
         Request::BackupEnter { backup, whereabouts } => backups::enter(flow, &backup, &whereabouts).await,
         Request::BackupShow { backup } => backups::show(flow, backup).await,
         Request::BackupList { before, limit } => backups::list(flow, before, limit).await,

@@ -1,6 +1,7 @@
 //! What can be asked through the operator socket.
 
 use super::answer::Catalogued;
+use counterfoil_flow::erasure::challenge::Attempt;
 use counterfoil_model::erasure::{ErasureReason, ErasureTarget};
 use counterfoil_model::{BackupId, ErasureId, GateId, HoldId, KeptId};
 use serde::{Deserialize, Serialize};
@@ -71,6 +72,13 @@ pub(crate) enum Request {
         before: Option<ErasureId>,
         /// How many at most.
         limit: usize,
+    },
+    /// Put on the log what the challenger found.
+    ErasureChallenged {
+        /// Of which erasure.
+        erasure: ErasureId,
+        /// Place by place.
+        attempts: Vec<Attempt>,
     },
     /// Enter a backup in the catalogue.
     BackupEnter {

@@ -6,6 +6,7 @@
 mod arriving;
 mod backup;
 mod bad_input;
+mod challenge;
 mod demo;
 mod doctor;
 mod erase;

@@ -2,6 +2,7 @@
 //!
 //! Made from the rows and leaves of the erasure each time that it is asked for; it holds no content of what was erased.
 
+use super::challenge::{self, Challenge};
 use super::decide::place;
 use crate::Flow;
 use crate::authority;
@@ -61,6 +62,8 @@ pub struct Certificate {
     pub records: u64,
     /// What other systems hold of it.
     pub copies: Vec<Copy>,
+    /// The last run of the challenger, which tried to read it with every key that is still held; `None` when there was none.
+    pub challenge: Option<Challenge>,
     /// What nobody here can destroy, and what is not final yet.
     pub beyond_reach: Vec<BeyondReach>,
 }
@@ -80,7 +83,7 @@ pub struct Copy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BeyondReach {
-    /// Backups of the vault store from before the keys were destroyed open it until their epoch is retired.
+    /// Copies of the vault store from before the keys were destroyed open it until their epoch is retired.
     VaultBackupsOfThisEpoch,
     /// Backups of the data hold a keyed hash of a number, by which whoever has the living vault can tell whether a number that they know was there.
     NumbersInBackups,
@@ -97,7 +100,8 @@ impl BeyondReach {
     pub fn words(self) -> &'static str {
         match self {
             Self::VaultBackupsOfThisEpoch => {
-                "Backups of the vault store from before the keys were destroyed still open it, until the key epoch is retired."
+                "Copies of the vault store from before the keys were destroyed still open it, until the key epoch is retired: backups, \
+                 and what a PostgreSQL server keeps in its files of rows that were overwritten."
             }
             Self::NumbersInBackups => {
                 "Backups of the data from before hold keyed hashes of numbers: with the living vault, a number that is known already can be tested for."
@@ -203,6 +207,7 @@ async fn of(flow: &Flow, row: ErasureRow) -> Result<Certificate, Unavailable> {
         keys_destroyed_at: punctured().map(|leaf| Timestamp::from_micros(leaf.at)).max(),
         records: punctured().map(|leaf| leaf.items.len() as u64).sum(),
         copies,
+        challenge: challenge::last(flow, row.id).await?,
         beyond_reach,
     })
 }

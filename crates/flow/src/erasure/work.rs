@@ -14,7 +14,7 @@ use counterfoil_ledger::registry::{FactKey, LeafKind};
 use counterfoil_model::erasure::{CopyState, ErasureTarget};
 use counterfoil_model::filing::FilingStep;
 use counterfoil_model::{ErasureId, FilingId, MessageId, ReferenceId, TreeId};
-use counterfoil_store::rows::{ErasedCopyRow, ErasedRow, ErasureLiveRow, ErasureRow};
+use counterfoil_store::rows::{ErasedCopyRow, ErasedKeyRow, ErasedRow, ErasureLiveRow, ErasureRow};
 use counterfoil_store::sql::Value;
 use counterfoil_store::{Change, Claimed, CommitError, Unit, blob_name};
 use counterfoil_vault::{FORGOTTEN_AFTER, Live, Punctured, Run};
@@ -62,7 +62,8 @@ pub(crate) async fn run(flow: &Flow, job: &Claimed) -> Result<Ended, Unavailable
 
 /// Destroys the keys of a batch, then its files, then its rows.
 async fn take(flow: &Flow, erasure: &ErasureRow, batch: &Batch) -> Result<(), Unavailable> {
-    let punctured = keys(flow, erasure, batch).await?;
+    let whole = whole(erasure, batch);
+    let punctured = keys(flow, &whole, batch).await?;
     for blob in batch.blobs() {
         flow.blobs().remove_orphan(&blob_name(blob)).await?;
     }
@@ -75,6 +76,9 @@ async fn take(flow: &Flow, erasure: &ErasureRow, batch: &Batch) -> Result<(), Un
             object: *object,
             erasure: erasure.id,
         });
+    }
+    for key in destroyed(erasure.id, &whole, &punctured) {
+        unit = unit.insert(key);
     }
     for copy in copies(batch, erasure.id) {
         unit = unit.insert(copy);
@@ -107,17 +111,38 @@ async fn take(flow: &Flow, erasure: &ErasureRow, batch: &Batch) -> Result<(), Un
 }
 
 /// Destroys the keys of a batch: those of whole trees, where the whole goes, at the cost of one.
-async fn keys(flow: &Flow, erasure: &ErasureRow, batch: &Batch) -> Result<Punctured, Unavailable> {
-    let whole = match erasure.target {
-        ErasureTarget::Conversation | ErasureTarget::Contact => trees(batch),
-        ErasureTarget::Message | ErasureTarget::Attachment => BTreeSet::new(),
-    };
+async fn keys(flow: &Flow, whole: &BTreeSet<TreeId>, batch: &Batch) -> Result<Punctured, Unavailable> {
     for tree in whole {
-        let gone = flow.vault().puncture_run(tree, Run::ALL).await;
+        let gone = flow.vault().puncture_run(*tree, Run::ALL).await;
         gone.map_err(|error| Unavailable(Box::new(error)))?;
     }
     let punctured = flow.vault().puncture(batch.keys()).await;
     punctured.map_err(|error| Unavailable(Box::new(error)))
+}
+
+/// The key trees of which nothing stays.
+fn whole(erasure: &ErasureRow, batch: &Batch) -> BTreeSet<TreeId> {
+    match erasure.target {
+        ErasureTarget::Conversation | ErasureTarget::Contact => trees(batch),
+        ErasureTarget::Message | ErasureTarget::Attachment => BTreeSet::new(),
+    }
+}
+
+/// Which keys are destroyed, for whoever challenges that.
+fn destroyed(
+    erasure: ErasureId,
+    whole: &BTreeSet<TreeId>,
+    punctured: &Punctured,
+) -> impl Iterator<Item = ErasedKeyRow> {
+    let row = move |tree, run: Run| ErasedKeyRow {
+        tree,
+        first: run.first().into(),
+        last: run.last().into(),
+        erasure,
+    };
+    let parts = punctured.trees().filter(|(tree, ..)| !whole.contains(tree));
+    let parts = parts.flat_map(move |(tree, _, runs)| runs.iter().map(move |run| row(tree, *run)));
+    whole.iter().map(move |tree| row(*tree, Run::ALL)).chain(parts)
 }
 
 /// The key trees that go with rows of a batch.

@@ -1,10 +1,12 @@
 //! Erasures: what was decided, since when it holds, what went, and the copies that stand elsewhere.
 
 use crate::Store;
-use crate::rows::{ErasedCopyRow, ErasedRow, ErasureFinalRow, ErasureLiveRow, ErasureRow, Row};
+use crate::rows::{
+    ErasedCopyRow, ErasedKeyRow, ErasedRow, ErasureAttemptRow, ErasureFinalRow, ErasureLiveRow, ErasureRow, Row,
+};
 use crate::sql::value::args;
 use crate::sql::{ReadError, statements, text};
-use counterfoil_model::{ErasureId, Timestamp};
+use counterfoil_model::{ErasureId, Timestamp, TreeId};
 
 statements! {
     ERASURE = text!("SELECT ", ErasureRow::COLUMNS, " FROM erasure WHERE erasure.id = $1");
@@ -18,6 +20,13 @@ statements! {
     ERASED_AMONG = text!("SELECT ", ErasedRow::COLUMNS, " FROM erased WHERE erased.object_id IN ({list})");
     COPIES = text!("SELECT ", ErasedCopyRow::COLUMNS, " FROM erased_copy WHERE erased_copy.erasure_id = $1 \
         ORDER BY erased_copy.filing_id LIMIT $2");
+    KEYS = text!("SELECT DISTINCT ", ErasedKeyRow::COLUMNS, " FROM erased_key WHERE erased_key.erasure_id = $1 \
+        AND (erased_key.tree_id, erased_key.first_index, erased_key.last_index) > ($2, $3, $4) \
+        ORDER BY erased_key.tree_id, erased_key.first_index, erased_key.last_index LIMIT $5");
+    ATTEMPTS = text!("SELECT ", ErasureAttemptRow::COLUMNS, " FROM erasure_attempt WHERE erasure_attempt.erasure_id = $1 \
+        AND erasure_attempt.challenge_id = (SELECT last.challenge_id FROM erasure_attempt AS last WHERE last.erasure_id = $1 \
+        ORDER BY last.challenge_id DESC LIMIT 1) \
+        ORDER BY erasure_attempt.id LIMIT $2");
 }
 
 impl Store {
@@ -93,5 +102,35 @@ impl Store {
     pub async fn erased_copies(&self, erasure: ErasureId, limit: usize) -> Result<Vec<ErasedCopyRow>, ReadError> {
         let most = i64::try_from(limit).unwrap_or(i64::MAX);
         self.all(COPIES, args![erasure, most]).await
+    }
+
+    /// Which keys an erasure destroyed, in the order of their trees, each once, after `after`, at most `limit`.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn erased_keys(
+        &self,
+        erasure: ErasureId,
+        after: Option<&ErasedKeyRow>,
+        limit: usize,
+    ) -> Result<Vec<ErasedKeyRow>, ReadError> {
+        let (tree, first, last) = after.map_or((TreeId::from_bytes([0; 16]), -1, -1), |key| {
+            (key.tree, key.first, key.last)
+        });
+        let most = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.all(KEYS, args![erasure, tree, first, last, most]).await
+    }
+
+    /// What the last run of the challenger over an erasure found, place by place, at most `limit`.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn erasure_attempts(
+        &self,
+        erasure: ErasureId,
+        limit: usize,
+    ) -> Result<Vec<ErasureAttemptRow>, ReadError> {
+        let most = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.all(ATTEMPTS, args![erasure, most]).await
     }
 }

@@ -1,8 +1,10 @@
 //! Erasures, what they took, and the copies elsewhere that they could not take.
 
 use super::{record, row};
-use counterfoil_model::erasure::{CopyState, ErasureReason, ErasureTarget};
-use counterfoil_model::{ErasureId, FilingId, ReferenceId, RetirementId, Timestamp};
+use counterfoil_model::erasure::{AttemptOutcome, AttemptPlace, CopyState, ErasureReason, ErasureTarget};
+use counterfoil_model::{
+    AttemptId, BackupId, ChallengeId, ErasureId, FilingId, ReferenceId, RetirementId, Timestamp, TreeId,
+};
 use counterfoil_vault::Sealed;
 
 record! {
@@ -52,5 +54,37 @@ row! {
         erasure: ErasureId = "erasure_id",
         reference: ReferenceId = "reference_id",
         state: CopyState = "state",
+    }
+}
+
+row! {
+    /// Keys that an erasure destroyed: neighbouring leaves of one tree.
+    ErasedKeyRow in "erased_key" {
+        tree: TreeId = "tree_id",
+        first: i64 = "first_index",
+        /// Included.
+        last: i64 = "last_index",
+        erasure: ErasureId = "erasure_id",
+    }
+}
+
+record! {
+    /// What a run of the challenger found in one place.
+    ErasureAttemptRow in "erasure_attempt" {
+        id: AttemptId = "id",
+        /// The run; its attempts share this.
+        challenge: ChallengeId = "challenge_id",
+        erasure: ErasureId = "erasure_id",
+        place: AttemptPlace = "place",
+        /// Which backup, when the place is one.
+        backup: Option<BackupId> = "backup_id",
+        outcome: AttemptOutcome = "outcome",
+        /// How many bytes were looked through.
+        looked: i64 = "looked",
+        /// How many sealed values of the erasure stand there.
+        found: i64 = "found",
+        /// How many of them a key opens that is still held.
+        opened: i64 = "opened",
+        recorded_at: Timestamp = "recorded_at",
     }
 }

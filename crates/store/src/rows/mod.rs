@@ -28,7 +28,9 @@ pub use channel::{ChannelRow, ConnectionRow, ConnectionSettingsRow, TeamRow};
 pub use contact::{ContactNameRow, ContactRow, IdentityEndRow, IdentityRow};
 pub use conversation::ConversationRow;
 pub use delivery::{DeliveryRow, DeliveryState, IntakeItemRow, ItemOutcome, KeptRow, PostponedRow, SeenRow, Trouble};
-pub use erasure::{ErasedCopyRow, ErasedRow, ErasureFinalRow, ErasureLiveRow, ErasureRow};
+pub use erasure::{
+    ErasedCopyRow, ErasedKeyRow, ErasedRow, ErasureAttemptRow, ErasureFinalRow, ErasureLiveRow, ErasureRow,
+};
 pub use filing::{FilingRow, FilingStepRow, ReferenceRow};
 pub use gate::{GateAuthorityRow, GateEndRow, GateRow, GateSeenRow};
 pub use hold::{HoldEndRow, HoldRow};
@@ -239,6 +241,8 @@ pub(crate) const TABLES: &[&Table] = &[
     RetirementRow::TABLE,
     RetirementStepRow::TABLE,
     ErasureFinalRow::TABLE,
+    ErasedKeyRow::TABLE,
+    ErasureAttemptRow::TABLE,
     JobRow::TABLE,
     LeaseRow::TABLE,
     PaceRow::TABLE,

@@ -83,6 +83,12 @@ pub(crate) const DATA: &[Step] = &[
         sqlite: include_str!("../../migrations/0016_retirements/sqlite.sql"),
         postgres: include_str!("../../migrations/0016_retirements/postgres.sql"),
     },
+    Step {
+        number: 17,
+        name: "challenges",
+        sqlite: include_str!("../../migrations/0017_challenges/sqlite.sql"),
+        postgres: include_str!("../../migrations/0017_challenges/postgres.sql"),
+    },
 ];
 
 /// The steps of the vault store.

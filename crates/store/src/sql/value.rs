@@ -4,18 +4,18 @@ use super::ReadError;
 use counterfoil_model::attachment::{AttachmentStep, FetchFailure};
 use counterfoil_model::contact::IdentityKind;
 use counterfoil_model::conversation::ConversationKind;
-use counterfoil_model::erasure::{CopyState, ErasureReason, ErasureTarget};
+use counterfoil_model::erasure::{AttemptOutcome, AttemptPlace, CopyState, ErasureReason, ErasureTarget};
 use counterfoil_model::filing::FilingStep;
 use counterfoil_model::message::{Direction, MessageKind};
 use counterfoil_model::person::PersonState;
 use counterfoil_model::retirement::RetirementStep;
 use counterfoil_model::tick::TickState;
 use counterfoil_model::{
-    AttachmentId, AttachmentStepId, BackupId, BlobId, ChannelId, ConnectionId, ConnectionSettingsId, ContactId,
-    ContactNameId, ConversationId, CredentialId, DeliveryId, DraftId, DrillId, ErasureId, EventId, FilingId,
-    FilingStepId, GateAuthorityId, GateEndId, GateId, HoldId, IdentityId, InstallationId, InviteId, JobId, KeptId,
-    LeafId, MessageId, NodeId, PersonId, PersonStateId, ReferenceId, RetirementId, RetirementStepId, SessionId, TeamId,
-    TeamMemberId, TickId, Timestamp, TokenId, TreeId,
+    AttachmentId, AttachmentStepId, AttemptId, BackupId, BlobId, ChallengeId, ChannelId, ConnectionId,
+    ConnectionSettingsId, ContactId, ContactNameId, ConversationId, CredentialId, DeliveryId, DraftId, DrillId,
+    ErasureId, EventId, FilingId, FilingStepId, GateAuthorityId, GateEndId, GateId, HoldId, IdentityId, InstallationId,
+    InviteId, JobId, KeptId, LeafId, MessageId, NodeId, PersonId, PersonStateId, ReferenceId, RetirementId,
+    RetirementStepId, SessionId, TeamId, TeamMemberId, TickId, Timestamp, TokenId, TreeId,
 };
 use counterfoil_vault::{Keyed, Sealed};
 
@@ -196,7 +196,7 @@ macro_rules! ids {
 }
 
 ids! {
-    AttachmentId AttachmentStepId BackupId BlobId ChannelId ConnectionId ConnectionSettingsId ContactId ContactNameId
+    AttachmentId AttachmentStepId AttemptId BackupId BlobId ChallengeId ChannelId ConnectionId ConnectionSettingsId ContactId ContactNameId
     ConversationId CredentialId DeliveryId DraftId DrillId ErasureId EventId FilingId FilingStepId GateAuthorityId GateEndId GateId HoldId IdentityId InstallationId InviteId JobId
     KeptId LeafId MessageId NodeId PersonId PersonStateId ReferenceId RetirementId RetirementStepId SessionId TeamId TeamMemberId TickId TokenId TreeId
 }
@@ -217,7 +217,7 @@ macro_rules! coded {
 }
 
 coded! {
-    AttachmentStep CopyState ErasureReason ErasureTarget FetchFailure IdentityKind ConversationKind FilingStep Direction MessageKind PersonState
+    AttachmentStep AttemptOutcome AttemptPlace CopyState ErasureReason ErasureTarget FetchFailure IdentityKind ConversationKind FilingStep Direction MessageKind PersonState
     RetirementStep TickState
 }
 

@@ -16,66 +16,66 @@ use std::path::{Path, PathBuf};
 /// The name of the manifest in its folder.
 const NAME: &str = "backup.json";
 /// What a manifest of this version calls itself.
-pub(super) const FORMAT: &str = "counterfoil/backup/v1";
+pub(in crate::commands) const FORMAT: &str = "counterfoil/backup/v1";
 /// The longest manifest that is read, in bytes.
 const LONGEST: u64 = 64 << 10;
 
 /// What lies in the folder of a backup.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Manifest {
+pub(in crate::commands) struct Manifest {
     /// Always [`FORMAT`].
-    pub(super) format: String,
+    pub(in crate::commands) format: String,
     /// Which.
-    pub(super) backup: BackupId,
+    pub(in crate::commands) backup: BackupId,
     /// Of which installation.
-    pub(super) installation: InstallationId,
+    pub(in crate::commands) installation: InstallationId,
     /// The version of the program that took it.
-    pub(super) program: String,
+    pub(in crate::commands) program: String,
     /// A moment before all that the copy of the data holds was read, microseconds.
-    pub(super) taken_at: Timestamp,
+    pub(in crate::commands) taken_at: Timestamp,
     /// The log that the copy of the data holds.
-    pub(super) log: Log,
+    pub(in crate::commands) log: Log,
     /// The newest key epoch in the copy of the vault.
-    pub(super) epoch: i64,
+    pub(in crate::commands) epoch: i64,
     /// The copy of the data.
-    pub(super) data: CopyFile,
+    pub(in crate::commands) data: CopyFile,
     /// The copy of the vault.
-    pub(super) vault: CopyFile,
+    pub(in crate::commands) vault: CopyFile,
     /// The sealed files.
-    pub(super) files: Files,
+    pub(in crate::commands) files: Files,
 }
 
 /// A log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Log {
+pub(in crate::commands) struct Log {
     /// Entries.
-    pub(super) size: u64,
+    pub(in crate::commands) size: u64,
     /// The root over them.
-    pub(super) root: Digest,
+    pub(in crate::commands) root: Digest,
 }
 
 /// A store copy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct CopyFile {
+pub(in crate::commands) struct CopyFile {
     /// Rows.
-    pub(super) rows: u64,
+    pub(in crate::commands) rows: u64,
     /// Bytes.
-    pub(super) bytes: u64,
+    pub(in crate::commands) bytes: u64,
     /// The digest that it ends with.
-    pub(super) sha256: Digest,
+    pub(in crate::commands) sha256: Digest,
 }
 
 /// Sealed files.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Files {
+pub(in crate::commands) struct Files {
     /// How many.
-    pub(super) count: u64,
+    pub(in crate::commands) count: u64,
     /// Their bytes.
-    pub(super) bytes: u64,
+    pub(in crate::commands) bytes: u64,
 }
 
 impl From<&CopyReport> for CopyFile {
@@ -89,7 +89,7 @@ impl From<&CopyReport> for CopyFile {
 }
 
 /// Where the copy of a store lies in the folder of a backup.
-pub(super) fn copy_in(folder: &Path, kind: CopyKind) -> PathBuf {
+pub(in crate::commands) fn copy_in(folder: &Path, kind: CopyKind) -> PathBuf {
     folder.join(match kind {
         CopyKind::Data => "data.copy",
         CopyKind::Vault => "vault.copy",
@@ -101,7 +101,7 @@ impl Manifest {
     ///
     /// # Errors
     /// Why it cannot be read.
-    pub(super) fn read(folder: &Path) -> anyhow::Result<Self> {
+    pub(in crate::commands) fn read(folder: &Path) -> anyhow::Result<Self> {
         let path = folder.join(NAME);
         let mut text = Vec::new();
         File::open(&path)
@@ -118,7 +118,7 @@ impl Manifest {
     ///
     /// # Errors
     /// Why it cannot be written.
-    pub(super) fn write(&self, folder: &Path) -> anyhow::Result<()> {
+    pub(in crate::commands) fn write(&self, folder: &Path) -> anyhow::Result<()> {
         let path = folder.join(NAME);
         let mut text = serde_json::to_vec_pretty(self)?;
         text.push(b'\n');
@@ -132,7 +132,7 @@ impl Manifest {
     ///
     /// # Errors
     /// What differs.
-    pub(super) async fn agrees(&self, folder: &Path) -> anyhow::Result<()> {
+    pub(in crate::commands) async fn agrees(&self, folder: &Path) -> anyhow::Result<()> {
         for kind in [CopyKind::Data, CopyKind::Vault] {
             let path = copy_in(folder, kind);
             let reading = tokio::task::spawn_blocking({
@@ -164,7 +164,7 @@ impl Manifest {
     }
 
     /// What the catalogue says of it.
-    pub(super) fn catalogued(&self) -> Catalogued {
+    pub(in crate::commands) fn catalogued(&self) -> Catalogued {
         Catalogued {
             backup: self.backup,
             taken_at: self.taken_at,

@@ -6,7 +6,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 /// A folder for this command alone, removed with all that is in it when the value goes.
-pub(super) struct Folder {
+pub(in crate::commands) struct Folder {
     path: Option<PathBuf>,
 }
 
@@ -15,7 +15,7 @@ impl Folder {
     ///
     /// # Errors
     /// Why it cannot be made.
-    pub(super) fn make(path: &Path) -> anyhow::Result<Self> {
+    pub(in crate::commands) fn make(path: &Path) -> anyhow::Result<Self> {
         DirBuilder::new().mode(0o700).create(path).with_context(|| {
             let path = path.display();
             format!("the folder {path} cannot be made; if it is the rest of a command that broke off, remove it")
@@ -26,7 +26,7 @@ impl Folder {
     }
 
     /// Where it is.
-    pub(super) fn path(&self) -> &Path {
+    pub(in crate::commands) fn path(&self) -> &Path {
         self.path.as_deref().unwrap_or(Path::new(""))
     }
 
@@ -34,7 +34,7 @@ impl Folder {
     ///
     /// # Errors
     /// Why it cannot have that name; it is removed then.
-    pub(super) fn becomes(mut self, name: &Path) -> anyhow::Result<()> {
+    pub(in crate::commands) fn becomes(mut self, name: &Path) -> anyhow::Result<()> {
         let cannot = || format!("{} cannot be put in its place", name.display());
         std::fs::rename(self.path(), name).with_context(cannot)?;
         self.path = None;

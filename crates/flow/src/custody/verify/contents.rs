@@ -6,10 +6,10 @@ use super::report::What;
 use crate::context::Unavailable;
 use counterfoil_ledger::registry::LeafKind;
 use counterfoil_model::{
-    AttachmentId, AttachmentStepId, BackupId, ChannelId, ConnectionId, ConnectionSettingsId, ContactId, ContactNameId,
-    ConversationId, CredentialId, DrillId, ErasureId, FilingId, FilingStepId, GateAuthorityId, GateEndId, GateId,
-    HoldId, IdentityId, KeptId, MessageId, PersonId, PersonStateId, ReferenceId, RetirementId, RetirementStepId,
-    TeamId, TeamMemberId, TickId, TreeId,
+    AttachmentId, AttachmentStepId, AttemptId, BackupId, ChannelId, ConnectionId, ConnectionSettingsId, ContactId,
+    ContactNameId, ConversationId, CredentialId, DrillId, ErasureId, FilingId, FilingStepId, GateAuthorityId,
+    GateEndId, GateId, HoldId, IdentityId, KeptId, MessageId, PersonId, PersonStateId, ReferenceId, RetirementId,
+    RetirementStepId, TeamId, TeamMemberId, TickId, TreeId,
 };
 use counterfoil_policy::Permit;
 use counterfoil_vault::{Kind, Label, OpenError, Place, Sealed};
@@ -281,6 +281,13 @@ pub(super) const RECORDED: &[Recorded] = &[
         one: "final end of erasure",
         prefix: ErasureId::PREFIX,
         kinds: &[LeafKind::ErasedFinal],
+        sealed: &[],
+    },
+    Recorded {
+        table: "erasure_attempt",
+        one: "attempt to read what was erased",
+        prefix: AttemptId::PREFIX,
+        kinds: &[LeafKind::ErasureChallenged],
         sealed: &[],
     },
     Recorded {
