@@ -21,6 +21,11 @@ pub(super) static CHAPTER: Chapter = Chapter {
             how: How::Tests("test(vault_3_)"),
         },
         Proof {
+            number: 4,
+            claim: "one customer among 100,000 is erased: nothing of her anywhere, nothing brings her back, and no backup opens her after the retirement",
+            how: How::Tests("test(vault_4_)"),
+        },
+        Proof {
             number: 5,
             claim: "1,000,000 items of 10,000 conversations are punctured within a minute",
             how: How::Tests("test(vault_5_)"),

@@ -6,7 +6,7 @@ use crate::telemetry::chain;
 use counterfoil_flow::Flow;
 use counterfoil_flow::erasure::certificate::{Certificate, CertificateError, certificate, certificates};
 use counterfoil_flow::erasure::challenge::{Attempt, challenged};
-use counterfoil_flow::erasure::decide::{DecideError, Target, decide};
+use counterfoil_flow::erasure::decide::{DecideError, Target, contact_of, decide};
 use counterfoil_flow::erasure::sought::ChallengeError;
 use counterfoil_model::ErasureId;
 use counterfoil_model::erasure::{ErasureReason, ErasureTarget};
@@ -20,7 +20,7 @@ pub(super) async fn erase(
     reason: ErasureReason,
     authority: &str,
 ) -> Result<Answer, String> {
-    let target = named(target, id)?;
+    let target = named(flow, target, id).await?;
     let decided = decide(flow, &Actor::Operator, target, reason, authority).await;
     let erasure = decided.map_err(|error| match error {
         DecideError::Unavailable(error) => chain(&error),
@@ -58,14 +58,24 @@ pub(super) async fn challenge(flow: &Flow, erasure: ErasureId, attempts: &[Attem
     Ok(Answer::Challenged(challenge))
 }
 
-/// What an operator named.
-pub(super) fn named(target: ErasureTarget, id: &str) -> Result<Target, String> {
+/// What an operator named; a contact also by one of their conversations, whose id stands in the address of its page.
+pub(super) async fn named(flow: &Flow, target: ErasureTarget, id: &str) -> Result<Target, String> {
     let unread = |error: counterfoil_model::IdError| error.to_string();
     Ok(match target {
         ErasureTarget::Message => Target::Message(id.parse().map_err(unread)?),
         ErasureTarget::Attachment => Target::Attachment(id.parse().map_err(unread)?),
         ErasureTarget::Conversation => Target::Conversation(id.parse().map_err(unread)?),
-        ErasureTarget::Contact => Target::Contact(id.parse().map_err(unread)?),
+        ErasureTarget::Contact => match id.parse() {
+            Ok(conversation) => {
+                let found = contact_of(flow, &Actor::Operator, conversation).await;
+                let contact = found.map_err(|error| match error {
+                    DecideError::Unavailable(error) => chain(&error),
+                    other => other.to_string(),
+                })?;
+                Target::Contact(contact)
+            }
+            Err(_) => Target::Contact(id.parse().map_err(unread)?),
+        },
     })
 }
 

@@ -12,7 +12,7 @@ use counterfoil_policy::Actor;
 
 /// Holds something.
 pub(super) async fn place(flow: &Flow, target: ErasureTarget, id: &str, authority: &str) -> Result<Answer, String> {
-    let placed = holds::place::place(flow, &Actor::Operator, named(target, id)?, authority).await;
+    let placed = holds::place::place(flow, &Actor::Operator, named(flow, target, id).await?, authority).await;
     let held = placed.map_err(|error| words(&error))?;
     Ok(Answer::Held(Held { held }))
 }

@@ -2,7 +2,7 @@
 
 use crate::Flow;
 use crate::authority::{self, NoAuthority};
-use crate::context::Unavailable;
+use crate::context::{Unavailable, everything};
 use crate::holds::covered;
 use crate::jobs::JobKind;
 use crate::log;
@@ -124,6 +124,18 @@ pub async fn decide(
         .job(JobKind::Erase.due(*id.bytes(), at));
     flow.store().commit(unit).await.map_err(Unavailable::from)?;
     Ok(id)
+}
+
+/// Whose conversation it is.
+///
+/// # Errors
+/// [`DecideError::Refused`], [`DecideError::Unknown`] when there is no such conversation with a contact, [`DecideError::Unavailable`].
+pub async fn contact_of(flow: &Flow, actor: &Actor, conversation: ConversationId) -> Result<ContactId, DecideError> {
+    may(actor, Action::Erase).map_err(|_| DecideError::Refused)?;
+    let reach = everything()?;
+    let found = flow.store().conversation_get(conversation, &reach).await;
+    let found = found.map_err(Unavailable::from)?;
+    found.and_then(|row| row.contact).ok_or(DecideError::Unknown)
 }
 
 /// Where the authority of an erasure is sealed.

@@ -18,6 +18,8 @@ pub(crate) struct Mark {
     item: ItemMark,
     /// As it stands when the item came before marks had a time.
     without_time: ItemMark,
+    /// That of the message which an older message in a history was when it came.
+    repeats: Option<ItemMark>,
 }
 
 /// The marks of items that were taken.
@@ -30,6 +32,7 @@ impl Mark {
         Self {
             item: ItemMark::new(happened_at(item), told_apart_by),
             without_time: ItemMark::without_time(told_apart_by),
+            repeats: repeats(flow, item),
         }
     }
 
@@ -50,20 +53,33 @@ impl Marks {
         let store = flow.store();
         let asked = &flow.inner.marks_without_time;
         let without_time = *asked.get_or_try_init(|| store.seen_without_time()).await?;
-        let wanted = wanted.flat_map(|mark| [Some(mark.item), without_time.then_some(mark.without_time)]);
+        let wanted = wanted.flat_map(|mark| [Some(mark.item), mark.repeats, without_time.then_some(mark.without_time)]);
         let marks: Vec<ItemMark> = wanted.flatten().collect();
         Ok(Self(store.seen(&marks).await?.into_iter().collect()))
     }
 
     /// Whether such an item was taken.
     pub(crate) fn hold(&self, mark: &Mark) -> bool {
-        self.0.contains(&mark.item) || self.0.contains(&mark.without_time)
+        let each = [Some(&mark.item), Some(&mark.without_time), mark.repeats.as_ref()];
+        each.into_iter().flatten().any(|mark| self.0.contains(mark))
     }
 }
 
 /// What tells a message from all other items, from the item that it came as.
 pub(crate) fn of_message(flow: &Flow, item: &WebhookItem) -> Keyed {
     flow.vault().dedupe(&item.dedupe)
+}
+
+/// The mark of the message that an older message in a history was when it came: what was recorded, or erased since, does not come back that way.
+fn repeats(flow: &Flow, item: &WebhookItem) -> Option<ItemMark> {
+    let Item::History(message) = &item.item else {
+        return None;
+    };
+    let told_apart_by = flow.vault().dedupe(item.repeats.as_ref()?);
+    Some(ItemMark::new(
+        message.timestamp.map(Timestamp::from_micros),
+        told_apart_by,
+    ))
 }
 
 /// When an item says that it happened.

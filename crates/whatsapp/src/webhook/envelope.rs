@@ -57,6 +57,7 @@ fn whole_body(body: &[u8], kind: ItemKind, item: Item) -> WebhookItem {
         item,
         raw: body.to_vec(),
         dedupe: dedupe::text(&["body", &fingerprint]),
+        repeats: None,
         phone_number_id: None,
         display_phone_number: None,
         waba_id: None,

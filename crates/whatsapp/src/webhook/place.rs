@@ -8,7 +8,7 @@ use super::fields::Field;
 use super::item::{WebhookItem, shape};
 use super::json::{self, Pairs};
 use super::kind::NotUnderstoodKind;
-use super::reading::Reading;
+use super::reading::{HISTORY, Key, MESSAGE, Reading};
 
 /// What a post about accounts calls itself.
 pub(crate) const ACCOUNT_OBJECT: &str = "whatsapp_business_account";
@@ -141,11 +141,14 @@ impl Place {
     /// The finished item. `raw` is how it is kept, `part` the list or property in which `element` stood.
     pub(crate) fn item(&self, reading: Reading, raw: Vec<u8>, part: &str, element: &RawValue) -> WebhookItem {
         let number = self.phone_number_id.as_deref().unwrap_or_default();
+        let of_family = |family, key: &Key| {
+            let parts = key.parts.iter().map(String::as_str);
+            dedupe::text(&[family, number].into_iter().chain(parts).collect::<Vec<_>>())
+        };
+        let older = reading.key.as_ref().filter(|key| key.family == HISTORY);
+        let repeats = older.map(|key| of_family(MESSAGE, key));
         let dedupe = match &reading.key {
-            Some(key) => {
-                let parts = key.parts.iter().map(String::as_str);
-                dedupe::text(&[key.family, number].into_iter().chain(parts).collect::<Vec<_>>())
-            }
+            Some(key) => of_family(key.family, key),
             None => dedupe::text(&[
                 "item",
                 self.waba_id.as_deref().unwrap_or_default(),
@@ -162,6 +165,7 @@ impl Place {
             item: reading.item,
             raw,
             dedupe,
+            repeats,
             phone_number_id: self.phone_number_id.clone(),
             display_phone_number: self.display_phone_number.clone(),
             waba_id: self.waba_id.clone(),

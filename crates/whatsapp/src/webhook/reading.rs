@@ -18,6 +18,11 @@ pub(crate) struct Reading {
     pub(crate) key: Option<Key>,
 }
 
+/// The family of messages.
+pub(crate) const MESSAGE: &str = "message";
+/// The family of older messages in a history.
+pub(crate) const HISTORY: &str = "history";
+
 /// What tells an item from all others of its number.
 pub(crate) struct Key {
     pub(crate) family: &'static str,
@@ -102,7 +107,7 @@ pub(crate) fn read_history(
     part: HistoryPart,
 ) -> Option<Reading> {
     let read = history::read(element, standing.contact, standing.own_number, thread, part)?;
-    let key = message_key("history", &read.message.id, element);
+    let key = message_key(HISTORY, &read.message.id, element);
     Some(of_message(
         read.content,
         ItemKind::HistoryMessage,
@@ -114,7 +119,7 @@ pub(crate) fn read_history(
 fn read_message(element: &Value, standing: Standing<'_>) -> Option<Reading> {
     let standby = standing.field == Field::Standby;
     let read = message::read(element, standing.contact, standing.own_number, standby)?;
-    let key = message_key("message", &read.message.id, element);
+    let key = message_key(MESSAGE, &read.message.id, element);
     let wrap = if standby { ItemKind::Standby } else { ItemKind::Message };
     Some(of_message(
         read.content,

@@ -1,0 +1,375 @@
+//! One customer among many is erased for good: nothing of her lies anywhere, nothing brings her back, all else verifies, and a backup from before opens nothing of her once the key epoch
+//! is retired.
+
+use crate::PROGRAM;
+use crate::away::{Away, state};
+use crate::poster::health;
+use anyhow::{Context, Result, ensure};
+use counterfoil_simulator::samples::{PhotoKind, photo};
+use counterfoil_testkit::colleague::{Colleague, http};
+use counterfoil_testkit::customer::{Agreed, customer};
+use counterfoil_testkit::installation::{Choices, Engine, Installation};
+use counterfoil_testkit::needles::{Found, Needles};
+use counterfoil_testkit::patience::{AMPLE, until};
+use counterfoil_testkit::surroundings::full_size;
+use counterfoil_whatsapp::webhook::{AppSecret, sign};
+use reqwest::Client;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+const NAME: &str = "Nokuthula Vergeetmynie";
+const NUMBER: &str = "27829998877";
+const WORDS: [&str; 5] = [
+    "dakgootwaterval",
+    "sementmenger-storie",
+    "rooiwynkaraf",
+    "nagapie-onderskrif",
+    "muskietgaas-nota",
+];
+const AGREED: Agreed<'static> = Agreed {
+    title: "Claims",
+    phone_number_id: "106540352242922",
+    display_number: "+27 10 555 0100",
+    app_secret: "an app secret of one story",
+    previous_app_secret: "an app secret of one story before",
+    verify_token: "a verify token of one story",
+    access_token: "an access token of one story",
+};
+/// How many customers write in one post.
+const TOGETHER: usize = 50;
+
+/// How many customers there are besides.
+fn crowd() -> usize {
+    if full_size() { 100_000 } else { 200 }
+}
+
+/// What the provider posts.
+struct Posts {
+    http: Client,
+    hook: String,
+    seconds: u64,
+}
+
+impl Posts {
+    fn message(&self, id: &str, number: &str, text: &str) -> Value {
+        json!({"id": id, "from": number, "timestamp": self.seconds.to_string(), "type": "text", "text": {"body": text}})
+    }
+
+    /// A post with these messages, as bytes: so that the very same can be posted again.
+    fn of(messages: &[Value], names: &[(String, String)]) -> String {
+        let contacts: Vec<Value> = names
+            .iter()
+            .map(|(name, number)| json!({"profile": {"name": name}, "wa_id": number}))
+            .collect();
+        Self::wrapped("messages", json!({"contacts": contacts, "messages": messages}))
+    }
+
+    fn wrapped(field: &str, mut value: Value) -> String {
+        value["messaging_product"] = json!("whatsapp");
+        value["metadata"] = json!({"display_phone_number": "27105550100", "phone_number_id": AGREED.phone_number_id});
+        let entry = json!({"id": "102290129340398", "changes": [{"field": field, "value": value}]});
+        json!({"object": "whatsapp_business_account", "entry": [entry]}).to_string()
+    }
+
+    async fn post(&self, body: &str) -> Result<()> {
+        let signature = sign(body.as_bytes(), &AppSecret::new(AGREED.app_secret));
+        let posted = self
+            .http
+            .post(&self.hook)
+            .header("X-Hub-Signature-256", signature.to_string());
+        let status = posted.body(body.to_owned()).send().await?.status();
+        ensure!(status.as_u16() == 200, "the post was answered {status}");
+        Ok(())
+    }
+}
+
+/// Waits until everything that was acknowledged is recorded; what became of the items of each kind.
+async fn recorded(installation: &Installation) -> Result<Value> {
+    let quiet = async || {
+        let stats = installation.json(&["intake", "stats", "--json"]).await?;
+        Ok((stats["waiting"] == 0 && stats["spooled"] == 0).then_some(stats))
+    };
+    Ok(until("everything to be recorded", AMPLE * 20, quiet).await?.0["kinds"].clone())
+}
+
+async fn erased(engine: Engine) -> Result<()> {
+    let provider = AGREED.provider().await?;
+    let mut installation = Installation::make(Choices::plain(PROGRAM, engine)).await?;
+    let mut away = Away::of(&mut installation, engine).await?;
+    installation.serve().await?;
+    let hook = AGREED.connect(&installation, &provider.graph_url()).await?;
+    provider.subscribe(&hook).await?;
+    let link = installation.invite("Naledi Dlamini").await?;
+    let naledi = Colleague::join(
+        &installation.address,
+        &link,
+        "naledi@example.org",
+        "a long enough password",
+    )
+    .await?;
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+    let posts = Posts {
+        http: http()?,
+        hook,
+        seconds,
+    };
+
+    // She writes twice, with a photo; a colleague answers and makes a note.
+    let her = [(NAME.to_owned(), NUMBER.to_owned())];
+    let mut said = vec![
+        Posts::of(&[posts.message("wamid.HER0001", NUMBER, WORDS[0])], &her),
+        Posts::of(&[posts.message("wamid.HER0002", NUMBER, WORDS[1])], &her),
+    ];
+    for body in &said {
+        posts.post(body).await?;
+    }
+    let she = customer(&provider, NAME, NUMBER)?;
+    let picture = photo(7, PhotoKind::Windscreen);
+    provider
+        .customer_image(&she, picture.into(), "image/jpeg", Some(WORDS[3]))
+        .await;
+    let conversation = naledi.conversations(1).await?.remove(0);
+    naledi.write(&conversation, "reply", WORDS[2], None).await?;
+    naledi.write(&conversation, "note", WORDS[4], None).await?;
+    let whole = |messages: &[Value]| {
+        let here = messages.iter().any(|one| one["attachments"][0]["state"] == "here");
+        here && messages.len() == 5
+    };
+    naledi
+        .messages(&conversation, "five messages and the photo", whole)
+        .await?;
+    let page = naledi.page(&format!("/inbox/{conversation}")).await?;
+
+    // So do all the others.
+    for from in (0..crowd()).step_by(TOGETHER) {
+        let some = from..(from + TOGETHER).min(crowd());
+        let names: Vec<(String, String)> = some
+            .clone()
+            .map(|one| (format!("Customer {one}"), (27_830_000_000 + one).to_string()))
+            .collect();
+        let messages: Vec<Value> = some
+            .zip(&names)
+            .map(|(one, (_, number))| {
+                posts.message(
+                    &format!("wamid.CROWD{one:07}"),
+                    number,
+                    &format!("A crack, number {one}"),
+                )
+            })
+            .collect();
+        posts.post(&Posts::of(&messages, &names)).await?;
+    }
+    recorded(&installation).await?;
+    let place = tempfile::tempdir()?;
+    let before = place.path().join("before");
+    installation.run(&["backup", "make", path(&before)?]).await?;
+    ensure!(
+        installation
+            .run(&["backup", "drill", path(&before)?])
+            .await?
+            .said()
+            .starts_with("Sound")
+    );
+
+    // She is erased, and nothing of her is anywhere.
+    let arguments = [
+        "erase",
+        "contact",
+        &conversation,
+        "--reason",
+        "request",
+        "--authority",
+        "request 17",
+        "--wait",
+        "--json",
+    ];
+    let certificate = installation.json(&arguments).await?;
+    let erasure = certificate["erasure"].as_str().context("it has an id")?.to_owned();
+    ensure!(certificate["records"].as_u64() > Some(7), "{certificate}");
+    let needles = Needles::new(WORDS.into_iter().chain(NAME.split(' ')).chain([NAME, NUMBER]));
+    for word in [WORDS[0], WORDS[2], WORDS[4]] {
+        let control = needles.search("the page", page.as_bytes());
+        ensure!(
+            control.hits.iter().any(|hit| hit.word == word),
+            "the search is blind to {word}"
+        );
+    }
+    let living = nothing_of_her(&installation, &needles, place.path()).await?;
+
+    // Neither a repeat, nor one that was spooled, nor a history that is sent again brings her back.
+    for body in &said {
+        posts.post(body).await?;
+    }
+    away.begins(&installation).await?;
+    let spooled = async || Ok((health(&installation).await?["state"] != "serving").then_some(()));
+    posts.post(&said[0]).await?;
+    until("the database to be missed", AMPLE * 2, spooled).await?;
+    away.ends().await?;
+    state(&installation, "serving").await?;
+    said.push(history(&posts));
+    posts.post(&said[2]).await?;
+    let kinds = recorded(&installation).await?;
+    ensure!(kinds["message.text"]["repeated"] == 3, "{kinds}");
+    ensure!(
+        kinds["history.text"] == json!({"recorded": 0, "kept": 0, "repeated": 2}),
+        "{kinds}"
+    );
+    let left = naledi.every_conversation().await?;
+    ensure!(
+        left.len() == crowd() && !left.contains(&conversation),
+        "{} conversations",
+        left.len()
+    );
+    nothing_of_her(&installation, &needles, place.path()).await?;
+
+    // The challenger finds her in the backup alone, which opens her as long as its key epoch is not retired.
+    let challenge = installation.json(&["erase", "challenge", &erasure, "--json"]).await?;
+    let attempts = challenge["attempts"].as_array().context("attempts")?.clone();
+    let opens = |attempt: &&Value| attempt["outcome"] == "opens";
+    let open: Vec<&Value> = attempts.iter().filter(opens).collect();
+    ensure!(open.len() == 1 && open[0]["place"] == "backup", "{challenge}");
+    ensure!(
+        attempts
+            .iter()
+            .all(|attempt| attempt["place"] == "backup" || attempt["found"] == 0),
+        "{challenge}"
+    );
+    let shown = installation.json(&["erase", "show", &erasure, "--json"]).await?;
+    ensure!(
+        shown["final_at"].is_null() && shown["challenge"]["attempts"] == json!(attempts),
+        "{shown}"
+    );
+    ensure!(
+        shown["beyond_reach"]
+            .to_string()
+            .contains("until the key epoch is retired"),
+        "{shown}"
+    );
+
+    // When she writes again, she is somebody new.
+    posts
+        .post(&Posts::of(
+            &[posts.message("wamid.AGAIN01", NUMBER, "Good morning")],
+            &her,
+        ))
+        .await?;
+    let back = async || Ok((naledi.every_conversation().await?.len() == crowd() + 1).then_some(()));
+    until("somebody new", AMPLE, back).await?;
+    let new = naledi.every_conversation().await?;
+    let new = new
+        .iter()
+        .find(|one| !left.contains(one))
+        .context("a conversation that was not there")?;
+    ensure!(*new != conversation && naledi.every_message(new).await?.len() == 1);
+
+    // Retired, the epoch opens nothing at all.
+    installation
+        .run(&["epoch", "retire", "--authority", "the board"])
+        .await?;
+    waits_for_a_backup(&installation).await?;
+    let after = place.path().join("after");
+    installation.run(&["backup", "make", path(&after)?]).await?;
+    ensure!(
+        installation
+            .run(&["backup", "drill", path(&after)?])
+            .await?
+            .said()
+            .starts_with("Sound")
+    );
+    let ended =
+        async || Ok((installation.json(&["epoch", "list", "--json"]).await?[0]["stage"] == "retired").then_some(()));
+    until("the epoch to be retired", AMPLE, ended).await?;
+    let last = installation.json(&["erase", "challenge", &erasure, "--json"]).await?;
+    let last = last["attempts"].as_array().context("attempts")?.clone();
+    ensure!(
+        last.iter().all(|attempt| attempt["outcome"] == "nothing_opens"),
+        "{last:?}"
+    );
+    ensure!(
+        last.iter()
+            .any(|attempt| attempt["place"] == "backup" && attempt["found"].as_u64() >= Some(5)),
+        "{last:?}"
+    );
+    let dead = installation.ended(&["backup", "drill", path(&before)?]).await?;
+    ensure!(
+        dead.said().contains("NOT sound") && dead.said().contains("root key of epoch 1"),
+        "{dead:?}"
+    );
+    let verified = installation.json(&["verify", "--json"]).await?;
+    ensure!(verified["sound"] == true, "{verified}");
+    println!(
+        "vault.4 on {engine:?}: 1 erased of {}, {} places and {} bytes searched for {} words, nothing; {} attempts before the retirement, {} after it; \
+         {} leaves and {} sealed values verified",
+        crowd() + 1,
+        living.places,
+        living.bytes,
+        WORDS.len() + 4,
+        attempts.len(),
+        last.len(),
+        verified["log"]["leaves"],
+        verified["tables"].as_array().map_or(0, |all| all
+            .iter()
+            .filter_map(|one| one["opened"].as_u64())
+            .sum::<u64>()),
+    );
+    installation.stop().await?;
+    provider.shutdown().await;
+    Ok(())
+}
+
+fn path(path: &PathBuf) -> Result<&str> {
+    path.to_str().context("a path")
+}
+
+/// What she said, as a phone's history has it.
+fn history(posts: &Posts) -> String {
+    let messages: Vec<Value> = [("wamid.HER0001", WORDS[0]), ("wamid.HER0002", WORDS[1])]
+        .into_iter()
+        .map(|(id, text)| {
+            let mut message = posts.message(id, NUMBER, text);
+            message["history_context"] = json!({"status": "READ"});
+            message
+        })
+        .collect();
+    let chunk = json!({"metadata": {"phase": 0, "chunk_order": 1, "progress": 100},
+        "threads": [{"id": NUMBER, "messages": messages}]});
+    Posts::wrapped("history", json!({"history": [chunk]}))
+}
+
+/// Looks for her words and names in every file and table that the installation has, and finds nothing.
+async fn nothing_of_her(installation: &Installation, needles: &Needles, elsewhere: &Path) -> Result<Found> {
+    let mut found = needles
+        .search_folder(&installation.data())?
+        .and(needles.search_folder(elsewhere)?)
+        .and(needles.search_folder(&installation.temporary())?)
+        .and(needles.search("the server's output", &installation.writes()));
+    for database in &installation.databases {
+        for dumped in database.dump().await? {
+            found = found.and(needles.search(&dumped.table, &dumped.bytes));
+        }
+    }
+    let hits: Vec<String> = found.hits.iter().take(5).map(ToString::to_string).collect();
+    ensure!(hits.is_empty(), "{}", hits.join("\n"));
+    Ok(found)
+}
+
+async fn waits_for_a_backup(installation: &Installation) -> Result<()> {
+    let waits = async || {
+        let listed = installation.json(&["epoch", "list", "--json"]).await?;
+        let waits = listed[0]["retirement"]["waits"].as_str().unwrap_or_default().to_owned();
+        Ok(waits.contains("backup make").then_some(()))
+    };
+    until("the retirement to wait for a backup", AMPLE * 10, waits).await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn vault_4_one_among_many_is_gone_on_sqlite() -> Result<()> {
+    erased(Engine::Sqlite).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn vault_4_one_among_many_is_gone_on_postgres() -> Result<()> {
+    erased(Engine::Postgres).await
+}
