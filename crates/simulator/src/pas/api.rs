@@ -6,13 +6,13 @@ use axum::extract::{Path, Query, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{delete, get};
 use axum::{Json, Router, middleware};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::pas::registry::FiledDocument;
-use crate::pas::{PasShared, filing};
+use crate::pas::{PasShared, filing, withdrawing};
 use crate::samples::{Claim, Policy};
 
 /// How many hits a search gives.
@@ -35,6 +35,12 @@ pub(super) enum ApiError {
     KeyReused,
     #[error("there is no room for more documents")]
     Full,
+    #[error("this document must be kept")]
+    MustBeKept,
+    #[error("no document came in under this key: it never arrived, or is gone already")]
+    UnknownDocument,
+    #[error("this document was withdrawn")]
+    Withdrawn,
 }
 
 impl IntoResponse for ApiError {
@@ -47,6 +53,9 @@ impl IntoResponse for ApiError {
             Self::Invalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
             Self::KeyReused => (StatusCode::CONFLICT, "idempotency_key_reused"),
             Self::Full => (StatusCode::INSUFFICIENT_STORAGE, "full"),
+            Self::MustBeKept => (StatusCode::CONFLICT, "must_be_kept"),
+            Self::UnknownDocument => (StatusCode::NOT_FOUND, "unknown_document"),
+            Self::Withdrawn => (StatusCode::GONE, "withdrawn"),
         };
         (status, Json(json!({ "error": self.to_string(), "code": code }))).into_response()
     }
@@ -57,6 +66,7 @@ pub(super) fn routes(shared: &Arc<PasShared>) -> Router<Arc<PasShared>> {
         .route("/api/claims", get(claim_search))
         .route("/api/claims/{number}", get(claim_show))
         .route("/api/claims/{number}/documents", get(document_list).post(filing::file))
+        .route("/api/filings/{key}", delete(withdrawing::withdraw))
         .route("/api/policies", get(policy_search))
         .route("/api/policies/{number}", get(policy_show))
         .route_layer(middleware::from_fn_with_state(Arc::clone(shared), needs_token))

@@ -76,6 +76,7 @@ pub(super) async fn file(
         Filed::New(document) => Ok((StatusCode::CREATED, Json(acknowledge(&document))).into_response()),
         Filed::Again(document) => Ok((StatusCode::OK, Json(acknowledge(&document))).into_response()),
         Filed::Conflict => Err(ApiError::KeyReused),
+        Filed::Withdrawn => Err(ApiError::Withdrawn),
         Filed::Full => Err(ApiError::Full),
     }
 }

@@ -7,6 +7,7 @@ mod api;
 mod filing;
 mod pages;
 mod registry;
+mod withdrawing;
 
 use std::io;
 use std::sync::Arc;
@@ -90,7 +91,17 @@ impl Pas {
         self.door.reopen(router(&self.shared)).await.map_err(PasError::Reopen)
     }
 
-    /// All that was filed, oldest first.
+    /// From now on it must keep this document, and refuses to withdraw it.
+    pub fn must_keep(&self, document: &str) {
+        self.shared.registry.must_keep(document);
+    }
+
+    /// Whether it withdraws documents at all; it does until told otherwise.
+    pub fn offer_withdrawal(&self, offered: bool) {
+        self.shared.registry.offer_withdrawal(offered);
+    }
+
+    /// All that was filed and not withdrawn, oldest first.
     pub fn documents(&self) -> Vec<FiledDocument> {
         self.shared.registry.documents()
     }

@@ -1,6 +1,7 @@
 //! What the PAS holds: the book of policies and claims, and the documents that were filed on claims. Bounded.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use aws_lc_rs::digest;
@@ -69,19 +70,49 @@ pub(crate) enum Filed {
     Again(FiledDocument),
     /// The same key with another body.
     Conflict,
+    /// It was there, and was withdrawn.
+    Withdrawn,
     /// No room.
     Full,
 }
 
+/// What became of the wish to withdraw.
+pub(crate) enum Withdrawn {
+    /// It is gone since then.
+    Done { id: String, at_micros: i64 },
+    /// It must be kept.
+    MustBeKept,
+    /// Nothing came in under this key.
+    Unknown,
+}
+
 pub(crate) struct Registry {
     book: Book,
+    keeps_all: AtomicBool,
     shelf: Mutex<Documents>,
     changes: broadcast::Sender<String>,
 }
 
+/// A place on the shelf; what was withdrawn leaves it empty.
+enum Shelved {
+    Here(FiledDocument),
+    Withdrawn { id: String, at_micros: i64 },
+}
+
+impl Shelved {
+    fn here(&self) -> Option<&FiledDocument> {
+        match self {
+            Self::Here(document) => Some(document),
+            Self::Withdrawn { .. } => None,
+        }
+    }
+}
+
 #[derive(Default)]
 struct Documents {
-    all: Vec<FiledDocument>,
+    all: Vec<Shelved>,
+    /// The numbers of those that must be kept.
+    kept: BTreeSet<String>,
     /// Per idempotency key: the digest of the request, and the place in `all`.
     keys: BTreeMap<String, (Vec<u8>, usize)>,
     total_bytes: usize,
@@ -92,6 +123,7 @@ impl Registry {
         let (changes, _) = broadcast::channel(64);
         Self {
             book,
+            keeps_all: AtomicBool::new(false),
             shelf: Mutex::default(),
             changes,
         }
@@ -112,7 +144,8 @@ impl Registry {
         if let Some((known, place)) = shelf.keys.get(key) {
             let same = *known == request_digest;
             return match shelf.all.get(*place) {
-                Some(document) if same => Filed::Again(document.clone()),
+                Some(Shelved::Withdrawn { .. }) => Filed::Withdrawn,
+                Some(Shelved::Here(document)) if same => Filed::Again(document.clone()),
                 _ => Filed::Conflict,
             };
         }
@@ -134,21 +167,64 @@ impl Registry {
         };
         shelf.total_bytes += size;
         shelf.keys.insert(key.to_owned(), (request_digest, place));
-        shelf.all.push(document.clone());
+        shelf.all.push(Shelved::Here(document.clone()));
         drop(shelf);
         // An error only says that no page is open.
         let _ = self.changes.send(document.claim.clone());
         Filed::New(document)
     }
 
+    /// Takes back what came in under a key; asked again it says the same.
+    pub(crate) fn withdraw(&self, key: &str, now_micros: i64) -> Withdrawn {
+        let mut shelf = self.lock();
+        let Some(place) = shelf.keys.get(key).map(|(_, place)| *place) else {
+            return Withdrawn::Unknown;
+        };
+        let (id, claim, size) = match &shelf.all[place] {
+            Shelved::Withdrawn { id, at_micros } => {
+                return Withdrawn::Done {
+                    id: id.clone(),
+                    at_micros: *at_micros,
+                };
+            }
+            Shelved::Here(document) if shelf.kept.contains(&document.id) => return Withdrawn::MustBeKept,
+            Shelved::Here(document) => (document.id.clone(), document.claim.clone(), size(document)),
+        };
+        shelf.total_bytes -= size;
+        shelf.all[place] = Shelved::Withdrawn {
+            id: id.clone(),
+            at_micros: now_micros,
+        };
+        drop(shelf);
+        // An error only says that no page is open.
+        let _ = self.changes.send(claim);
+        Withdrawn::Done {
+            id,
+            at_micros: now_micros,
+        }
+    }
+
+    pub(crate) fn must_keep(&self, document: &str) {
+        self.lock().kept.insert(document.to_owned());
+    }
+
+    pub(crate) fn withdraws(&self) -> bool {
+        !self.keeps_all.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn offer_withdrawal(&self, offered: bool) {
+        self.keeps_all.store(!offered, Ordering::SeqCst);
+    }
+
     pub(crate) fn documents(&self) -> Vec<FiledDocument> {
-        self.lock().all.clone()
+        self.lock().all.iter().filter_map(Shelved::here).cloned().collect()
     }
 
     pub(crate) fn documents_on(&self, claim: &str) -> Vec<FiledDocument> {
         self.lock()
             .all
             .iter()
+            .filter_map(Shelved::here)
             .filter(|document| document.claim == claim)
             .cloned()
             .collect()
@@ -159,6 +235,7 @@ impl Registry {
         shelf
             .all
             .iter()
+            .filter_map(Shelved::here)
             .find(|known| known.id == document)?
             .files
             .get(index)
@@ -168,6 +245,10 @@ impl Registry {
     fn lock(&self) -> MutexGuard<'_, Documents> {
         self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn size(document: &FiledDocument) -> usize {
+    document.text.len() + document.files.iter().map(|file| file.content.len()).sum::<usize>()
 }
 
 /// SHA-256 in hexadecimal.

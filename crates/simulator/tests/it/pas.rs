@@ -173,3 +173,32 @@ async fn a_claims_page_shows_text_and_picture_and_nothing_of_a_script() {
     assert!(page(&world, "/").await.contains(CLAIM));
     assert!(page(&world, "/policies/KM-20417").await.contains("Thandi Nkosi"));
 }
+
+#[tokio::test]
+async fn a_document_is_withdrawn_once_by_the_key_that_it_came_in_under() {
+    let world = World::start().await;
+    let pas = world.sim.pas();
+    let withdraw = async |key: &str| {
+        let request = world.client.delete(format!("{}/api/filings/{key}", pas.url()));
+        let answer = request.bearer_auth(pas.token()).send().await.unwrap();
+        let status = answer.status().as_u16();
+        (status, answer.json().await.unwrap_or(Value::Null))
+    };
+    file(&world, CLAIM, Some("k1"), &item("windscreen")).await;
+    file(&world, CLAIM, Some("k2"), &item("mirror")).await;
+    let unknown = withdraw("k3").await;
+    assert_eq!((unknown.0, &unknown.1["code"]), (404, &json!("unknown_document")));
+    let gone = withdraw("k1").await;
+    assert_eq!((gone.0, &gone.1["document_id"]), (200, &json!("DOC-88213")));
+    assert!(gone.1["withdrawn_at"].is_string());
+    assert_eq!(withdraw("k1").await, gone, "asked again, it says the same");
+    let again = file(&world, CLAIM, Some("k1"), &item("windscreen")).await;
+    assert_eq!((again.0, &again.1["code"]), (410, &json!("withdrawn")));
+    pas.must_keep("DOC-88214");
+    let kept = withdraw("k2").await;
+    assert_eq!((kept.0, &kept.1["code"]), (409, &json!("must_be_kept")));
+    pas.offer_withdrawal(false);
+    assert_eq!(withdraw("k2").await.0, 405);
+    assert_eq!(pas.documents().len(), 1);
+    assert!(!page(&world, &format!("/claims/{CLAIM}")).await.contains("DOC-88213"));
+}
