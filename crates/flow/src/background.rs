@@ -43,6 +43,7 @@ impl Flow {
         loops.spawn(jobs::fetch(self.clone(), stop.clone()));
         loops.spawn(jobs::send(self.clone(), stop.clone()));
         loops.spawn(jobs::file(self.clone(), stop.clone()));
+        loops.spawn(jobs::recall(self.clone(), stop.clone()));
         loops.spawn(jobs::erase(self.clone(), stop.clone()));
         loops.spawn(jobs::retire(self.clone(), stop.clone()));
         loops.spawn(work(

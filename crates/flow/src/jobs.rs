@@ -10,7 +10,7 @@ use crate::attachment;
 use crate::background::{POLL, REST, chain};
 use crate::context::Unavailable;
 use crate::erasure;
-use crate::filing::deliver;
+use crate::filing::{deliver, withdraw};
 use crate::outbound::dispatch;
 use crate::retirement;
 use counterfoil_model::{ConversationId, JobId, MessageId, Timestamp};
@@ -34,6 +34,8 @@ pub(crate) enum JobKind {
     Dispatch,
     /// Put a message on a reference in another system.
     File,
+    /// Ask another system to withdraw what was erased here.
+    Withdraw,
     /// Erase what was decided to be erased.
     Erase,
     /// Retire a key epoch.
@@ -46,6 +48,7 @@ impl JobKind {
             Self::Fetch => "attachment.fetch",
             Self::Dispatch => "message.dispatch",
             Self::File => "message.file",
+            Self::Withdraw => "copy.withdraw",
             Self::Erase => "erasure.take",
             Self::Retire => "epoch.retire",
         }
@@ -122,6 +125,16 @@ pub(crate) async fn file(flow: Flow, stop: watch::Receiver<bool>) {
     let crew = Crew {
         kind: JobKind::File,
         places: 8,
+        parting: Duration::from_secs(2),
+    };
+    work(flow, crew, stop).await;
+}
+
+/// Asks for what was erased here to be withdrawn elsewhere. Its own crew, so that it holds up neither filing nor erasing.
+pub(crate) async fn recall(flow: Flow, stop: watch::Receiver<bool>) {
+    let crew = Crew {
+        kind: JobKind::Withdraw,
+        places: 4,
         parting: Duration::from_secs(2),
     };
     work(flow, crew, stop).await;
@@ -244,6 +257,7 @@ async fn run(flow: &Flow, kind: JobKind, job: Claimed) {
         JobKind::Fetch => attachment::fetch::run(flow, &job).await,
         JobKind::Dispatch => dispatch::run(flow, &job).await,
         JobKind::File => deliver::run(flow, &job).await,
+        JobKind::Withdraw => withdraw::run(flow, &job).await,
         JobKind::Erase => erasure::work::run(flow, &job).await,
         JobKind::Retire => retirement::work::run(flow, &job).await,
     };

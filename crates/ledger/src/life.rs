@@ -121,8 +121,19 @@ impl Life {
     /// Everything that counts as erased, with the leaf since which it does.
     fn erasures(&self) -> BTreeMap<Id, &Step> {
         let (mut erased, mut concerned) = (BTreeMap::new(), BTreeMap::<Id, BTreeSet<Id>>::new());
-        for step in self.steps.iter().filter(|step| is_erasure(step.leaf.kind)) {
+        for step in &self.steps {
             let leaf = &step.leaf;
+            if leaf.kind == LeafKind::ErasureKept {
+                // What stays is not among what the erasure that it follows is of.
+                let of = leaf.follows.unwrap_or_default();
+                for id in &leaf.items {
+                    erased.retain(|known, step: &mut &Step| known != id || step.leaf.subject != of);
+                    concerned.entry(of).or_default().remove(id);
+                }
+            }
+            if !is_erasure(leaf.kind) {
+                continue;
+            }
             let mut ids: BTreeSet<Id> = leaf.items.iter().copied().collect();
             // The steps of one erasure share its subject, or follow one another; what it is about, one of them says.
             let earlier = leaf.follows.and_then(|follows| concerned.get(&follows));

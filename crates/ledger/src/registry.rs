@@ -160,6 +160,10 @@ numbered! {
         KeyEpochDestroyed = 47 "key epoch destroyed",
         /// The challenger tried to read in one place what was erased.
         ErasureChallenged = 49 "erasure challenged",
+        /// Something stays though an erasure is of it.
+        ErasureKept = 50 "kept from erasure",
+        /// Another system was asked to withdraw a copy, or answered.
+        WithdrawalStep = 51 "withdrawal step",
     }
 }
 

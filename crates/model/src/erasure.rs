@@ -35,8 +35,51 @@ codes! {
     CopyState {
         /// It stands there; nobody has asked for it back.
         Stands = 1 "stands",
-        /// The other system was still to be asked to take it, and will not be.
+        /// The other system was still to be asked to take it, will not be, and knows nothing of it.
         NotHandedOver = 2 "not_handed_over",
+        /// The other system is asked to withdraw it, and has not answered.
+        Asked = 3 "asked",
+        /// The other system has acknowledged that it withdrew it.
+        Withdrawn = 4 "withdrawn",
+        /// The other system will not withdraw it.
+        Refused = 5 "refused",
+        /// The other system took it once and knows nothing of it now.
+        NotThere = 6 "not_there",
+    }
+}
+
+impl CopyState {
+    /// Whether a copy may still lie there.
+    pub const fn may_stand(self) -> bool {
+        matches!(self, Self::Stands | Self::Asked | Self::Refused)
+    }
+}
+
+codes! {
+    /// One step in asking another system to withdraw a copy.
+    WithdrawalStep {
+        /// It is to be asked, or was asked in vain.
+        Asked = 1 "asked",
+        /// It has acknowledged that it withdrew the copy.
+        Withdrawn = 2 "withdrawn",
+        /// It refused, finally.
+        Refused = 3 "refused",
+        /// It cannot be asked: it withdraws nothing, or there is no such system any more.
+        NotOffered = 4 "not_offered",
+        /// It knows of no such copy.
+        NotThere = 5 "not_there",
+    }
+}
+
+codes! {
+    /// Why something stays that an erasure is of.
+    KeptGround {
+        /// A hold is on it, or on a part of it.
+        Hold = 1 "hold",
+        /// Whoever decided the erasure left it out.
+        Decision = 2 "decision",
+        /// Something that belongs to it stays.
+        Part = 3 "part",
     }
 }
 

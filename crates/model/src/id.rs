@@ -114,6 +114,10 @@ ids! {
     GateAuthorityId "gau"
     /// The decision to erase something.
     ErasureId "era"
+    /// Something that stays though an erasure is of it.
+    ErasureKeptId "erk"
+    /// A step in asking another system to withdraw a copy.
+    WithdrawalStepId "wds"
     /// One Meta app with its secrets and its hook address.
     ConnectionId "con"
     /// A version of a connection's settings.

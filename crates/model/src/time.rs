@@ -52,6 +52,12 @@ impl Timestamp {
         jiff::Timestamp::from_microsecond(self.0).map_or_else(|_| "out of range".to_owned(), |at| at.to_string())
     }
 
+    /// Reads what [`Timestamp::rfc3339`] writes, and the same time in any other offset; `None` when it is none.
+    pub fn from_rfc3339(text: &str) -> Option<Self> {
+        let at: jiff::Timestamp = text.parse().ok()?;
+        Some(Self(at.as_microsecond()))
+    }
+
     /// Reads the time of an HTTP header, such as `Sun, 22 Nov 2026 09:14:00 GMT` (RFC 9110, section 5.6.7); `None` when it is none.
     pub fn from_http_date(text: &str) -> Option<Self> {
         let at = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
@@ -75,6 +81,16 @@ pub trait Clock: Send + Sync + 'static {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_written_time_is_read_again_or_is_none() {
+        let read = |text| Timestamp::from_rfc3339(text).map(Timestamp::rfc3339);
+        assert_eq!(
+            read("2026-11-22T11:14:00+02:00").as_deref(),
+            Some("2026-11-22T09:14:00Z")
+        );
+        assert_eq!(read("2026-11-22"), None);
+    }
 
     #[test]
     fn a_time_of_an_http_header_is_read_or_is_none() {

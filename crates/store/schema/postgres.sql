@@ -187,6 +187,18 @@ erasure_final erasure_final_id_fkey FOREIGN KEY (id) REFERENCES erasure(id) DEFE
 erasure_final erasure_final_pkey PRIMARY KEY (id)
 erasure_final erasure_final_retirement_id_fkey FOREIGN KEY (retirement_id) REFERENCES retirement(id) DEFERRABLE INITIALLY DEFERRED
 CREATE UNIQUE INDEX erasure_final_pkey ON erasure_final USING btree (id)
+erasure_kept.id BYTEA NOT NULL
+erasure_kept.erasure_id BYTEA NOT NULL
+erasure_kept.target BIGINT NOT NULL
+erasure_kept.object_id BYTEA NOT NULL
+erasure_kept.ground BIGINT NOT NULL
+erasure_kept.hold_id BYTEA
+erasure_kept.sealed_ground BYTEA
+erasure_kept.recorded_at BIGINT NOT NULL
+erasure_kept erasure_kept_erasure_id_fkey FOREIGN KEY (erasure_id) REFERENCES erasure(id) DEFERRABLE INITIALLY DEFERRED
+erasure_kept erasure_kept_pkey PRIMARY KEY (id)
+CREATE UNIQUE INDEX erasure_kept_once ON erasure_kept USING btree (erasure_id, object_id)
+CREATE UNIQUE INDEX erasure_kept_pkey ON erasure_kept USING btree (id)
 erasure_live.id BYTEA NOT NULL
 erasure_live.recorded_at BIGINT NOT NULL
 erasure_live erasure_live_id_fkey FOREIGN KEY (id) REFERENCES erasure(id) DEFERRABLE INITIALLY DEFERRED
@@ -209,6 +221,7 @@ filing filing_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id) DE
 filing filing_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED
 filing filing_pkey PRIMARY KEY (id)
 filing filing_reference_id_fkey FOREIGN KEY (reference_id) REFERENCES reference(id) DEFERRABLE INITIALLY DEFERRED
+CREATE INDEX filing_reference ON filing USING btree (reference_id)
 CREATE UNIQUE INDEX filing_message ON filing USING btree (message_id, reference_id)
 CREATE UNIQUE INDEX filing_pkey ON filing USING btree (id)
 filing_step.id BYTEA NOT NULL
@@ -504,3 +517,13 @@ tick tick_pkey PRIMARY KEY (id)
 CREATE INDEX tick_message ON tick USING btree (message_id)
 CREATE INDEX tick_provider ON tick USING btree (provider_hash)
 CREATE UNIQUE INDEX tick_pkey ON tick USING btree (id)
+withdrawal_step.id BYTEA NOT NULL
+withdrawal_step.filing_id BYTEA NOT NULL
+withdrawal_step.step BIGINT NOT NULL
+withdrawal_step.attempts BIGINT NOT NULL
+withdrawal_step.code BIGINT
+withdrawal_step.at BIGINT NOT NULL
+withdrawal_step.recorded_at BIGINT NOT NULL
+withdrawal_step withdrawal_step_pkey PRIMARY KEY (id)
+CREATE UNIQUE INDEX withdrawal_step_once ON withdrawal_step USING btree (filing_id, step)
+CREATE UNIQUE INDEX withdrawal_step_pkey ON withdrawal_step USING btree (id)

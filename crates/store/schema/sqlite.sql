@@ -171,6 +171,17 @@ CREATE TABLE erasure_final (
     retirement_id BLOB NOT NULL REFERENCES retirement (id) DEFERRABLE INITIALLY DEFERRED,
     recorded_at INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE erasure_kept (
+    id BLOB NOT NULL PRIMARY KEY,
+    erasure_id BLOB NOT NULL REFERENCES erasure (id) DEFERRABLE INITIALLY DEFERRED,
+    target INTEGER NOT NULL,
+    object_id BLOB NOT NULL,
+    ground INTEGER NOT NULL,
+    hold_id BLOB,
+    sealed_ground BLOB,
+    recorded_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX erasure_kept_once ON erasure_kept (erasure_id, object_id);
 CREATE TABLE erasure_live (
     id BLOB NOT NULL PRIMARY KEY REFERENCES erasure (id) DEFERRABLE INITIALLY DEFERRED,
     recorded_at INTEGER NOT NULL
@@ -191,6 +202,7 @@ CREATE TABLE filing (
     recorded_at INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX filing_message ON filing (message_id, reference_id);
+CREATE INDEX filing_reference ON filing (reference_id);
 CREATE TABLE filing_step (
     id BLOB NOT NULL PRIMARY KEY,
     filing_id BLOB NOT NULL REFERENCES filing (id) DEFERRABLE INITIALLY DEFERRED,
@@ -465,3 +477,13 @@ CREATE TABLE tick (
 ) STRICT;
 CREATE INDEX tick_message ON tick (message_id);
 CREATE INDEX tick_provider ON tick (provider_hash);
+CREATE TABLE withdrawal_step (
+    id BLOB NOT NULL PRIMARY KEY,
+    filing_id BLOB NOT NULL,
+    step INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    code INTEGER,
+    at INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX withdrawal_step_once ON withdrawal_step (filing_id, step);

@@ -225,6 +225,7 @@ mod tests {
         "hold",
         "backup",
         "retirement",
+        "erasure_kept",
         "read_mark",
     ];
 

@@ -76,6 +76,8 @@ fixed_codes! {
         Backup = 22,
         /// The decision to retire a key epoch.
         Retirement = 23,
+        /// Something that stays though an erasure is of it.
+        ErasureKept = 24,
     }
 }
 

@@ -1,14 +1,17 @@
 //! `counterfoil erase`: erasing for good, and what was erased.
 
 mod challenge;
+mod preview;
+mod show;
 
+use self::show::show;
 use super::{Ending, write_json};
 use crate::config::Settings;
 use crate::operator::{ANOTHER_VERSION, Answer, Erasure, Request, ask};
 use crate::system::System;
 use anyhow::bail;
-use counterfoil_model::ErasureId;
-use counterfoil_model::erasure::{CopyState, ErasureReason, ErasureTarget};
+use counterfoil_model::erasure::{ErasureReason, ErasureTarget};
+use counterfoil_model::{ErasureId, MessageId};
 use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
@@ -25,14 +28,16 @@ pub(crate) struct Erase {
 
 #[derive(Debug, clap::Subcommand)]
 enum What {
+    /// Show what would be erased, item by item, and change nothing.
+    Preview(preview::Preview),
     /// Erase one message with its files.
     Message(Decision),
     /// Erase one file of a message; its words stay.
     Attachment(Decision),
     /// Erase everything in a conversation.
-    Conversation(Decision),
+    Conversation(Part),
     /// Erase a contact with all of their conversations.
-    Contact(Decision),
+    Contact(Part),
     /// Show the certificate of an erasure: what is gone, since when, and what is beyond reach.
     Show {
         /// Which.
@@ -79,14 +84,38 @@ struct Decision {
     json: bool,
 }
 
+/// The decision on something of which parts may stay.
+#[derive(Debug, clap::Args)]
+struct Part {
+    #[command(flatten)]
+    decision: Decision,
+    /// A message of it that stays; may be given again and again.
+    #[arg(long, value_name = "MESSAGE", requires = "ground")]
+    keep: Vec<MessageId>,
+    /// Why these messages stay. Kept sealed with each.
+    #[arg(long, value_name = "TEXT", requires = "keep")]
+    ground: Option<String>,
+}
+
+impl From<Decision> for Part {
+    fn from(decision: Decision) -> Self {
+        Self {
+            decision,
+            keep: Vec::new(),
+            ground: None,
+        }
+    }
+}
+
 impl Erase {
     pub(super) async fn run(self, path: &Path, out: &mut dyn Write) -> anyhow::Result<Ending> {
         let settings = Settings::load(path)?;
         match self.what {
-            What::Message(decision) => erase(&settings, ErasureTarget::Message, decision, out).await,
-            What::Attachment(decision) => erase(&settings, ErasureTarget::Attachment, decision, out).await,
-            What::Conversation(decision) => erase(&settings, ErasureTarget::Conversation, decision, out).await,
-            What::Contact(decision) => erase(&settings, ErasureTarget::Contact, decision, out).await,
+            What::Preview(preview) => preview.run(&settings, out).await,
+            What::Message(decision) => erase(&settings, ErasureTarget::Message, decision.into(), out).await,
+            What::Attachment(decision) => erase(&settings, ErasureTarget::Attachment, decision.into(), out).await,
+            What::Conversation(part) => erase(&settings, ErasureTarget::Conversation, part, out).await,
+            What::Contact(part) => erase(&settings, ErasureTarget::Contact, part, out).await,
             What::Show { erasure, json } => show(&*shown(&settings, erasure).await?, json, out),
             What::Challenge(challenge) => challenge.run(&settings, out).await,
             What::List { before, limit, json } => list(&settings, before, limit, json, out).await,
@@ -94,12 +123,8 @@ impl Erase {
     }
 }
 
-async fn erase(
-    settings: &Settings,
-    target: ErasureTarget,
-    decision: Decision,
-    out: &mut dyn Write,
-) -> anyhow::Result<Ending> {
+async fn erase(settings: &Settings, target: ErasureTarget, part: Part, out: &mut dyn Write) -> anyhow::Result<Ending> {
+    let Part { decision, keep, ground } = part;
     let Some(reason) = ErasureReason::from_name(&decision.reason) else {
         bail!("a reason is request, retention, mistake or order");
     };
@@ -108,6 +133,8 @@ async fn erase(
         id: decision.id,
         reason,
         authority: decision.authority,
+        keep,
+        ground,
     };
     let system = System::new();
     let Answer::Erasure(mut erasure) = ask(settings, &system, request).await? else {
@@ -152,70 +179,16 @@ async fn list(
             (None, None) => "being done".to_owned(),
         };
         let (target, records) = (erasure.target.name(), erasure.records);
+        let stays = match erasure.kept_count {
+            0 => String::new(),
+            kept => format!(", {kept} stay"),
+        };
         writeln!(out, "{}  {target} {}", erasure.erasure, erasure.object)?;
         writeln!(
             out,
-            "  decided {}, {standing}, {records} records gone",
+            "  decided {}, {standing}, {records} records gone{stays}",
             erasure.decided_at
         )?;
-    }
-    Ok(Ending::Well)
-}
-
-fn show(erasure: &Erasure, json: bool, out: &mut dyn Write) -> anyhow::Result<Ending> {
-    if json {
-        write_json(out, erasure)?;
-        return Ok(Ending::Well);
-    }
-    let mut line = |name: &str, value: &str| writeln!(out, "{name:<15}{value}");
-    line("Erasure", &erasure.erasure.to_string())?;
-    line("of", &format!("{} {}", erasure.target.name(), erasure.object))?;
-    line("reason", erasure.reason.name())?;
-    line("on the word of", erasure.authority.as_deref().unwrap_or("(erased)"))?;
-    line("decided", &format!("{} by {}", erasure.decided_at, erasure.decided_by))?;
-    line(
-        "keys destroyed",
-        erasure.keys_destroyed_at.as_deref().unwrap_or("not yet"),
-    )?;
-    line(
-        "live",
-        erasure
-            .live_at
-            .as_deref()
-            .unwrap_or("not yet: the running server does it, or the next one that starts"),
-    )?;
-    line(
-        "final",
-        erasure
-            .final_at
-            .as_deref()
-            .unwrap_or("not yet: that takes the retirement of the key epoch"),
-    )?;
-    line("records gone", &erasure.records.to_string())?;
-    for copy in &erasure.copies {
-        let state = match copy.state {
-            CopyState::Stands => "stands there",
-            CopyState::NotHandedOver => "was not handed over",
-        };
-        line("copy", &format!("{} on {}: {state}", copy.filing, copy.reference))?;
-    }
-    match &erasure.challenge {
-        Some(challenge) => {
-            line("challenged", &challenge.at.rfc3339())?;
-            for attempt in &challenge.attempts {
-                line("  attempt", &challenge::words(attempt))?;
-            }
-        }
-        None => line(
-            "challenged",
-            &format!(
-                "never: `counterfoil erase challenge {}` tries to read it",
-                erasure.erasure
-            ),
-        )?,
-    }
-    for words in &erasure.beyond_reach {
-        line("beyond reach", words)?;
     }
     Ok(Ending::Well)
 }

@@ -1,15 +1,16 @@
-//! Erasing over the operator socket: deciding, showing, listing.
+//! Erasing over the operator socket: looking ahead, deciding, showing, listing.
 
 use super::LIST_MOST;
-use super::answer::{Answer, ErasedCopy, Erasure, ErasureList};
+use super::answer::{Answer, ErasedCopy, Erasure, ErasureList, Kept, Previewed, PreviewedCopy, PreviewedItem};
 use crate::telemetry::chain;
 use counterfoil_flow::Flow;
 use counterfoil_flow::erasure::certificate::{Certificate, CertificateError, certificate, certificates};
 use counterfoil_flow::erasure::challenge::{Attempt, challenged};
-use counterfoil_flow::erasure::decide::{DecideError, Target, contact_of, decide};
+use counterfoil_flow::erasure::decide::{DecideError, Keep, Target, contact_of, decide_keeping};
+use counterfoil_flow::erasure::preview::{self, PreviewItem};
 use counterfoil_flow::erasure::sought::ChallengeError;
-use counterfoil_model::ErasureId;
 use counterfoil_model::erasure::{ErasureReason, ErasureTarget};
+use counterfoil_model::{ErasureId, MessageId, Timestamp};
 use counterfoil_policy::Actor;
 
 /// Decides that something is erased.
@@ -19,14 +20,57 @@ pub(super) async fn erase(
     id: &str,
     reason: ErasureReason,
     authority: &str,
+    keep: Keep<'_>,
 ) -> Result<Answer, String> {
     let target = named(flow, target, id).await?;
-    let decided = decide(flow, &Actor::Operator, target, reason, authority).await;
+    let decided = decide_keeping(flow, &Actor::Operator, target, reason, authority, keep).await;
     let erasure = decided.map_err(|error| match error {
         DecideError::Unavailable(error) => chain(&error),
         other => other.to_string(),
     })?;
     show(flow, erasure).await
+}
+
+/// Shows what would be erased, some items at a time.
+pub(super) async fn preview(
+    flow: &Flow,
+    target: ErasureTarget,
+    id: &str,
+    after: Option<MessageId>,
+) -> Result<Answer, String> {
+    let target = named(flow, target, id).await?;
+    let page = match preview::preview(flow, &Actor::Operator, target, after).await {
+        Err(CertificateError::Unknown) if after.is_some() => {
+            return Err("it is being erased already, or this item was: begin again".to_owned());
+        }
+        Err(CertificateError::Unknown) => return Err(DecideError::Unknown.to_string()),
+        page => page.map_err(|error| words(&error))?,
+    };
+    Ok(Answer::Previewed(Previewed {
+        previewed: page.items.into_iter().map(item).collect(),
+        next: page.next,
+    }))
+}
+
+fn item(item: PreviewItem) -> PreviewedItem {
+    let filed = item.filed.into_iter().map(|filed| PreviewedCopy {
+        filing: filed.filing,
+        reference: filed.reference,
+        step: filed.step.name().to_owned(),
+    });
+    PreviewedItem {
+        message: item.message,
+        conversation: item.conversation,
+        contact: item.contact,
+        kind: item.kind.name().to_owned(),
+        direction: item.direction.name().to_owned(),
+        author: item.author.name().to_owned(),
+        occurred_at: item.occurred_at.rfc3339(),
+        files: item.files,
+        held: item.held,
+        concerns: item.concerns.iter().map(|why| why.name().to_owned()).collect(),
+        filed: filed.collect(),
+    }
 }
 
 /// Shows what an erasure did so far.
@@ -91,7 +135,19 @@ fn answer(certificate: Certificate) -> Erasure {
         filing: copy.filing,
         reference: copy.reference,
         state: copy.state,
+        since: copy.since.map(Timestamp::rfc3339),
+        refusal: copy.refusal.map(|refusal| refusal.name().to_owned()),
     });
+    let kept = certificate.kept.into_iter().map(|kept| Kept {
+        target: kept.target,
+        object: kept.object,
+        ground: kept.ground,
+        hold: kept.hold,
+        words: kept.words,
+        since: kept.since.rfc3339(),
+        taken_by: kept.taken_by,
+    });
+    let counts = certificate.copy_counts.into_iter();
     Erasure {
         erasure: certificate.erasure,
         target: certificate.target,
@@ -104,6 +160,9 @@ fn answer(certificate: Certificate) -> Erasure {
         live_at: certificate.live_at.map(|at| at.rfc3339()),
         final_at: certificate.final_at.map(|at| at.rfc3339()),
         records: certificate.records,
+        kept_count: certificate.kept_count,
+        kept: kept.collect(),
+        copy_counts: counts.map(|(state, count)| (state.to_owned(), count)).collect(),
         copies: copies.collect(),
         challenge: certificate.challenge,
         beyond_reach: certificate

@@ -15,7 +15,7 @@ pub(crate) mod request;
 mod retiring;
 pub(crate) mod socket;
 
-pub(crate) use answer::{Answer, Catalogued, EpochSaid, Erasure};
+pub(crate) use answer::{Answer, Catalogued, EpochSaid, ErasedCopy, Erasure, Kept, PreviewedItem};
 pub(crate) use ask::ask;
 pub(crate) use backups::backup_of;
 pub(crate) use request::Request;

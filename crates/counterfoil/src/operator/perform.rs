@@ -12,6 +12,7 @@ use super::retiring;
 use crate::telemetry::chain;
 use counterfoil_flow::Flow;
 use counterfoil_flow::connections::connect::{self, ConnectError};
+use counterfoil_flow::erasure::decide::Keep;
 use counterfoil_flow::gates::add::{GateError, add as gate_add};
 use counterfoil_flow::gates::list::gates;
 use counterfoil_flow::gates::revoke::revoke;
@@ -83,7 +84,16 @@ async fn answer(flow: &Flow, request: Request) -> Result<Answer, String> {
             id,
             reason,
             authority,
-        } => erasing::erase(flow, target, &id, reason, &authority).await,
+            keep,
+            ground,
+        } => {
+            let keep = Keep {
+                messages: &keep,
+                ground: ground.as_deref(),
+            };
+            erasing::erase(flow, target, &id, reason, &authority, keep).await
+        }
+        Request::ErasePreview { target, id, after } => erasing::preview(flow, target, &id, after).await,
         Request::HoldPlace { target, id, authority } => holding::place(flow, target, &id, &authority).await,
         Request::HoldRelease { hold } => holding::release(flow, hold).await,
         Request::HoldList { before, limit } => holding::list(flow, before, limit).await,

@@ -3,7 +3,7 @@
 use super::answer::Catalogued;
 use counterfoil_flow::erasure::challenge::Attempt;
 use counterfoil_model::erasure::{ErasureReason, ErasureTarget};
-use counterfoil_model::{BackupId, ErasureId, GateId, HoldId, KeptId};
+use counterfoil_model::{BackupId, ErasureId, GateId, HoldId, KeptId, MessageId};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroize;
 
@@ -39,6 +39,21 @@ pub(crate) enum Request {
         reason: ErasureReason,
         /// On whose word.
         authority: String,
+        /// Messages of it that stay all the same.
+        #[serde(default)]
+        keep: Vec<MessageId>,
+        /// Why they stay.
+        #[serde(default)]
+        ground: Option<String>,
+    },
+    /// Show what would be erased, some items at a time.
+    ErasePreview {
+        /// What sort of thing.
+        target: ErasureTarget,
+        /// Its id as written.
+        id: String,
+        /// After which message.
+        after: Option<MessageId>,
     },
     /// Hold something from being erased.
     HoldPlace {
@@ -141,6 +156,7 @@ impl Request {
             Self::ConnectionList
                 | Self::GateList
                 | Self::HoldList { .. }
+                | Self::ErasePreview { .. }
                 | Self::ErasureShow { .. }
                 | Self::ErasureList { .. }
                 | Self::BackupShow { .. }

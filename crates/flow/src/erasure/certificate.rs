@@ -1,25 +1,22 @@
-//! The certificate of an erasure: what was destroyed, by whom and on whose word, since when, and what is beyond reach.
+//! The certificate of an erasure: what was destroyed, by whom and on whose word, since when, what stays, and what is beyond reach.
 //!
 //! Made from the rows and leaves of the erasure each time that it is asked for; it holds no content of what was erased.
 
 use super::challenge::{self, Challenge};
 use super::decide::place;
+use super::remains::{Copy, KeptItem, LISTED, copies, kept};
 use crate::Flow;
 use crate::authority;
 use crate::context::Unavailable;
 use crate::log;
 use counterfoil_ledger::leaf::Actor as LeafActor;
 use counterfoil_ledger::registry::{LeafKind, Role};
-use counterfoil_model::erasure::{CopyState, ErasureReason, ErasureTarget};
-use counterfoil_model::{
-    AttachmentId, ContactId, ConversationId, ErasureId, FilingId, MessageId, PersonId, ReferenceId, Timestamp,
-};
+use counterfoil_model::erasure::{ErasureReason, ErasureTarget};
+use counterfoil_model::{AttachmentId, ContactId, ConversationId, ErasureId, MessageId, PersonId, Timestamp};
 use counterfoil_policy::{Action, Actor, may};
 use counterfoil_store::rows::ErasureRow;
 use serde::Serialize;
-
-/// The most copies elsewhere that a certificate lists.
-const COPIES: usize = 1_000;
+use std::collections::BTreeMap;
 
 /// How far an erasure has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -27,9 +24,9 @@ const COPIES: usize = 1_000;
 pub enum Standing {
     /// It is being done.
     Going,
-    /// Nothing here opens any of it.
+    /// Nothing here opens any of what went.
     Live,
-    /// No copy of the vault store opens any of it.
+    /// No copy of the vault store opens any of what went.
     Final,
 }
 
@@ -60,23 +57,18 @@ pub struct Certificate {
     pub keys_destroyed_at: Option<Timestamp>,
     /// How many records are gone; the log names each by its random id.
     pub records: u64,
-    /// What other systems hold of it.
+    /// The first of what stays though this erasure is of it.
+    pub kept: Vec<KeptItem>,
+    /// How much stays. When it is anything, not everything went, however far this has come.
+    pub kept_count: u64,
+    /// The first of the copies that other systems were given.
     pub copies: Vec<Copy>,
     /// The last run of the challenger, which tried to read it with every key that is still held; `None` when there was none.
     pub challenge: Option<Challenge>,
+    /// How many copies there are in each state.
+    pub copy_counts: BTreeMap<&'static str, u64>,
     /// What nobody here can destroy, and what is not final yet.
     pub beyond_reach: Vec<BeyondReach>,
-}
-
-/// A copy in another system.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Copy {
-    /// Which filing brought it there.
-    pub filing: FilingId,
-    /// On which reference.
-    pub reference: ReferenceId,
-    /// What is known of it.
-    pub state: CopyState,
 }
 
 /// Something that an erasure does not reach.
@@ -112,7 +104,9 @@ impl BeyondReach {
             Self::PhoneAndProvider => {
                 "What the contact has on their own phone, and what WhatsApp keeps, is not reached from here."
             }
-            Self::OtherSystems => "Other systems were given copies: ask them to delete what is listed above.",
+            Self::OtherSystems => {
+                "Other systems were given copies that they have not withdrawn: see what is said of each."
+            }
         }
     }
 }
@@ -138,10 +132,11 @@ pub enum CertificateError {
 pub async fn certificate(flow: &Flow, actor: &Actor, id: ErasureId) -> Result<Certificate, CertificateError> {
     may(actor, Action::Erase).map_err(|_| CertificateError::Refused)?;
     let row = flow.store().erasure_get(id).await.map_err(Unavailable::from)?;
-    Ok(of(flow, row.ok_or(CertificateError::Unknown)?).await?)
+    Ok(of(flow, row.ok_or(CertificateError::Unknown)?, LISTED).await?)
 }
 
-/// The certificates of erasures before this one, or of the last ones, newest first, at most `limit`.
+/// The certificates of erasures before this one, or of the last ones, newest first, at most `limit`. What stays and the copies are counted in them, and
+/// not listed.
 ///
 /// # Errors
 /// [`CertificateError::Refused`], [`CertificateError::Unavailable`].
@@ -155,12 +150,12 @@ pub async fn certificates(
     let rows = flow.store().erasures(before, limit).await.map_err(Unavailable::from)?;
     let mut certificates = Vec::with_capacity(rows.len());
     for row in rows {
-        certificates.push(of(flow, row).await?);
+        certificates.push(of(flow, row, 0).await?);
     }
     Ok(certificates)
 }
 
-async fn of(flow: &Flow, row: ErasureRow) -> Result<Certificate, Unavailable> {
+async fn of(flow: &Flow, row: ErasureRow, listed: usize) -> Result<Certificate, Unavailable> {
     let live_at = flow.store().erasures_live(&[row.id]).await?;
     let live_at = live_at.first().map(|live| live.recorded_at);
     let final_at = flow.store().erasures_final(&[row.id]).await?;
@@ -169,15 +164,8 @@ async fn of(flow: &Flow, row: ErasureRow) -> Result<Certificate, Unavailable> {
     let intended = leaves.iter().find(|leaf| leaf.kind == LeafKind::ErasureIntended);
     let decided_by = intended.and_then(|leaf| leaf.actor.as_ref());
     let punctured = || leaves.iter().filter(|leaf| leaf.kind == LeafKind::Punctured);
-    let copies = flow.store().erased_copies(row.id, COPIES).await?;
-    let copies: Vec<Copy> = copies
-        .into_iter()
-        .map(|copy| Copy {
-            filing: copy.filing,
-            reference: copy.reference,
-            state: copy.state,
-        })
-        .collect();
+    let (kept, kept_count) = kept(flow, row.id, listed).await?;
+    let (copies, copy_counts, may_stand) = copies(flow, row.id, listed).await?;
     let mut beyond_reach = Vec::new();
     if final_at.is_none() {
         beyond_reach.push(BeyondReach::VaultBackupsOfThisEpoch);
@@ -186,7 +174,7 @@ async fn of(flow: &Flow, row: ErasureRow) -> Result<Certificate, Unavailable> {
         beyond_reach.push(BeyondReach::NumbersInBackups);
     }
     beyond_reach.extend([BeyondReach::CopiesOfTheWholeMachine, BeyondReach::PhoneAndProvider]);
-    if copies.iter().any(|copy| copy.state == CopyState::Stands) {
+    if may_stand {
         beyond_reach.push(BeyondReach::OtherSystems);
     }
     Ok(Certificate {
@@ -206,8 +194,11 @@ async fn of(flow: &Flow, row: ErasureRow) -> Result<Certificate, Unavailable> {
         final_at,
         keys_destroyed_at: punctured().map(|leaf| Timestamp::from_micros(leaf.at)).max(),
         records: punctured().map(|leaf| leaf.items.len() as u64).sum(),
+        kept,
+        kept_count,
         copies,
         challenge: challenge::last(flow, row.id).await?,
+        copy_counts,
         beyond_reach,
     })
 }

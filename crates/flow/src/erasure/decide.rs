@@ -1,5 +1,6 @@
 //! Deciding to erase something: who, of what, why, and on whose word. What is decided is done, by a job.
 
+use super::keep::leave_out;
 use crate::Flow;
 use crate::authority::{self, NoAuthority};
 use crate::context::{Unavailable, everything};
@@ -18,6 +19,9 @@ use std::collections::BTreeSet;
 
 /// The longest authority, in characters.
 pub const AUTHORITY_LIMIT: usize = authority::LIMIT;
+
+/// How many messages one decision may leave out.
+pub const KEEP_MOST: usize = 200;
 
 /// What is to be erased.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,21 +60,45 @@ pub enum DecideError {
     /// It is being erased already.
     #[error("{0} is erasing this already")]
     Going(ErasureId),
-    /// These holds are on it, or on a part of it.
+    /// These holds are on all of it.
     #[error("it is held: {}; release that first", list(.0))]
     Held(BTreeSet<HoldId>),
+    /// Only a contact or a conversation has items that can be left out.
+    #[error("only of a contact or a conversation can single messages be kept")]
+    KeepsNothing,
+    /// More is left out than one decision names.
+    #[error("at most {KEEP_MOST} messages can be kept by one decision; hold the others instead")]
+    KeepsTooMuch,
+    /// This message is not in it.
+    #[error("{0} is not a part of it, or was erased before")]
+    NotAPart(MessageId),
+    /// No ground was given.
+    #[error("say on what ground these messages are kept")]
+    NoGround,
+    /// A ground was given for nothing.
+    #[error("a ground is given, and no message to keep on it")]
+    GroundForNothing,
     /// No authority was given.
     #[error("say on whose word: a name, a decision, a number of a request")]
     NoAuthority,
-    /// The authority is too long.
-    #[error("the authority may have {AUTHORITY_LIMIT} characters at the most")]
+    /// The authority or the ground is too long.
+    #[error("the authority, and the ground, may have {AUTHORITY_LIMIT} characters at the most")]
     TooLong,
     /// A store cannot be reached.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
 }
 
-/// Decides that `target` is erased, and has it done.
+/// What a decision leaves out.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Keep<'a> {
+    /// Messages of the contact or the conversation, at most [`KEEP_MOST`].
+    pub messages: &'a [MessageId],
+    /// Why they stay.
+    pub ground: Option<&'a str>,
+}
+
+/// Decides that `target` is erased, and has it done, but for what is held when it would go.
 ///
 /// # Errors
 /// See [`DecideError`]. Nothing was decided.
@@ -81,22 +109,47 @@ pub async fn decide(
     reason: ErasureReason,
     authority: &str,
 ) -> Result<ErasureId, DecideError> {
+    decide_keeping(flow, actor, target, reason, authority, Keep::default()).await
+}
+
+/// The same, leaving single messages out.
+///
+/// # Errors
+/// See [`DecideError`]. Nothing was decided.
+pub async fn decide_keeping(
+    flow: &Flow,
+    actor: &Actor,
+    target: Target,
+    reason: ErasureReason,
+    authority: &str,
+    keep: Keep<'_>,
+) -> Result<ErasureId, DecideError> {
     let granted = may(actor, Action::Erase).map_err(|_| DecideError::Refused)?;
     let authority = authority::named(authority).map_err(|none| match none {
         NoAuthority::Missing => DecideError::NoAuthority,
         NoAuthority::TooLong => DecideError::TooLong,
     })?;
+    let ground = ground(target, keep)?;
     let (kind, object) = target.parts();
     let Some(covered) = covered(flow, target).await? else {
         return Err(DecideError::Unknown);
     };
     if let Some(before) = flow.store().erasure_of(object).await.map_err(Unavailable::from)? {
-        return Err(DecideError::Going(before.id));
+        // One that is done and left something may be followed by another.
+        let done = flow
+            .store()
+            .erasures_live(&[before.id])
+            .await
+            .map_err(Unavailable::from)?;
+        if done.is_empty() {
+            return Err(DecideError::Going(before.id));
+        }
     }
-    let holds = covered.holds(flow).await?;
+    let holds = covered.held(flow).await?;
     if !holds.is_empty() {
         return Err(DecideError::Held(holds));
     }
+    let kept = parts(flow, target, keep.messages).await?;
     let at = flow.now();
     let id = ErasureId::new(at, flow.random());
     let key = flow
@@ -119,9 +172,12 @@ pub async fn decide(
         authority: key.seal(place(id), &authority),
         recorded_at: at,
     };
-    let unit = Unit::new("erasure.decide")
-        .record(row, leaf)
-        .job(JobKind::Erase.due(*id.bytes(), at));
+    let mut unit = Unit::new("erasure.decide").record(row, leaf);
+    if let Some(ground) = ground {
+        let actor = log::actor(granted.actor());
+        unit = leave_out(flow, unit, id, &kept, &ground, actor, at).await?;
+    }
+    let unit = unit.job(JobKind::Erase.due(*id.bytes(), at));
     flow.store().commit(unit).await.map_err(Unavailable::from)?;
     Ok(id)
 }
@@ -136,6 +192,45 @@ pub async fn contact_of(flow: &Flow, actor: &Actor, conversation: ConversationId
     let found = flow.store().conversation_get(conversation, &reach).await;
     let found = found.map_err(Unavailable::from)?;
     found.and_then(|row| row.contact).ok_or(DecideError::Unknown)
+}
+
+/// The ground on which something is left out, if something is.
+fn ground(target: Target, keep: Keep<'_>) -> Result<Option<String>, DecideError> {
+    if keep.messages.is_empty() {
+        return keep.ground.map_or(Ok(None), |_| Err(DecideError::GroundForNothing));
+    }
+    if matches!(target, Target::Message(_) | Target::Attachment(_)) {
+        return Err(DecideError::KeepsNothing);
+    }
+    if keep.messages.len() > KEEP_MOST {
+        return Err(DecideError::KeepsTooMuch);
+    }
+    let named = authority::named(keep.ground.unwrap_or_default());
+    named.map(Some).map_err(|none| match none {
+        NoAuthority::Missing => DecideError::NoGround,
+        NoAuthority::TooLong => DecideError::TooLong,
+    })
+}
+
+/// These messages, each once, when all of them are parts of `target`.
+async fn parts(flow: &Flow, target: Target, messages: &[MessageId]) -> Result<Vec<[u8; 16]>, DecideError> {
+    let messages: BTreeSet<MessageId> = messages.iter().copied().collect();
+    for id in &messages {
+        let row = flow.store().message_get(*id).await.map_err(Unavailable::from)?;
+        let conversation = row.ok_or(DecideError::NotAPart(*id))?.conversation;
+        let within = match target {
+            Target::Conversation(whole) => conversation == whole,
+            Target::Contact(contact) => flow
+                .conversation(conversation)
+                .await?
+                .is_some_and(|row| row.contact == Some(contact)),
+            Target::Message(_) | Target::Attachment(_) => false,
+        };
+        if !within {
+            return Err(DecideError::NotAPart(*id));
+        }
+    }
+    Ok(messages.iter().map(|id| *id.bytes()).collect())
 }
 
 /// Where the authority of an erasure is sealed.

@@ -1,17 +1,12 @@
-//! What is left of something that is being erased: some of it at a time, by the register of traces.
+//! What belongs to something that is being erased, by the register of traces.
 
 use crate::Flow;
 use crate::context::Unavailable;
-use counterfoil_model::erasure::ErasureTarget;
 use counterfoil_model::{BlobId, ConversationId};
-use counterfoil_store::rows::ErasureRow;
 use counterfoil_store::sql::Value;
-use counterfoil_store::traces::{Doomed, Of, TRACES};
+use counterfoil_store::traces::{Doomed, Of, TRACES, Trace};
 use counterfoil_vault::Address;
 use std::collections::BTreeSet;
-
-/// How many messages go together.
-const MESSAGES: usize = 40;
 
 /// Rows that go together, and what hangs on them.
 #[derive(Default)]
@@ -20,29 +15,14 @@ pub(crate) struct Batch {
 }
 
 impl Batch {
-    /// Some of what is left; nothing when all of it is gone.
-    pub(super) async fn next(flow: &Flow, erasure: &ErasureRow) -> Result<Self, Unavailable> {
-        let object = erasure.object;
-        match erasure.target {
-            ErasureTarget::Message => Self::of("message", flow, &[object]).await,
-            ErasureTarget::Attachment => Self::of("attachment", flow, &[object]).await,
-            ErasureTarget::Conversation => {
-                let messages = flow.store().messages_some(&[object], MESSAGES).await?;
-                match messages.is_empty() {
-                    true => Self::of("conversation", flow, &[object]).await,
-                    false => Self::of("message", flow, &messages).await,
-                }
-            }
-            ErasureTarget::Contact => {
-                let conversations = belonging(flow, Of::Contact, "conversation", &[object]).await?;
-                let conversations: Vec<_> = conversations.iter().map(|row| row.id).collect();
-                let messages = flow.store().messages_some(&conversations, MESSAGES).await?;
-                match messages.is_empty() {
-                    true => Self::of("contact", flow, &[object]).await,
-                    false => Self::of("message", flow, &messages).await,
-                }
-            }
+    /// Rows of one table that belong to these.
+    pub(super) async fn belonging(flow: &Flow, parent: Of, table: &str, ids: &[[u8; 16]]) -> Result<Self, Unavailable> {
+        let mut batch = Self::default();
+        let found = |trace: &&Trace| trace.of == Some(parent) && trace.table.name == table;
+        for trace in TRACES.iter().filter(found) {
+            batch.rows.extend(flow.store().traces(trace, ids).await?);
         }
+        Ok(batch)
     }
 
     /// Rows of one table, and whatever belongs to them.
@@ -122,13 +102,13 @@ pub(super) fn id(row: &Doomed, column: &str) -> Option<[u8; 16]> {
     }
 }
 
-async fn belonging(flow: &Flow, parent: Of, table: &str, ids: &[[u8; 16]]) -> Result<Vec<Doomed>, Unavailable> {
-    let mut found = Vec::new();
-    for trace in TRACES
-        .iter()
-        .filter(|trace| trace.of == Some(parent) && trace.table.name == table)
-    {
-        found.extend(flow.store().traces(trace, ids).await?);
-    }
-    Ok(found)
+/// The ids of rows of one table that belong to these.
+pub(super) async fn ids_belonging(
+    flow: &Flow,
+    parent: Of,
+    table: &str,
+    ids: &[[u8; 16]],
+) -> Result<Vec<[u8; 16]>, Unavailable> {
+    let batch = Batch::belonging(flow, parent, table, ids).await?;
+    Ok(batch.rows.iter().map(|row| row.id).collect())
 }

@@ -4,8 +4,10 @@
 //! same transaction as the leaf that names them. Nothing here opens anything.
 
 use super::find::{Batch, id};
+use super::walk::walk;
 use crate::Flow;
 use crate::context::Unavailable;
+use crate::filing::withdraw;
 use crate::jobs::{Ended, subject};
 use crate::live::event;
 use crate::log;
@@ -13,11 +15,11 @@ use counterfoil_ledger::leaf::{Actor, Fact};
 use counterfoil_ledger::registry::{FactKey, LeafKind};
 use counterfoil_model::erasure::{CopyState, ErasureTarget};
 use counterfoil_model::filing::FilingStep;
-use counterfoil_model::{ErasureId, FilingId, MessageId, ReferenceId, TreeId};
+use counterfoil_model::{ErasureId, FilingId, HoldId, MessageId, ReferenceId, TreeId};
 use counterfoil_store::rows::{ErasedCopyRow, ErasedKeyRow, ErasedRow, ErasureLiveRow, ErasureRow};
 use counterfoil_store::sql::Value;
 use counterfoil_store::{Change, Claimed, CommitError, Unit, blob_name};
-use counterfoil_vault::{FORGOTTEN_AFTER, Live, Punctured, Run};
+use counterfoil_vault::{FORGOTTEN_AFTER, Live, PunctureError, Punctured, Run};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -33,16 +35,7 @@ pub(crate) async fn run(flow: &Flow, job: &Claimed) -> Result<Ended, Unavailable
     if !flow.store().erasures_live(&[erasure.id]).await?.is_empty() {
         return Ok(Ended::Done);
     }
-    let mut some = false;
-    loop {
-        let batch = Batch::next(flow, &erasure).await?;
-        if batch.rows.is_empty() {
-            break;
-        }
-        some = true;
-        take(flow, &erasure, &batch).await?;
-    }
-    if some {
+    if walk(flow, &erasure).await? {
         // Whoever remembers keys without a lease has forgotten them by then.
         return Ok(Ended::Waits(flow.now().plus(FORGOTTEN_AFTER)));
     }
@@ -60,10 +53,22 @@ pub(crate) async fn run(flow: &Flow, job: &Claimed) -> Result<Ended, Unavailable
     }
 }
 
+/// What became of a batch.
+pub(super) enum Taken {
+    /// All of it is gone.
+    Gone,
+    /// This hold is on a part of it; its keys stand, but for those of whole trees that no hold is on.
+    Held(HoldId),
+}
+
 /// Destroys the keys of a batch, then its files, then its rows.
-async fn take(flow: &Flow, erasure: &ErasureRow, batch: &Batch) -> Result<(), Unavailable> {
+pub(super) async fn take(flow: &Flow, erasure: &ErasureRow, batch: &Batch) -> Result<Taken, Unavailable> {
     let whole = whole(erasure, batch);
-    let punctured = keys(flow, &whole, batch).await?;
+    let punctured = match keys(flow, &whole, batch).await {
+        Ok(punctured) => punctured,
+        Err(PunctureError::Held(holds)) if !holds.is_empty() => return Ok(Taken::Held(holds[0])),
+        Err(error) => return Err(Unavailable(Box::new(error))),
+    };
     for blob in batch.blobs() {
         flow.blobs().remove_orphan(&blob_name(blob)).await?;
     }
@@ -81,7 +86,7 @@ async fn take(flow: &Flow, erasure: &ErasureRow, batch: &Batch) -> Result<(), Un
         unit = unit.insert(key);
     }
     for copy in copies(batch, erasure.id) {
-        unit = unit.insert(copy);
+        unit = withdraw::ask(flow, unit, &copy, at).insert(copy);
     }
     let conversations = batch.conversations();
     let ids: Vec<[u8; 16]> = conversations.iter().map(|id| *id.bytes()).collect();
@@ -103,7 +108,7 @@ async fn take(flow: &Flow, erasure: &ErasureRow, batch: &Batch) -> Result<(), Un
         flow.inner.senders.forget_all();
     }
     match kept {
-        Ok(()) => Ok(()),
+        Ok(()) => Ok(Taken::Gone),
         // Something of it came in between: it is found the next time.
         Err(CommitError::Conflict { .. }) => Err(Unavailable("it changed while it was being erased".into())),
         Err(error) => Err(error.into()),
@@ -111,13 +116,11 @@ async fn take(flow: &Flow, erasure: &ErasureRow, batch: &Batch) -> Result<(), Un
 }
 
 /// Destroys the keys of a batch: those of whole trees, where the whole goes, at the cost of one.
-async fn keys(flow: &Flow, whole: &BTreeSet<TreeId>, batch: &Batch) -> Result<Punctured, Unavailable> {
+async fn keys(flow: &Flow, whole: &BTreeSet<TreeId>, batch: &Batch) -> Result<Punctured, PunctureError> {
     for tree in whole {
-        let gone = flow.vault().puncture_run(*tree, Run::ALL).await;
-        gone.map_err(|error| Unavailable(Box::new(error)))?;
+        flow.vault().puncture_run(*tree, Run::ALL).await?;
     }
-    let punctured = flow.vault().puncture(batch.keys()).await;
-    punctured.map_err(|error| Unavailable(Box::new(error)))
+    flow.vault().puncture(batch.keys()).await
 }
 
 /// The key trees of which nothing stays.

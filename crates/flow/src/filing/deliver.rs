@@ -52,6 +52,10 @@ pub(crate) async fn run(flow: &Flow, job: &Claimed) -> Result<Ended, Unavailable
     let Some(claim) = claim(flow, &filing).await? else {
         return Ok(Ended::Done);
     };
+    // It may have been erased while its files were read.
+    if flow.store().filing_get(filing.id).await?.is_none() {
+        return Ok(Ended::Done);
+    }
     match pas::file(&flow.inner.http, settings, filing.id, &claim, &document).await {
         Ok(acknowledged) => {
             record(
@@ -100,7 +104,7 @@ async fn claim(flow: &Flow, filing: &FilingRow) -> Result<Option<String>, Unavai
     }
 }
 
-/// What the other system gets. `None` while a file is still on its way.
+/// What the other system gets. `None` while a file is still on its way, or the message is on its way out.
 async fn document(flow: &Flow, filing: &FilingRow, message: &MessageRow) -> Result<Option<Document>, Unavailable> {
     let place = Place {
         kind: Kind::Message,
@@ -110,7 +114,8 @@ async fn document(flow: &Flow, filing: &FilingRow, message: &MessageRow) -> Resu
     let permit = machine_permit(Machine::Filing, vec![place.object]);
     let text = match flow.vault().open(&permit, place, &message.body).await {
         Ok(body) => words(body.expose()),
-        Err(OpenError::Erased) => String::new(),
+        // It is being erased: nothing of it leaves any more, and soon its rows are gone too.
+        Err(OpenError::Erased) => return Ok(None),
         Err(error) => return Err(error.into()),
     };
     let attachments = flow.store().attachments_of(&[message.id]).await?;

@@ -1,11 +1,12 @@
 //! The way home: putting messages on references in the organisation's own systems.
 //!
 //! `file` records the wish and queues it; `deliver` hands the message with its attachments to the policy administration system
-//! under our own id, keeps that system's answer, and tries again while it is away.
+//! under our own id, keeps that system's answer, and tries again while it is away; `withdraw` asks that system to take back what was erased here.
 
 pub mod claims;
 pub mod file;
 pub mod refusal;
+pub mod withdraw;
 
 pub(crate) mod deliver;
 pub(crate) mod pas;

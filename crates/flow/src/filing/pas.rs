@@ -105,6 +105,59 @@ pub(crate) async fn file(
     }
 }
 
+/// The other system's acknowledgement that it withdrew a document.
+#[derive(Deserialize)]
+struct Withdrawn {
+    /// RFC 3339.
+    withdrawn_at: String,
+}
+
+/// Why a document is not withdrawn.
+pub(crate) enum WithdrawalFailure {
+    /// The other system is away, busy, or does not know our token: ask again later.
+    Away,
+    /// It has no such document.
+    NotThere,
+    /// It withdraws nothing.
+    NotOffered,
+    /// It keeps the document, with its status.
+    Refused(u16),
+}
+
+/// Asks the other system to withdraw what it was handed under this filing; when it did.
+pub(crate) async fn withdraw(
+    http: &reqwest::Client,
+    settings: &PasSettings,
+    filing: FilingId,
+) -> Result<Timestamp, WithdrawalFailure> {
+    let url = address(settings, &["api", "filings", &filing.to_string()]).ok_or(WithdrawalFailure::Away)?;
+    let asked = http.delete(url).bearer_auth(settings.token.reveal()).timeout(PATIENCE);
+    let answer = asked.send().await.map_err(|_| WithdrawalFailure::Away)?;
+    let status = answer.status();
+    if status.is_success() {
+        let body = bounded(answer).await.ok_or(WithdrawalFailure::Away)?;
+        let withdrawn: Withdrawn = serde_json::from_slice(&body).map_err(|_| WithdrawalFailure::Away)?;
+        return Timestamp::from_rfc3339(&withdrawn.withdrawn_at).ok_or(WithdrawalFailure::Away);
+    }
+    match status.as_u16() {
+        // A door that is not there and a document that is not there look alike but for the words.
+        404 | 410 => match bounded(answer).await.as_deref().map(serde_json::from_slice::<Said>) {
+            Some(Ok(said)) if said.code == "unknown_document" => Err(WithdrawalFailure::NotThere),
+            _ => Err(WithdrawalFailure::NotOffered),
+        },
+        405 | 501 => Err(WithdrawalFailure::NotOffered),
+        401 | 403 | 408 | 425 | 429 | 500.. => Err(WithdrawalFailure::Away),
+        other => Err(WithdrawalFailure::Refused(other)),
+    }
+}
+
+/// The stable code of an error of the other system.
+#[derive(Deserialize)]
+struct Said {
+    #[serde(default)]
+    code: String,
+}
+
 #[derive(Deserialize)]
 struct ClaimLine {
     number: String,

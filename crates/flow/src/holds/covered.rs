@@ -28,13 +28,23 @@ impl Covered {
         }
     }
 
-    /// The living holds on any of it.
-    pub(crate) async fn holds(&self, flow: &Flow) -> Result<BTreeSet<HoldId>, Unavailable> {
-        let holds = match self {
-            Self::Trees(trees) => flow.vault().holds_in(trees).await?,
-            Self::Items(items) => flow.vault().holds_on(items).await?,
-        };
-        Ok(holds.into_iter().map(|hold| hold.id).collect())
+    /// The living holds that leave nothing of it to be erased: any on single items, and of whole trees those that cover each of them.
+    pub(crate) async fn held(&self, flow: &Flow) -> Result<BTreeSet<HoldId>, Unavailable> {
+        match self {
+            Self::Items(items) => {
+                let holds = flow.vault().holds_on(items).await?;
+                Ok(holds.into_iter().map(|hold| hold.id).collect())
+            }
+            Self::Trees(trees) => {
+                let mut holds = flow.vault().holds_in(trees).await?;
+                holds.retain(|hold| hold.run == Run::ALL);
+                let covers = |tree: &TreeId| holds.iter().any(|hold| hold.tree == *tree);
+                if !trees.iter().all(covers) {
+                    return Ok(BTreeSet::new());
+                }
+                Ok(holds.into_iter().map(|hold| hold.id).collect())
+            }
+        }
     }
 }
 

@@ -1,12 +1,13 @@
-//! Erasures: what was decided, since when it holds, what went, and the copies that stand elsewhere.
+//! Erasures: what was decided, since when it holds, what went and what stayed, and the copies elsewhere.
 
 use crate::Store;
 use crate::rows::{
-    ErasedCopyRow, ErasedKeyRow, ErasedRow, ErasureAttemptRow, ErasureFinalRow, ErasureLiveRow, ErasureRow, Row,
+    ErasedCopyRow, ErasedKeyRow, ErasedRow, ErasureAttemptRow, ErasureFinalRow, ErasureKeptRow, ErasureLiveRow,
+    ErasureRow, Row, WithdrawalStepRow,
 };
 use crate::sql::value::args;
 use crate::sql::{ReadError, statements, text};
-use counterfoil_model::{ErasureId, Timestamp, TreeId};
+use counterfoil_model::{ErasureId, ErasureKeptId, FilingId, Timestamp, TreeId};
 
 statements! {
     ERASURE = text!("SELECT ", ErasureRow::COLUMNS, " FROM erasure WHERE erasure.id = $1");
@@ -19,7 +20,13 @@ statements! {
         AND NOT EXISTS (SELECT 1 FROM erasure_final WHERE erasure_final.id = erasure_live.id) ORDER BY erasure_live.id LIMIT $3");
     ERASED_AMONG = text!("SELECT ", ErasedRow::COLUMNS, " FROM erased WHERE erased.object_id IN ({list})");
     COPIES = text!("SELECT ", ErasedCopyRow::COLUMNS, " FROM erased_copy WHERE erased_copy.erasure_id = $1 \
-        ORDER BY erased_copy.filing_id LIMIT $2");
+        AND erased_copy.filing_id > $2 ORDER BY erased_copy.filing_id LIMIT $3");
+    COPY = text!("SELECT ", ErasedCopyRow::COLUMNS, " FROM erased_copy WHERE erased_copy.filing_id = $1");
+    WITHDRAWAL_STEPS = text!("SELECT ", WithdrawalStepRow::COLUMNS, " FROM withdrawal_step WHERE withdrawal_step.filing_id IN ({list})");
+    KEPT = text!("SELECT ", ErasureKeptRow::COLUMNS, " FROM erasure_kept WHERE erasure_kept.erasure_id = $1 AND erasure_kept.id > $2 \
+        ORDER BY erasure_kept.id LIMIT $3");
+    KEPT_AMONG = text!("SELECT ", ErasureKeptRow::COLUMNS, " FROM erasure_kept WHERE erasure_kept.erasure_id = $1 \
+        AND erasure_kept.object_id IN ({list})");
     KEYS = text!("SELECT DISTINCT ", ErasedKeyRow::COLUMNS, " FROM erased_key WHERE erased_key.erasure_id = $1 \
         AND (erased_key.tree_id, erased_key.first_index, erased_key.last_index) > ($2, $3, $4) \
         ORDER BY erased_key.tree_id, erased_key.first_index, erased_key.last_index LIMIT $5");
@@ -95,13 +102,65 @@ impl Store {
         self.all_of(ERASED_AMONG, Vec::new(), ids.iter().copied()).await
     }
 
-    /// What other systems hold of what an erasure took, at most `limit`.
+    /// What other systems were given of what an erasure took, after this one in order of filing, at most `limit`.
     ///
     /// # Errors
     /// See [`ReadError`].
-    pub async fn erased_copies(&self, erasure: ErasureId, limit: usize) -> Result<Vec<ErasedCopyRow>, ReadError> {
+    pub async fn erased_copies(
+        &self,
+        erasure: ErasureId,
+        after: Option<FilingId>,
+        limit: usize,
+    ) -> Result<Vec<ErasedCopyRow>, ReadError> {
+        let after = after.unwrap_or(FilingId::from_bytes([0; 16]));
         let most = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.all(COPIES, args![erasure, most]).await
+        self.all(COPIES, args![erasure, after, most]).await
+    }
+
+    /// What another system was given with this filing, when its message was erased.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn erased_copy_get(&self, filing: FilingId) -> Result<Option<ErasedCopyRow>, ReadError> {
+        self.one(COPY, args![filing]).await
+    }
+
+    /// What became of asking for these copies, oldest first.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn withdrawal_steps_of(&self, filings: &[FilingId]) -> Result<Vec<WithdrawalStepRow>, ReadError> {
+        let steps = self.all_of(WITHDRAWAL_STEPS, Vec::new(), filings.iter().copied());
+        let mut steps: Vec<WithdrawalStepRow> = steps.await?;
+        steps.sort_unstable_by_key(|step| step.id);
+        Ok(steps)
+    }
+
+    /// What stays of what an erasure is of, after this one, oldest first, at most `limit`.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn erasure_kept(
+        &self,
+        erasure: ErasureId,
+        after: Option<ErasureKeptId>,
+        limit: usize,
+    ) -> Result<Vec<ErasureKeptRow>, ReadError> {
+        let after = after.unwrap_or(ErasureKeptId::from_bytes([0; 16]));
+        let most = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.all(KEPT, args![erasure, after, most]).await
+    }
+
+    /// Those of these objects that stay though this erasure is of them; in no order.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn erasure_kept_among(
+        &self,
+        erasure: ErasureId,
+        objects: &[[u8; 16]],
+    ) -> Result<Vec<ErasureKeptRow>, ReadError> {
+        self.all_of(KEPT_AMONG, args![erasure], objects.iter().copied()).await
     }
 
     /// Which keys an erasure destroyed, in the order of their trees, each once, after `after`, at most `limit`.

@@ -3,8 +3,8 @@
 use crate::Store;
 use crate::rows::{FilingRow, FilingStepRow, ReferenceRow, Row};
 use crate::sql::value::args;
-use crate::sql::{ReadError, statements, text};
-use counterfoil_model::{FilingId, MessageId, ReferenceId};
+use crate::sql::{Cells, Field, ReadError, statements, text};
+use counterfoil_model::{ContactId, FilingId, MessageId, ReferenceId};
 use counterfoil_vault::Keyed;
 
 statements! {
@@ -13,6 +13,10 @@ statements! {
     REFERENCES = text!("SELECT ", ReferenceRow::COLUMNS, " FROM reference WHERE reference.id IN ({list})");
     FILING = text!("SELECT ", FilingRow::COLUMNS, " FROM filing WHERE filing.id = $1");
     FILINGS_OF = text!("SELECT ", FilingRow::COLUMNS, " FROM filing WHERE filing.message_id IN ({list})");
+    // Filed on by messages of others than this contact.
+    REFERENCES_SHARED = "SELECT DISTINCT filing.reference_id FROM filing JOIN message ON message.id = filing.message_id \
+        JOIN conversation ON conversation.id = message.conversation_id \
+        WHERE (conversation.contact_id IS NULL OR conversation.contact_id <> $1) AND filing.reference_id IN ({list})";
     FILING_STEPS_OF = text!("SELECT ", FilingStepRow::COLUMNS, " FROM filing_step WHERE filing_step.filing_id IN ({list})");
 }
 
@@ -67,5 +71,21 @@ impl Store {
             .await?;
         rows.sort_unstable_by_key(|row| row.id);
         Ok(rows)
+    }
+
+    /// Those of these references on which messages of others than this contact were filed too; in no order.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn references_shared(
+        &self,
+        references: &[ReferenceId],
+        contact: ContactId,
+    ) -> Result<Vec<ReferenceId>, ReadError> {
+        let list = references.iter().map(|id| id.into_value()).collect();
+        let rows = self.database().listed(REFERENCES_SHARED, args![contact], list).await?;
+        rows.into_iter()
+            .map(|row| Cells::new(row).take("filing", "reference_id"))
+            .collect()
     }
 }

@@ -27,6 +27,7 @@ statements! {
         AND message.id < $3 AND job.kind = $1 AND job.subject = message.id) THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END";
     JOB_NEXT = "SELECT min(CASE WHEN job.leased_until IS NOT NULL AND job.leased_until > job.run_at THEN job.leased_until ELSE job.run_at END) \
         FROM job WHERE job.kind IN ({list})";
+    JOB_OF = "SELECT job.id FROM job WHERE job.kind = $1 AND job.subject = $2";
     JOBS_OVERDUE = "SELECT job.kind, count(*), min(job.run_at) FROM job WHERE job.run_at <= $1 \
         AND (job.leased_until IS NULL OR job.leased_until <= $1) GROUP BY job.kind ORDER BY job.kind";
 }
@@ -92,6 +93,15 @@ pub(crate) async fn release_all(database: &Database, now: Timestamp) -> Result<(
 }
 
 impl Store {
+    /// Whether there is a job of this kind for this subject: it waits, or somebody is at it.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn job_there(&self, kind: &'static str, subject: [u8; 16]) -> Result<bool, ReadError> {
+        let args = args![kind.to_owned(), subject.to_vec()];
+        Ok(!self.database().rows(JOB_OF, args).await?.is_empty())
+    }
+
     /// Claims up to `limit` due jobs of these kinds for `node`, for `lease`. A claim that runs out may be claimed by another.
     ///
     /// # Errors

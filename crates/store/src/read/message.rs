@@ -3,7 +3,7 @@
 use crate::Store;
 use crate::rows::{MessageRow, Row, read_all, read_one};
 use crate::sql::value::args;
-use crate::sql::{Field, ReadError, statements, text};
+use crate::sql::{Cells, Field, ReadError, statements, text};
 use counterfoil_model::{ConversationId, MessageId, Timestamp};
 use counterfoil_policy::Reach;
 use counterfoil_vault::Keyed;
@@ -18,6 +18,8 @@ statements! {
     MESSAGES_AFTER = text!("SELECT ", MessageRow::COLUMNS, " FROM message JOIN conversation ON conversation.id = message.conversation_id \
         WHERE message.conversation_id = $1 AND (message.occurred_at, message.id) > ($2, $3) AND {reach} \
         ORDER BY message.occurred_at, message.id LIMIT $4");
+    MESSAGES_UNTIL = "SELECT message.occurred_at, message.id FROM message WHERE message.conversation_id = $1 \
+        AND (message.occurred_at, message.id) > ($2, $3) AND message.recorded_at <= $4 ORDER BY message.occurred_at, message.id LIMIT $5";
     MESSAGES_LAST = text!("SELECT ", MessageRow::COLUMNS, " FROM conversation JOIN message ON message.id = \
         (SELECT newest.id FROM message AS newest WHERE newest.conversation_id = conversation.id \
         ORDER BY newest.occurred_at DESC, newest.id DESC LIMIT 1) WHERE conversation.id IN ({list}) AND {reach}");
@@ -88,6 +90,30 @@ impl Store {
             .reached(statement, reach, args![conversation, at, id, most])
             .await?;
         Ok(in_order(read_all(rows)?))
+    }
+
+    /// When the messages of a conversation occurred that were recorded up to a time, those right after this one, at most `limit`.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn messages_until(
+        &self,
+        conversation: ConversationId,
+        recorded: Timestamp,
+        after: Option<(Timestamp, MessageId)>,
+        limit: usize,
+    ) -> Result<Vec<(Timestamp, MessageId)>, ReadError> {
+        let first = (Timestamp::from_micros(i64::MIN), MessageId::from_bytes([0; 16]));
+        let (at, id) = after.unwrap_or(first);
+        let most = i64::try_from(limit).unwrap_or(i64::MAX);
+        let args = args![conversation, at, id, recorded, most];
+        let rows = self.database().rows(MESSAGES_UNTIL, args).await?;
+        rows.into_iter()
+            .map(|row| {
+                let mut cells = Cells::new(row);
+                Ok((cells.take("message", "occurred_at")?, cells.take("message", "id")?))
+            })
+            .collect()
     }
 
     /// The last message of each of these conversations that is within reach and has one.

@@ -1,9 +1,12 @@
-//! Erasures, what they took, and the copies elsewhere that they could not take.
+//! Erasures, what they took, what stayed of it, and the copies elsewhere with what became of them.
 
 use super::{record, row};
-use counterfoil_model::erasure::{AttemptOutcome, AttemptPlace, CopyState, ErasureReason, ErasureTarget};
+use counterfoil_model::erasure::{
+    AttemptOutcome, AttemptPlace, CopyState, ErasureReason, ErasureTarget, KeptGround, WithdrawalStep,
+};
 use counterfoil_model::{
-    AttemptId, BackupId, ChallengeId, ErasureId, FilingId, ReferenceId, RetirementId, Timestamp, TreeId,
+    AttemptId, BackupId, ChallengeId, ErasureId, ErasureKeptId, FilingId, HoldId, ReferenceId, RetirementId, Timestamp,
+    TreeId, WithdrawalStepId,
 };
 use counterfoil_vault::Sealed;
 
@@ -69,6 +72,23 @@ row! {
 }
 
 record! {
+    /// Something that stays though an erasure is of it.
+    ErasureKeptRow in "erasure_kept" {
+        id: ErasureKeptId = "id",
+        erasure: ErasureId = "erasure_id",
+        target: ErasureTarget = "target",
+        /// The message, attachment, conversation or contact.
+        object: [u8; 16] = "object_id",
+        ground: KeptGround = "ground",
+        /// By which hold, when it is one that keeps it.
+        hold: Option<HoldId> = "hold_id",
+        /// Why, in the words of whoever left it out.
+        words: Option<Sealed<String>> = "sealed_ground",
+        recorded_at: Timestamp = "recorded_at",
+    }
+}
+
+record! {
     /// What a run of the challenger found in one place.
     ErasureAttemptRow in "erasure_attempt" {
         id: AttemptId = "id",
@@ -85,6 +105,21 @@ record! {
         found: i64 = "found",
         /// How many of them a key opens that is still held.
         opened: i64 = "opened",
+        recorded_at: Timestamp = "recorded_at",
+    }
+}
+
+record! {
+    /// One step in asking another system to withdraw a copy.
+    WithdrawalStepRow in "withdrawal_step" {
+        id: WithdrawalStepId = "id",
+        filing: FilingId = "filing_id",
+        step: WithdrawalStep = "step",
+        attempts: i64 = "attempts",
+        /// The other system's status.
+        code: Option<i64> = "code",
+        /// When it happened, as the other system says where it does.
+        at: Timestamp = "at",
         recorded_at: Timestamp = "recorded_at",
     }
 }

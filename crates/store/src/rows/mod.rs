@@ -29,7 +29,8 @@ pub use contact::{ContactNameRow, ContactRow, IdentityEndRow, IdentityRow};
 pub use conversation::ConversationRow;
 pub use delivery::{DeliveryRow, DeliveryState, IntakeItemRow, ItemOutcome, KeptRow, PostponedRow, SeenRow, Trouble};
 pub use erasure::{
-    ErasedCopyRow, ErasedKeyRow, ErasedRow, ErasureAttemptRow, ErasureFinalRow, ErasureLiveRow, ErasureRow,
+    ErasedCopyRow, ErasedKeyRow, ErasedRow, ErasureAttemptRow, ErasureFinalRow, ErasureKeptRow, ErasureLiveRow,
+    ErasureRow, WithdrawalStepRow,
 };
 pub use filing::{FilingRow, FilingStepRow, ReferenceRow};
 pub use gate::{GateAuthorityRow, GateEndRow, GateRow, GateSeenRow};
@@ -243,6 +244,8 @@ pub(crate) const TABLES: &[&Table] = &[
     ErasureFinalRow::TABLE,
     ErasedKeyRow::TABLE,
     ErasureAttemptRow::TABLE,
+    ErasureKeptRow::TABLE,
+    WithdrawalStepRow::TABLE,
     JobRow::TABLE,
     LeaseRow::TABLE,
     PaceRow::TABLE,

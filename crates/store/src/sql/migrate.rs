@@ -89,6 +89,12 @@ pub(crate) const DATA: &[Step] = &[
         sqlite: include_str!("../../migrations/0017_challenges/sqlite.sql"),
         postgres: include_str!("../../migrations/0017_challenges/postgres.sql"),
     },
+    Step {
+        number: 19,
+        name: "kept and withdrawn",
+        sqlite: include_str!("../../migrations/0019_kept_and_withdrawn/sqlite.sql"),
+        postgres: include_str!("../../migrations/0019_kept_and_withdrawn/postgres.sql"),
+    },
 ];
 
 /// The steps of the vault store.

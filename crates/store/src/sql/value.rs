@@ -4,7 +4,9 @@ use super::ReadError;
 use counterfoil_model::attachment::{AttachmentStep, FetchFailure};
 use counterfoil_model::contact::IdentityKind;
 use counterfoil_model::conversation::ConversationKind;
-use counterfoil_model::erasure::{AttemptOutcome, AttemptPlace, CopyState, ErasureReason, ErasureTarget};
+use counterfoil_model::erasure::{
+    AttemptOutcome, AttemptPlace, CopyState, ErasureReason, ErasureTarget, KeptGround, WithdrawalStep,
+};
 use counterfoil_model::filing::FilingStep;
 use counterfoil_model::message::{Direction, MessageKind};
 use counterfoil_model::person::PersonState;
@@ -13,9 +15,10 @@ use counterfoil_model::tick::TickState;
 use counterfoil_model::{
     AttachmentId, AttachmentStepId, AttemptId, BackupId, BlobId, ChallengeId, ChannelId, ConnectionId,
     ConnectionSettingsId, ContactId, ContactNameId, ConversationId, CredentialId, DeliveryId, DraftId, DrillId,
-    ErasureId, EventId, FilingId, FilingStepId, GateAuthorityId, GateEndId, GateId, HoldId, IdentityId, InstallationId,
-    InviteId, JobId, KeptId, LeafId, MessageId, NodeId, PersonId, PersonStateId, ReferenceId, RetirementId,
-    RetirementStepId, SessionId, TeamId, TeamMemberId, TickId, Timestamp, TokenId, TreeId,
+    ErasureId, ErasureKeptId, EventId, FilingId, FilingStepId, GateAuthorityId, GateEndId, GateId, HoldId, IdentityId,
+    InstallationId, InviteId, JobId, KeptId, LeafId, MessageId, NodeId, PersonId, PersonStateId, ReferenceId,
+    RetirementId, RetirementStepId, SessionId, TeamId, TeamMemberId, TickId, Timestamp, TokenId, TreeId,
+    WithdrawalStepId,
 };
 use counterfoil_vault::{Keyed, Sealed};
 
@@ -197,8 +200,9 @@ macro_rules! ids {
 
 ids! {
     AttachmentId AttachmentStepId AttemptId BackupId BlobId ChallengeId ChannelId ConnectionId ConnectionSettingsId ContactId ContactNameId
-    ConversationId CredentialId DeliveryId DraftId DrillId ErasureId EventId FilingId FilingStepId GateAuthorityId GateEndId GateId HoldId IdentityId InstallationId InviteId JobId
-    KeptId LeafId MessageId NodeId PersonId PersonStateId ReferenceId RetirementId RetirementStepId SessionId TeamId TeamMemberId TickId TokenId TreeId
+    ConversationId CredentialId DeliveryId DraftId DrillId ErasureId ErasureKeptId EventId FilingId FilingStepId GateAuthorityId GateEndId
+    GateId HoldId IdentityId InstallationId InviteId JobId KeptId LeafId MessageId NodeId PersonId PersonStateId ReferenceId RetirementId
+    RetirementStepId SessionId TeamId TeamMemberId TickId TokenId TreeId WithdrawalStepId
 }
 
 /// Makes a closed list of codes stand in a column by its number.
@@ -217,8 +221,8 @@ macro_rules! coded {
 }
 
 coded! {
-    AttachmentStep AttemptOutcome AttemptPlace CopyState ErasureReason ErasureTarget FetchFailure IdentityKind ConversationKind FilingStep Direction MessageKind PersonState
-    RetirementStep TickState
+    AttachmentStep AttemptOutcome AttemptPlace ConversationKind CopyState Direction ErasureReason ErasureTarget FetchFailure FilingStep
+    IdentityKind KeptGround MessageKind PersonState RetirementStep TickState WithdrawalStep
 }
 
 /// Arguments for a statement, each from one of our types.

@@ -69,7 +69,7 @@ fn recorded_tables_have_ids_and_times_and_nothing_readable() {
             assert_eq!(sealed, said.class == Class::Sealed, "{name}.{column}");
         }
     }
-    assert_eq!(Store::recorded_tables().len(), 34);
+    assert_eq!(Store::recorded_tables().len(), 36);
 }
 
 /// The same tables, columns and absences on both engines.

@@ -7,9 +7,9 @@ use crate::context::Unavailable;
 use counterfoil_ledger::registry::LeafKind;
 use counterfoil_model::{
     AttachmentId, AttachmentStepId, AttemptId, BackupId, ChannelId, ConnectionId, ConnectionSettingsId, ContactId,
-    ContactNameId, ConversationId, CredentialId, DrillId, ErasureId, FilingId, FilingStepId, GateAuthorityId,
-    GateEndId, GateId, HoldId, IdentityId, KeptId, MessageId, PersonId, PersonStateId, ReferenceId, RetirementId,
-    RetirementStepId, TeamId, TeamMemberId, TickId, TreeId,
+    ContactNameId, ConversationId, CredentialId, DrillId, ErasureId, ErasureKeptId, FilingId, FilingStepId,
+    GateAuthorityId, GateEndId, GateId, HoldId, IdentityId, KeptId, MessageId, PersonId, PersonStateId, ReferenceId,
+    RetirementId, RetirementStepId, TeamId, TeamMemberId, TickId, TreeId, WithdrawalStepId,
 };
 use counterfoil_policy::Permit;
 use counterfoil_vault::{Kind, Label, OpenError, Place, Sealed};
@@ -288,6 +288,20 @@ pub(super) const RECORDED: &[Recorded] = &[
         one: "attempt to read what was erased",
         prefix: AttemptId::PREFIX,
         kinds: &[LeafKind::ErasureChallenged],
+        sealed: &[],
+    },
+    Recorded {
+        table: "erasure_kept",
+        one: "thing kept from an erasure",
+        prefix: ErasureKeptId::PREFIX,
+        kinds: &[LeafKind::ErasureKept],
+        sealed: &[sealed("sealed_ground", Kind::ErasureKept, Label::Authority)],
+    },
+    Recorded {
+        table: "withdrawal_step",
+        one: "step of a withdrawal",
+        prefix: WithdrawalStepId::PREFIX,
+        kinds: &[LeafKind::WithdrawalStep],
         sealed: &[],
     },
     Recorded {

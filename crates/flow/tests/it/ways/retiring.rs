@@ -10,6 +10,7 @@ use counterfoil_flow::custody::sequence::drain;
 use counterfoil_flow::custody::verify::{VerifyScope, verify};
 use counterfoil_flow::erasure::certificate::{BeyondReach, Certificate, Standing, certificate};
 use counterfoil_flow::erasure::decide::{Target, decide};
+use counterfoil_flow::holds::place::place as place_hold;
 use counterfoil_flow::retirement::RetirementError;
 use counterfoil_flow::retirement::intend::intend;
 use counterfoil_flow::retirement::list::{EpochView, Waits, epochs};
@@ -203,6 +204,31 @@ async fn what_was_erased_before_is_final_afterwards(place: Place) {
     sound(&house).await;
 }
 
+/// A certificate becomes final for what went, and goes on saying what stayed.
+async fn vault_10_an_erasure_becomes_final_and_what_stayed_stays(place: Place) {
+    let house = house(place).await;
+    let at = house.seconds() - 1_800;
+    house
+        .post(&Post(vec![text(Guest::by_phone(ANNA), "it falls", at)]))
+        .await;
+    let (conversation, held) = super::erasing::of(&house, "it falls").await;
+    let actor = Actor::Operator;
+    let placed = place_hold(&house.flow, &actor, Target::Message(held), "case 4711");
+    placed.await.unwrap();
+    let erasure = super::erasing::erase(&house, Target::Conversation(conversation)).await;
+    super::erasing::live(&house, erasure).await;
+    intake_keys_go(&house).await;
+    intend(&house.flow, &actor, "the board").await.unwrap();
+    waits_for_a_backup(&house, 0).await;
+    backed_up(&house, 1, Some(true)).await;
+    ended(&house, 0).await;
+    let certificate = shown(&house, erasure).await;
+    assert_eq!((certificate.standing, certificate.records), (Standing::Final, 1));
+    assert_eq!(certificate.kept_count, 2);
+    assert_eq!(house.texts().await, [["it falls"], ["is my claim paid"]]);
+    sound(&house).await;
+}
+
 /// The intake key of a day opens the posts that brought what was erased on it; while it goes over to the next epoch, nothing of that day is final.
 async fn what_was_erased_today_is_not_final_tonight(place: Place) {
     let house = house(place).await;
@@ -294,6 +320,7 @@ async fn who_was_known_is_known(place: Place) {
 on_both! {
     what_was_erased_before_is_final_afterwards
     what_was_erased_today_is_not_final_tonight
+    vault_10_an_erasure_becomes_final_and_what_stayed_stays
     one_at_a_time_and_on_somebodys_word
     vault_6_whatever_breaks_each_step_is_taken_once
     who_was_known_is_known
