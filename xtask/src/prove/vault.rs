@@ -45,5 +45,10 @@ pub(super) static CHAPTER: Chapter = Chapter {
             claim: "the offline verifier checks a whole log at 500,000 leaves a second and core or more",
             how: How::Speed("test(vault_9_)"),
         },
+        Proof {
+            number: 10,
+            claim: "a customer is erased by command but for what is held; copies elsewhere are withdrawn or said to stand; it becomes final; nothing of before opens any of it",
+            how: How::Tests("test(vault_10_)"),
+        },
     ],
 };

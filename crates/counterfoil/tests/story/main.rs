@@ -21,6 +21,7 @@ mod story_1_filing;
 mod story_1_impossible;
 mod story_1_meanwhile;
 mod vault_4_erased;
+mod story_7;
 
 /// The program.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_counterfoil");
