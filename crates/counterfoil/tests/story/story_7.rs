@@ -307,6 +307,16 @@ async fn cannot_go(story: &Story) -> Result<()> {
     Ok(())
 }
 
+/// The places in which the challenger could read something of what was erased; its attempts are on the certificate.
+async fn opens(story: &Story, erasure: &str) -> Result<Vec<String>> {
+    story.installation.run(&["erase", "challenge", erasure]).await?;
+    let certificate = story.certificate(erasure).await?;
+    let attempts = certificate["challenge"]["attempts"].as_array().context("attempts")?;
+    ensure!(attempts.len() > 3, "{certificate}");
+    let opens = attempts.iter().filter(|attempt| attempt["outcome"] == "opens");
+    opens.map(|attempt| id(&attempt["place"])).collect()
+}
+
 /// After the retirement nothing of before opens anything, neither beside the living vault nor beside its own.
 async fn retired(story: &Story, before: &str, erasure: &str) -> Result<()> {
     let installation = &story.installation;
@@ -321,6 +331,7 @@ async fn retired(story: &Story, before: &str, erasure: &str) -> Result<()> {
         reach.contains("Backups of the vault store"),
         "and that is said: {reach}"
     );
+    ensure!(opens(story, erasure).await? == ["backup"], "only the backup opens it");
     installation
         .run(&["epoch", "retire", "--authority", "the board"])
         .await?;
@@ -334,6 +345,7 @@ async fn retired(story: &Story, before: &str, erasure: &str) -> Result<()> {
         dead.said().contains("NOT sound") && dead.said().contains("root key of epoch 1"),
         "{dead:?}"
     );
+    ensure!(opens(story, erasure).await?.is_empty(), "nothing opens it any more");
     // What was erased today is not final tonight, and is not said to be.
     let certificate = story.certificate(erasure).await?;
     ensure!(
