@@ -84,6 +84,8 @@ pub(crate) struct Inner {
     pub(crate) sequencer: Sequencer,
     /// Posts that were just made durable.
     pub(crate) fresh: Arc<Fresh>,
+    /// The epoch of the lookup key that was written when this node last looked.
+    pub(crate) lookup_epoch: AtomicI64,
     /// Who wrote lately, while this node records.
     pub(crate) senders: Senders,
     /// Whether there are marks from before marks had a time, once that was asked.
@@ -119,9 +121,8 @@ impl Flow {
         let node = NodeId::new(started_at, random.as_ref());
         let head = store.event_head().await?;
         let installation = store.installation_get().await?;
-        let organisation = installation
-            .ok_or_else(|| Unavailable("this data has no installation yet: run init".into()))?
-            .tree;
+        let installation =
+            installation.ok_or_else(|| Unavailable("this data has no installation yet: run init".into()))?;
         let inner = Inner {
             store,
             blobs,
@@ -139,10 +140,11 @@ impl Flow {
             kitchen: Kitchen::default(),
             sequencer: Sequencer::default(),
             fresh,
+            lookup_epoch: AtomicI64::new(installation.lookup_epoch),
             senders: Senders::default(),
             marks_without_time: OnceCell::new(),
             recorder: Mutex::default(),
-            organisation,
+            organisation: installation.tree,
             newest: watch::Sender::new(head),
             kits_as_of: AtomicI64::new(head),
         };

@@ -14,6 +14,7 @@ pub mod gates;
 pub mod holds;
 pub mod intake;
 pub mod live;
+pub mod lookup;
 pub mod nodes;
 pub mod organisation;
 pub mod outbound;

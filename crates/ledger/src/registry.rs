@@ -158,6 +158,8 @@ numbered! {
         KeyEpochEmptied = 46 "key epoch emptied",
         /// The root key of a key epoch was destroyed.
         KeyEpochDestroyed = 47 "key epoch destroyed",
+        /// The lookup key of a key epoch was destroyed, and nothing bears a hash under it any more.
+        KeyEpochRekeyed = 48 "key epoch rekeyed",
         /// The challenger tried to read in one place what was erased.
         ErasureChallenged = 49 "erasure challenged",
         /// Something stays though an erasure is of it.

@@ -7,6 +7,8 @@ codes! {
     RetirementStep {
         /// The next epoch is open, and this one closed.
         Turned = 1 "turned",
+        /// Nothing is found by its lookup key any more, and that is destroyed.
+        Rekeyed = 4 "rekeyed",
         /// Nothing is wrapped under it any more.
         Emptied = 2 "emptied",
         /// Its root key is destroyed on every node.

@@ -304,6 +304,7 @@ installation.installation_id BYTEA NOT NULL
 installation.tree_id BYTEA NOT NULL
 installation.purpose BIGINT NOT NULL
 installation.opened_at BIGINT NOT NULL
+installation.lookup_epoch BIGINT NOT NULL
 installation installation_pkey PRIMARY KEY (id)
 CREATE UNIQUE INDEX installation_pkey ON installation USING btree (id)
 intake_item.delivery_id BYTEA NOT NULL

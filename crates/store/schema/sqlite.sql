@@ -278,7 +278,7 @@ CREATE TABLE installation (
     tree_id BLOB NOT NULL,
     purpose INTEGER NOT NULL,
     opened_at INTEGER NOT NULL
-) STRICT;
+, lookup_epoch INTEGER NOT NULL DEFAULT 1) STRICT;
 CREATE TABLE "intake_item" (
     delivery_id BLOB NOT NULL REFERENCES delivery (id) DEFERRABLE INITIALLY DEFERRED,
     position INTEGER NOT NULL,

@@ -7,10 +7,12 @@ mod delivery;
 mod fold;
 mod gate;
 mod job;
+mod lookup;
 mod page;
 mod signin;
 
 use crate::sql::Value;
+pub use lookup::{LOOKUP_EPOCH, Looked, Rekeyed};
 
 /// How many rows a change must touch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,6 +105,7 @@ pub(crate) const STATEMENTS: &[&[(&str, &str)]] = &[
     fold::STATEMENTS,
     gate::STATEMENTS,
     job::STATEMENTS,
+    lookup::STATEMENTS,
     page::STATEMENTS,
     signin::STATEMENTS,
 ];

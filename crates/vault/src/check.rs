@@ -5,7 +5,7 @@ use crate::intake::span::{self, Span};
 use crate::intake::{day_of, name_of};
 use crate::key_store::{KeyStoreError, SecretRow, TreeRow};
 use crate::root::RootKeyError;
-use crate::secret::{FIRST, unwrap_row};
+use crate::secret::{FIRST, lookup_epoch, lookup_name, unwrap_row};
 use crate::tree::Tree;
 use crate::vault::Vault;
 
@@ -111,6 +111,11 @@ impl Vault {
         let missing = FIRST.into_iter().find(|name| rows.iter().all(|row| row.name != *name));
         if let Some(name) = missing {
             check.broken = broken("secret", name);
+            return;
+        }
+        if rows.iter().all(|row| lookup_epoch(&row.name).is_none()) {
+            let newest = epochs.rows().last().map_or(1, |row| row.number);
+            check.broken = broken("secret", lookup_name(newest));
             return;
         }
         let span = rows.iter().find(|row| row.name == span::NAME);

@@ -206,9 +206,9 @@ impl Epochs {
         Some((number, self.keys.get(&number)?))
     }
 
-    /// The newest epoch whose key is here, 0 when there is none.
-    pub(crate) fn newest(&self) -> i64 {
-        self.keys.keys().next_back().copied().unwrap_or(0)
+    /// The epochs whose keys are here, newest first.
+    pub(crate) fn here(&self) -> impl Iterator<Item = i64> {
+        self.keys.keys().rev().copied()
     }
 
     /// The rows that it was read from.

@@ -142,7 +142,7 @@ pub struct NodeRow {
     pub leased_until: Timestamp,
     /// The last puncture that it has dropped from its memory.
     pub dropped: i64,
-    /// The newest epoch whose root key it has.
+    /// The newest epoch whose root key and lookup key it has.
     pub opens: i64,
     /// Up to which epoch it has seen the root keys destroyed, 0 for none.
     pub gone: i64,

@@ -35,6 +35,7 @@ mod key;
 mod key_store;
 mod kit;
 mod lookup;
+mod lookup_epoch;
 pub mod memory;
 mod node;
 mod open;
@@ -75,7 +76,7 @@ pub use key_store::{
     SecretRow, TreePuncture, TreeRow,
 };
 pub use kit::{KitError, KitKey, OpenedKit, ReferenceKey};
-pub use lookup::{Keyed, Lookup};
+pub use lookup::{Keyed, Lookup, LookupKeys};
 pub use node::{FORGOTTEN_AFTER, Live, Node};
 pub use open::OpenError;
 pub use place::{Address, Kind, Label, Place, TreeKind};

@@ -1,7 +1,10 @@
 //! Finding without reading: keyed hashes of numbers, ids and names under secrets of the vault.
 //!
-//! Without the secret nobody can try numbers against them; with it, the same text always gives the same hash.
+//! Without the secret nobody can try numbers against them; with it, the same text always gives the same hash. The secrets by which people and
+//! things are found belong to an epoch each and are replaced when it is retired (`lookup_epoch`); those by which repeats, tokens and tries
+//! are known are not.
 
+use crate::key::Mac;
 use crate::vault::Vault;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -61,8 +64,6 @@ pub enum Lookup {
     Login,
     /// The id of an object of another system.
     Reference,
-    /// Who is held back: an address or a sign-in name.
-    Throttle,
 }
 
 impl Lookup {
@@ -74,18 +75,44 @@ impl Lookup {
             Self::Username => 4,
             Self::PhoneNumberId => 5,
             Self::Login => 6,
+            // 8 was who is held back when signing in.
             Self::Reference => 7,
-            Self::Throttle => 8,
         }
     }
 }
 
-impl Vault {
-    /// The hash by which `text` is found; the caller has brought it to its one form (case, plus sign, spaces).
-    pub fn lookup(&self, kind: Lookup, text: &str) -> Keyed {
-        Keyed(self.secrets().lookup.over(&[&[kind.code()], text.as_bytes()]))
+/// The lookup keys that there are: one, or two while the one is being replaced by the other. Wiped when dropped.
+pub struct LookupKeys {
+    /// By their epoch, newest first; never none.
+    keys: Vec<(i64, Mac)>,
+}
+
+impl LookupKeys {
+    /// Those keys; `None` when there are none.
+    pub(crate) fn of(mut keys: Vec<(i64, Mac)>) -> Option<Self> {
+        keys.sort_unstable_by_key(|(epoch, _)| std::cmp::Reverse(*epoch));
+        (!keys.is_empty()).then_some(Self { keys })
     }
 
+    /// The epochs that they belong to, newest first; never none.
+    pub fn epochs(&self) -> impl Iterator<Item = i64> {
+        self.keys.iter().map(|(epoch, _)| *epoch)
+    }
+
+    /// Whether the key of this epoch is among them.
+    pub fn has(&self, epoch: i64) -> bool {
+        self.epochs().any(|each| each == epoch)
+    }
+
+    /// The hashes by which `text` may be found, with the epochs of their keys, newest first. The caller has brought it to its one form (case, plus
+    /// sign, spaces).
+    pub fn hashes(&self, kind: Lookup, text: &str) -> impl Iterator<Item = (i64, Keyed)> {
+        let over = move |key: &Mac| Keyed(key.over(&[&[kind.code()], text.as_bytes()]));
+        self.keys.iter().map(move |(epoch, key)| (*epoch, over(key)))
+    }
+}
+
+impl Vault {
     /// The hash by which a repeat is known: provider ids and what identifies an item of a delivery.
     pub fn dedupe(&self, text: &[u8]) -> Keyed {
         Keyed(self.secrets().dedupe.over(&[text]))

@@ -96,7 +96,7 @@ impl Vault {
             renewed_at: wall,
             leased_until: wall.plus(LEASE),
             dropped,
-            opens: self.epochs().newest(),
+            opens: self.opens(),
             gone,
         };
         let (started_at, dropped) = match known {
@@ -108,6 +108,7 @@ impl Vault {
                 self.node_put(row(started_at, dropped)).await?;
                 let head = self.keys().puncture_head().await.map_err(VaultError::Unavailable)?;
                 self.forget_all().await;
+                self.epochs_reload().await?;
                 (started_at, head)
             }
         };
@@ -137,7 +138,10 @@ impl Vault {
             let epochs = self.epochs();
             // Of a made one the root key may have been brought here meanwhile.
             let made = |row: &&EpochRow| row.state == EpochStage::Made.code();
-            epochs.rows() == rows && rows.iter().filter(made).all(|row| epochs.key(row.number).is_some())
+            let lookups = self.lookup_keys();
+            epochs.rows() == rows
+                && rows.iter().filter(made).all(|row| epochs.key(row.number).is_some())
+                && rows.last().is_none_or(|row| lookups.has(row.number))
         };
         if !known {
             self.epochs_reload().await?;
@@ -263,6 +267,12 @@ impl Vault {
         }
     }
 
+    /// The newest epoch of which both the key and the lookup key are here, 0 when there is none.
+    fn opens(&self) -> i64 {
+        let lookups = self.lookup_keys();
+        self.epochs().here().find(|epoch| lookups.has(*epoch)).unwrap_or(0)
+    }
+
     fn runs(&self, until: Until) -> bool {
         self.clock().monotonic() < until.steady && self.clock().wall() < until.wall
     }
@@ -293,7 +303,7 @@ impl Vault {
         self.intake().lock().await.forget();
     }
 
-    /// A secret was destroyed: the keys of days are read again, and so are the epochs.
+    /// A secret was destroyed: the keys of days are read again, and so are the epochs and the lookup keys.
     async fn forget_secrets(&self) -> Result<(), VaultError> {
         self.intake().lock().await.forget();
         self.epochs_reload().await

@@ -1,7 +1,7 @@
 //! Retiring an epoch, step by step: each is durable, can be asked for again, and leaves a vault that serves.
 //!
 //! ```text
-//! make      the next epoch, with a root key that every node must have
+//! make      the next epoch, with a root key that every node must have and the lookup key of that epoch (see `lookup_epoch`)
 //! turn      open the next and close this one, in one transaction
 //! rewrap    whatever this one wraps, under the next (see `rewrap`)
 //! retire    take its key out of the vault store
@@ -35,12 +35,14 @@ impl Vault {
         listed.collect()
     }
 
-    /// Makes the epoch that follows `number`, unless it is there; its number.
+    /// Makes the epoch that follows `number` and its lookup key, unless they are there; its number. The lookup key comes first: who knows the epoch
+    /// can know that too.
     ///
     /// # Errors
-    /// As [`Vault::epochs_list`].
+    /// As [`Vault::epochs_list`] and [`Vault::lookup_make`].
     pub async fn epoch_make(&self, number: i64) -> Result<i64, VaultError> {
         let next = number + 1;
+        self.lookup_make(next).await?;
         if self.epoch_row(next).await?.is_none() {
             let row = epoch::make(
                 self.installation(),
@@ -59,7 +61,7 @@ impl Vault {
         Ok(next)
     }
 
-    /// The nodes with a lease that do not have the root key of epoch `number` yet, in no order.
+    /// The nodes with a lease that do not have the root key and the lookup key of epoch `number` yet, in no order.
     ///
     /// # Errors
     /// [`VaultError::Unavailable`].

@@ -1,12 +1,12 @@
-//! Named secrets of the installation that lie wrapped in the vault store: `lookup/1`, `dedupe`, `digest`, `log-seed`,
-//! `head-mac` the private halves of the intake keys, `intake/<day>`, and which days
-//! have one, `intake/days`.
+//! Named secrets of the installation that lie wrapped in the vault store: `dedupe`, `digest`, `log-seed`, `head-mac`, the lookup keys of epochs,
+//! `lookup/<epoch>`, the private halves of the intake keys, `intake/<day>`, and which days have one, `intake/days`.
 //!
 //! Each is 32 bytes, wrapped under the epoch key and bound to every column of its row (`docs/formats/key-tree.md`).
 
 use crate::epoch::Epochs;
 use crate::key::{self, Key, Mac};
 use crate::key_store::SecretRow;
+use crate::lookup::LookupKeys;
 use crate::start::StartError;
 use crate::vault::VaultError;
 use counterfoil_model::{InstallationId, Random};
@@ -17,8 +17,19 @@ const LOG_SEED: &str = "log-seed";
 const HEAD_MAC: &str = "head-mac";
 const LOOKUP: &str = "lookup/";
 
-/// What a first start makes.
-pub(crate) const FIRST: [&str; 5] = ["lookup/1", DEDUPE, DIGEST, LOG_SEED, HEAD_MAC];
+/// What a first start makes, besides the lookup key of the first epoch.
+pub(crate) const FIRST: [&str; 4] = [DEDUPE, DIGEST, LOG_SEED, HEAD_MAC];
+
+/// The name of the lookup key of an epoch.
+pub(crate) fn lookup_name(epoch: i64) -> String {
+    format!("{LOOKUP}{epoch}")
+}
+
+/// The epoch of a lookup key; `None` for any other secret.
+pub(crate) fn lookup_epoch(name: &str) -> Option<i64> {
+    let epoch = name.strip_prefix(LOOKUP)?.parse().ok()?;
+    (lookup_name(epoch) == name).then_some(epoch)
+}
 
 /// The seed of the Ed25519 key that signs the log. Wiped when dropped.
 pub struct LogSeed(Key);
@@ -30,9 +41,8 @@ impl LogSeed {
     }
 }
 
-/// The secrets that every start loads.
+/// The secrets that every start loads and that stay.
 pub(crate) struct Secrets {
-    pub(crate) lookup: Mac,
     pub(crate) dedupe: Mac,
     pub(crate) digest: Mac,
     pub(crate) head: Mac,
@@ -47,13 +57,7 @@ impl Secrets {
             let row = row.ok_or_else(|| StartError::SecretMissing(name.to_owned()))?;
             unwrap_row(installation, epochs, row).ok_or_else(|| StartError::Vault(VaultError::altered("secret", name)))
         };
-        let newest_lookup = rows
-            .iter()
-            .filter_map(|row| row.name.strip_prefix(LOOKUP)?.parse::<u64>().ok())
-            .max()
-            .unwrap_or(1);
         Ok(Self {
-            lookup: Mac::new(&find(&format!("{LOOKUP}{newest_lookup}"))?),
             dedupe: Mac::new(&find(DEDUPE)?),
             digest: Mac::new(&find(DIGEST)?),
             head: Mac::new(&find(HEAD_MAC)?),
@@ -64,6 +68,26 @@ impl Secrets {
     pub(crate) fn log_seed(&self) -> LogSeed {
         LogSeed(self.log_seed.copy())
     }
+}
+
+impl LookupKeys {
+    /// Opens those among the rows that are lookup keys; else the name of one that is missing or does not open.
+    pub(crate) fn load(installation: InstallationId, epochs: &Epochs, rows: &[SecretRow]) -> Result<Self, Unloaded> {
+        let keys = rows.iter().filter_map(|row| Some((lookup_epoch(&row.name)?, row)));
+        let keys = keys.map(|(epoch, row)| {
+            let key = unwrap_row(installation, epochs, row);
+            let key = key.ok_or_else(|| Unloaded::Altered(row.name.clone()))?;
+            Ok((epoch, Mac::new(&key)))
+        });
+        let newest = epochs.rows().last().map_or(1, |row| row.number);
+        Self::of(keys.collect::<Result<_, _>>()?).ok_or_else(|| Unloaded::Missing(lookup_name(newest)))
+    }
+}
+
+/// Which lookup key was not loaded.
+pub(crate) enum Unloaded {
+    Missing(String),
+    Altered(String),
 }
 
 /// Installation, epoch and generation at fixed lengths, then the name.

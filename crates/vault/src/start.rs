@@ -4,9 +4,10 @@ use crate::epoch::{self, EpochStage, Epochs};
 use crate::intake::Intake;
 use crate::key::Key;
 use crate::key_store::KeyStore;
+use crate::lookup::LookupKeys;
 use crate::node::Lease;
 use crate::root::{RootKey, RootKeyError};
-use crate::secret::{self, Secrets};
+use crate::secret::{self, Secrets, Unloaded};
 use crate::trees::Trees;
 use crate::vault::{Shared, Vault, VaultError};
 use counterfoil_model::{Clock, InstallationId, Random};
@@ -77,6 +78,10 @@ impl Vault {
             }
         }
         let secrets = Secrets::load(installation, &epochs, &rows)?;
+        let lookups = LookupKeys::load(installation, &epochs, &rows).map_err(|unloaded| match unloaded {
+            Unloaded::Missing(name) => StartError::SecretMissing(name),
+            Unloaded::Altered(name) => StartError::Vault(VaultError::altered("secret", name)),
+        })?;
         let retired = epochs.retired(installation, &secrets.head);
         retired.map_err(|fault| StartError::Vault(fault.into()))?;
         Ok(Self::new(Shared {
@@ -86,6 +91,8 @@ impl Vault {
             clock,
             random,
             epochs: RwLock::new(epochs),
+            lookups: RwLock::new(Arc::new(lookups)),
+            reloading: tokio::sync::Mutex::default(),
             secrets,
             trees: Trees::default(),
             intake: tokio::sync::Mutex::new(Intake::default()),
@@ -110,9 +117,13 @@ async fn begin(
     }
     let epochs = Epochs::read(installation, keys, root).await?;
     let there = keys.secrets().await.map_err(VaultError::Unavailable)?;
-    for name in secret::FIRST {
+    let mut names: Vec<String> = secret::FIRST.map(str::to_owned).into();
+    if there.iter().all(|row| secret::lookup_epoch(&row.name).is_none()) {
+        names.push(secret::lookup_name(1));
+    }
+    for name in names {
         if there.iter().all(|row| row.name != name) {
-            let row = secret::wrap_row(installation, &epochs, random, name.to_owned(), 1, &Key::random(random))
+            let row = secret::wrap_row(installation, &epochs, random, name, 1, &Key::random(random))
                 .ok_or(VaultError::NoOpenEpoch)?;
             keys.secret_insert(row).await.map_err(VaultError::Unavailable)?;
         }

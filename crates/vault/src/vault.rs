@@ -3,9 +3,10 @@
 use crate::epoch::Epochs;
 use crate::intake::Intake;
 use crate::key_store::{KeyStore, KeyStoreError};
+use crate::lookup::LookupKeys;
 use crate::node::Lease;
 use crate::root::{RootKey, RootKeyError};
-use crate::secret::{LogSeed, Secrets};
+use crate::secret::{LogSeed, Secrets, Unloaded};
 use crate::trees::Trees;
 use counterfoil_model::{Clock, InstallationId, Random, TreeId};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
@@ -90,6 +91,9 @@ pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) epochs: RwLock<Epochs>,
+    pub(crate) lookups: RwLock<Arc<LookupKeys>>,
+    /// Held while both are read again, so that what was read later stands.
+    pub(crate) reloading: tokio::sync::Mutex<()>,
     pub(crate) secrets: Secrets,
     pub(crate) trees: Trees,
     pub(crate) intake: tokio::sync::Mutex<Intake>,
@@ -154,11 +158,52 @@ impl Vault {
         self.shared.epochs.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Reads the epochs again, after one was opened or closed elsewhere.
+    /// The lookup keys as last read.
+    pub fn lookup_keys(&self) -> Arc<LookupKeys> {
+        let lookups = self.shared.lookups.read();
+        Arc::clone(&lookups.unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The lookup keys as they are now.
+    ///
+    /// # Errors
+    /// [`VaultError::Unavailable`]; [`VaultError::Altered`] when an epoch or a lookup key was; [`VaultError::RootKey`],
+    /// [`VaultError::OtherProvider`].
+    pub async fn lookup_keys_now(&self) -> Result<Arc<LookupKeys>, VaultError> {
+        self.epochs_reload().await?;
+        Ok(self.lookup_keys())
+    }
+
+    /// Reads the epochs and the lookup keys again, after one was opened, closed or destroyed elsewhere.
     pub(crate) async fn epochs_reload(&self) -> Result<(), VaultError> {
-        let epochs = Epochs::read(self.installation(), self.keys(), self.root()).await?;
-        epochs.retired(self.installation(), &self.secrets().head)?;
+        let _alone = self.shared.reloading.lock().await;
+        let (epochs, lookups) = self.epochs_read().await?;
+        if let Some(lookups) = lookups {
+            *self.shared.lookups.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(lookups);
+        }
         *self.shared.epochs.write().unwrap_or_else(PoisonError::into_inner) = epochs;
         Ok(())
+    }
+
+    /// Both as they are now; without an open epoch the lookup keys stay as they are. A secret may be wrapped anew between the two questions: then they
+    /// are asked again.
+    async fn epochs_read(&self) -> Result<(Epochs, Option<LookupKeys>), VaultError> {
+        let mut before = None;
+        loop {
+            let epochs = Epochs::read(self.installation(), self.keys(), self.root()).await?;
+            epochs.retired(self.installation(), &self.secrets().head)?;
+            if epochs.open().is_none() {
+                return Ok((epochs, None));
+            }
+            let rows = self.keys().secrets().await.map_err(VaultError::Unavailable)?;
+            let name = match LookupKeys::load(self.installation(), &epochs, &rows) {
+                Ok(lookups) => return Ok((epochs, Some(lookups))),
+                Err(Unloaded::Missing(name) | Unloaded::Altered(name)) => name,
+            };
+            if before.as_ref() == Some(&rows) {
+                return Err(VaultError::altered("secret", name));
+            }
+            before = Some(rows);
+        }
     }
 }

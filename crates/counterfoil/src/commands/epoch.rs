@@ -96,7 +96,7 @@ fn show(epoch: &EpochSaid, out: &mut dyn Write) -> anyhow::Result<()> {
         "  makes final what was erased and live before {}",
         retirement.final_before
     )?;
-    for step in ["turned", "emptied", "destroyed"] {
+    for step in ["turned", "rekeyed", "emptied", "destroyed"] {
         if let Some(at) = retirement.steps.get(step) {
             writeln!(out, "  {step} {at}")?;
         }

@@ -200,8 +200,11 @@ impl Filler {
 
     async fn conversation(&self, stage: &Stage, customer: &CustomerId) -> anyhow::Result<Option<ConversationId>> {
         let (store, vault) = (&stage.house.store, &stage.house.vault);
-        let key = vault.lookup(Lookup::Phone, customer.as_str());
-        let Some(identity) = store.identity_living(IdentityKind::Phone, key).await? else {
+        let keys = vault.lookup_keys();
+        let hashes = keys.hashes(Lookup::Phone, customer.as_str()).map(|(_, hash)| hash);
+        let hashes: Vec<_> = hashes.collect();
+        let identities = store.identities_living(IdentityKind::Phone, &hashes).await?;
+        let Some(identity) = identities.into_iter().next() else {
             return Ok(None);
         };
         let channel = stage

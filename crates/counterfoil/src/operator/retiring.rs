@@ -57,6 +57,10 @@ pub(crate) fn waits_for(epoch: i64, waits: &Waits) -> String {
             epoch + 1,
             named(nodes)
         ),
+        Waits::Rekeying => {
+            "the hashes of numbers and names to be made again under the next lookup key, which a running server does"
+                .to_owned()
+        }
         Waits::Rewrapping => "the keys to be wrapped anew, which a running server does".to_owned(),
         Waits::Backup => {
             "a backup from after that, tried and sound: `counterfoil backup make`, then `counterfoil backup drill`"

@@ -70,7 +70,7 @@ async fn retired(engine: Engine) -> Result<()> {
         listed[0]["stage"] == "retired" && listed[1]["stage"] == "open",
         "{listed}"
     );
-    for step in ["turned", "emptied", "destroyed"] {
+    for step in ["turned", "rekeyed", "emptied", "destroyed"] {
         ensure!(retirement["steps"][step].is_string(), "{retirement}");
     }
     let shown = installation.run(&["epoch", "list"]).await?;

@@ -9,8 +9,8 @@ use counterfoil_ledger::registry::LeafKind;
 use counterfoil_model::{ChannelId, ConnectionId, ConnectionSettingsId, Opened, Secret};
 use counterfoil_policy::{Action, Actor, may};
 use counterfoil_store::rows::{ChannelRow, ConnectionRow, ConnectionSettingsRow};
-use counterfoil_store::{CommitError, Unit};
-use counterfoil_vault::{Content as _, Json, Kind, Label, Place, TreeKind};
+use counterfoil_store::{CommitError, LOOKUP_EPOCH, Unit};
+use counterfoil_vault::{Content as _, Json, Kind, Label, Lookup, Place, TreeKind};
 
 /// Why a connection was not set up.
 #[derive(Debug, thiserror::Error)]
@@ -71,10 +71,11 @@ pub async fn connect(flow: &Flow, actor: &Actor, new: NewConnection) -> Result<C
             .actor(),
     );
     check(&new)?;
-    let key = flow.channel_key(&new.phone_number_id);
+    let lookups = flow.lookups_now().await?;
+    let hashes = lookups.hashes(Lookup::PhoneNumberId, &new.phone_number_id);
     if flow
         .store()
-        .channel_by_lookup(key)
+        .channel_by_lookup(&hashes.all())
         .await
         .map_err(Unavailable::from)?
         .is_some()
@@ -151,13 +152,17 @@ pub async fn connect(flow: &Flow, actor: &Actor, new: NewConnection) -> Result<C
         id: channel,
         connection,
         team,
-        lookup: key,
+        lookup: hashes.written,
         about: item.seal(place, &about).retyped(),
         recorded_at: at,
     };
-    let unit = unit.record(row, leaf).event(event::connection_changed(connection, at));
+    let unit = unit
+        .record(row, leaf)
+        .change(lookups.stands())
+        .event(event::connection_changed(connection, at));
     match flow.store().commit(unit).await {
         Ok(()) => {}
+        Err(error @ CommitError::Conflict { guard: LOOKUP_EPOCH }) => return Err(Unavailable::from(error).into()),
         Err(CommitError::Conflict { .. }) => return Err(ConnectError::NumberTaken),
         Err(error) => return Err(Unavailable::from(error).into()),
     }

@@ -8,7 +8,7 @@ use crate::live::event;
 use counterfoil_model::{ChannelId, ConnectionId, TeamId, TreeId};
 use counterfoil_policy::{Machine, machine_permit};
 use counterfoil_store::read::Connected;
-use counterfoil_vault::{Json, Kind, Label, Lookup, Place};
+use counterfoil_vault::{Json, Kind, Label, Place};
 use counterfoil_whatsapp::client::{AccessToken, Client, ClientOptions};
 use counterfoil_whatsapp::webhook::AppSecret;
 use serde::{Deserialize, Serialize};
@@ -241,10 +241,5 @@ impl Flow {
             tracing::error!(error = %chain(&error), "the intake kit could not be written");
         }
         Ok(())
-    }
-
-    /// The keyed form under which a number's id at the provider is found.
-    pub(crate) fn channel_key(&self, phone_number_id: &str) -> counterfoil_vault::Keyed {
-        self.vault().lookup(Lookup::PhoneNumberId, phone_number_id)
     }
 }

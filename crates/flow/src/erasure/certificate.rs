@@ -12,11 +12,17 @@ use crate::log;
 use counterfoil_ledger::leaf::Actor as LeafActor;
 use counterfoil_ledger::registry::{LeafKind, Role};
 use counterfoil_model::erasure::{ErasureReason, ErasureTarget};
-use counterfoil_model::{AttachmentId, ContactId, ConversationId, ErasureId, MessageId, PersonId, Timestamp};
+use counterfoil_model::retirement::RetirementStep;
+use counterfoil_model::{
+    AttachmentId, ContactId, ConversationId, ErasureId, MessageId, PersonId, RetirementId, Timestamp,
+};
 use counterfoil_policy::{Action, Actor, may};
 use counterfoil_store::rows::ErasureRow;
 use serde::Serialize;
 use std::collections::BTreeMap;
+
+/// The most retirements that are looked at.
+const RETIREMENTS: usize = 1_000;
 
 /// How far an erasure has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -77,7 +83,8 @@ pub struct Certificate {
 pub enum BeyondReach {
     /// Copies of the vault store from before the keys were destroyed open it until their epoch is retired.
     VaultBackupsOfThisEpoch,
-    /// Backups of the data hold a keyed hash of a number, by which whoever has the living vault can tell whether a number that they know was there.
+    /// Backups of the data hold a keyed hash of a number, by which whoever has the vault can tell whether a number that they know was there, until the
+    /// lookup key of that time and the epoch that wrapped it are gone.
     NumbersInBackups,
     /// A copy of the whole machine has data and keys, wherever the key of the epoch lies beside them.
     CopiesOfTheWholeMachine,
@@ -96,7 +103,7 @@ impl BeyondReach {
                  and what a PostgreSQL server keeps in its files of rows that were overwritten."
             }
             Self::NumbersInBackups => {
-                "Backups of the data from before hold keyed hashes of numbers: with the living vault, a number that is known already can be tested for."
+                "Backups of the data from before hold keyed hashes of numbers: with the vault of that time, a number that is known already can be tested for, until the key epoch is retired."
             }
             Self::CopiesOfTheWholeMachine => {
                 "A copy of the whole machine, or of data and key folder together, from before the keys were destroyed still opens it."
@@ -170,7 +177,7 @@ async fn of(flow: &Flow, row: ErasureRow, listed: usize) -> Result<Certificate, 
     if final_at.is_none() {
         beyond_reach.push(BeyondReach::VaultBackupsOfThisEpoch);
     }
-    if row.target == ErasureTarget::Contact {
+    if row.target == ErasureTarget::Contact && !numbers_gone(flow, row.id).await? {
         beyond_reach.push(BeyondReach::NumbersInBackups);
     }
     beyond_reach.extend([BeyondReach::CopiesOfTheWholeMachine, BeyondReach::PhoneAndProvider]);
@@ -201,6 +208,24 @@ async fn of(flow: &Flow, row: ErasureRow, listed: usize) -> Result<Certificate, 
         copy_counts,
         beyond_reach,
     })
+}
+
+/// Whether the lookup key is gone by which a number could be tested for in a backup from before: the erasure is final, by a retirement that replaced
+/// the lookup key or with such a one after it.
+async fn numbers_gone(flow: &Flow, id: ErasureId) -> Result<bool, Unavailable> {
+    let end = flow.store().erasures_final(&[id]).await?;
+    let Some(end) = end.first() else { return Ok(false) };
+    let since: Vec<_> = flow.store().retirements(RETIREMENTS).await?;
+    // Their ids are in the order of time.
+    let since: Vec<_> = since
+        .iter()
+        .map(|row| row.id)
+        .filter(|id| *id >= end.retirement)
+        .collect();
+    let steps = flow.store().retirement_steps(&since).await?;
+    let taken = |retirement, step| steps.iter().any(|row| row.retirement == retirement && row.step == step);
+    let replaced = |id: &RetirementId| taken(*id, RetirementStep::Rekeyed) && taken(*id, RetirementStep::Destroyed);
+    Ok(since.iter().any(replaced))
 }
 
 /// Who decided, as people write it.

@@ -51,10 +51,11 @@ pub async fn file(flow: &Flow, staff: &Staff, message: MessageId, claim: &str) -
     }
     for _ in 0..4 {
         let mut unit = Unit::new("filing.ask");
-        let key = flow.vault().lookup(Lookup::Reference, &claim);
+        let lookups = flow.lookups_now().await?;
+        let hashes = lookups.hashes(Lookup::Reference, &claim);
         let known = flow
             .store()
-            .reference_by_lookup(PAS, CLAIM, key)
+            .reference_by_lookup(PAS, CLAIM, &hashes.all())
             .await
             .map_err(Unavailable::from)?;
         let reference = match known {
@@ -86,11 +87,11 @@ pub async fn file(flow: &Flow, staff: &Staff, message: MessageId, claim: &str) -
                     id,
                     system: PAS.to_owned(),
                     kind: CLAIM.to_owned(),
-                    lookup: key,
+                    lookup: hashes.written,
                     value,
                     recorded_at: at,
                 };
-                unit = unit.record(row, leaf);
+                unit = unit.record(row, leaf).change(lookups.stands());
                 id
             }
         };

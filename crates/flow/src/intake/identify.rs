@@ -9,6 +9,7 @@ use super::senders::Name;
 use crate::Flow;
 use crate::context::Unavailable;
 use crate::log;
+use crate::lookup::{Hashes, Lookups, value};
 use counterfoil_ledger::leaf::Actor;
 use counterfoil_ledger::registry::LeafKind;
 use counterfoil_model::contact::IdentityKind;
@@ -16,21 +17,20 @@ use counterfoil_model::{ContactId, ContactNameId, IdentityId, Timestamp, TreeId}
 use counterfoil_policy::{Machine, machine_permit};
 use counterfoil_store::rows::{ContactNameRow, ContactRow, IdentityEndRow, IdentityRow};
 use counterfoil_store::{Change, Unit};
-use counterfoil_vault::{Keyed, Kind, Label, Lookup, Place, TreeKind};
+use counterfoil_vault::{Keyed, Kind, Label, Place, TreeKind};
 use counterfoil_whatsapp::webhook::item::{IdentityChange, Party};
 
 /// One identity as an update gives it.
-pub(crate) struct Given {
+struct Given {
     kind: IdentityKind,
     value: String,
-    key: Keyed,
+    hashes: Hashes,
 }
 
-impl Given {
-    /// By what its contact is found.
-    pub(crate) fn name(&self) -> Name {
-        (self.kind, self.key)
-    }
+/// A name by which a contact is found, and the other hashes under which it may stand while the lookup key is replaced.
+pub(crate) struct Named {
+    pub(crate) name: Name,
+    pub(crate) others: Vec<Keyed>,
 }
 
 /// The contact that an update is from, perhaps just being made.
@@ -44,14 +44,18 @@ pub(crate) async fn identify(
     flow: &Flow,
     unit: Unit,
     known: &Known,
-    given: &[Given],
+    party: &Party,
     profile: Option<&str>,
     since: Timestamp,
 ) -> Result<(Unit, Option<Sender>), Unavailable> {
+    let given = given(known.lookups(), party);
     if !given.iter().any(|each| each.kind.decides()) {
         return Ok((unit, None));
     }
-    let living: Vec<Option<&IdentityRow>> = given.iter().map(|each| known.living(each.kind, each.key)).collect();
+    let living: Vec<Option<&IdentityRow>> = given
+        .iter()
+        .map(|each| known.living(each.kind, each.hashes.written))
+        .collect();
     let held_by = |kind| {
         given
             .iter()
@@ -65,7 +69,7 @@ pub(crate) async fn identify(
     let by_phone = held_by(IdentityKind::Phone).map(|row| row.contact);
     let contact = match (by_user_id, by_phone) {
         (Some(contact), _) => Some(contact),
-        (None, Some(contact)) if carries_other_user_id(flow, contact, given).await? => None,
+        (None, Some(contact)) if carries_other_user_id(flow, contact, &given).await? => None,
         (None, by_phone) => by_phone,
     };
 
@@ -99,7 +103,7 @@ pub(crate) async fn identify(
             .as_ref()
             .is_none_or(|row| taken.iter().any(|taken| taken.id == row.id));
         if begins {
-            unit = begin(flow, unit, &sender, each, since).await?;
+            unit = begin(flow, unit, known, &sender, each, since).await?;
         }
     }
     let unit = name(flow, unit, known, &sender, profile).await?;
@@ -137,7 +141,7 @@ pub(crate) async fn follow(
     let mut sender = None;
     for (kind, old, _) in &pairs {
         if let Some(old) = old
-            && let Some(row) = known.living(*kind, key(flow, *kind, old))
+            && let Some(row) = known.living(*kind, hashes(known.lookups(), *kind, old).written)
             // Who got the name after this change is somebody else.
             && row.since <= since
             && let Some(contact) = known.contact(row.contact)
@@ -159,13 +163,14 @@ pub(crate) async fn follow(
                 .or_else(|| party.parent_user_id.clone()),
             ..Party::default()
         };
-        return identify(flow, unit, known, &given(flow, &new), None, since).await;
+        return identify(flow, unit, known, &new, None, since).await;
     };
     let (mut taken, mut new_names) = (Vec::new(), Vec::new());
     for (kind, old, new) in pairs {
         let Some(new) = new else { continue };
-        let old_key = old.map(|old| key(flow, kind, old));
-        let new_key = key(flow, kind, new);
+        let old_key = old.map(|old| hashes(known.lookups(), kind, old).written);
+        let hashes = hashes(known.lookups(), kind, new);
+        let new_key = hashes.written;
         if let Some(old_key) = old_key.filter(|old_key| *old_key != new_key)
             && let Some(row) = known.living(kind, old_key)
             && row.contact == sender.contact
@@ -180,7 +185,7 @@ pub(crate) async fn follow(
         new_names.push(Given {
             kind,
             value: new.clone(),
-            key: new_key,
+            hashes,
         });
     }
     let mut unit = end_all(unit, &taken, since);
@@ -188,13 +193,13 @@ pub(crate) async fn follow(
         unit = ended(flow, unit, row, since);
     }
     for given in &new_names {
-        unit = begin(flow, unit, &sender, given, since).await?;
+        unit = begin(flow, unit, known, &sender, given, since).await?;
     }
     Ok((unit, Some(sender)))
 }
 
 /// The keyed identities that an update names, old and new.
-pub(crate) fn named(flow: &Flow, given: &[Given], change: Option<&IdentityChange>) -> Vec<Name> {
+pub(crate) fn named(lookups: &Lookups, party: &Party, change: Option<&IdentityChange>) -> Vec<Named> {
     let changed = change.into_iter().flat_map(|change| {
         [
             (IdentityKind::Phone, &change.old_phone),
@@ -205,36 +210,45 @@ pub(crate) fn named(flow: &Flow, given: &[Given], change: Option<&IdentityChange
             (IdentityKind::ParentUserId, &change.new_parent_user_id),
         ]
     });
-    let changed = changed.filter_map(|(kind, value)| Some((kind, key(flow, kind, value.as_deref()?))));
-    let given = given.iter().map(Given::name);
-    given.chain(changed).collect()
-}
-
-/// The identities that an update gives somebody.
-pub(crate) fn given(flow: &Flow, party: &Party) -> Vec<Given> {
-    [
-        (IdentityKind::UserId, &party.user_id),
-        (IdentityKind::ParentUserId, &party.parent_user_id),
-        (IdentityKind::Phone, &party.phone),
-        (IdentityKind::Username, &party.username),
-    ]
-    .into_iter()
-    .filter_map(|(kind, value)| {
-        let value = value.clone().filter(|value| !value.is_empty())?;
-        let key = key(flow, kind, &value);
-        Some(Given { kind, value, key })
+    let changed = changed.filter_map(|(kind, value)| Some((kind, value.as_deref()?)));
+    let all = names(party).chain(changed);
+    all.map(|(kind, value)| {
+        let hashes = hashes(lookups, kind, value);
+        Named {
+            name: (kind, hashes.written),
+            others: hashes.others,
+        }
     })
     .collect()
 }
 
-/// The keyed form under which an identity is found.
-pub(crate) fn key(flow: &Flow, kind: IdentityKind, value: &str) -> Keyed {
-    match kind {
-        IdentityKind::Phone => flow.vault().lookup(Lookup::Phone, value),
-        IdentityKind::UserId => flow.vault().lookup(Lookup::UserId, value),
-        IdentityKind::ParentUserId => flow.vault().lookup(Lookup::ParentUserId, value),
-        IdentityKind::Username => flow.vault().lookup(Lookup::Username, &value.to_lowercase()),
-    }
+/// The identities that an update gives somebody.
+fn names(party: &Party) -> impl Iterator<Item = (IdentityKind, &str)> {
+    let all = [
+        (IdentityKind::UserId, &party.user_id),
+        (IdentityKind::ParentUserId, &party.parent_user_id),
+        (IdentityKind::Phone, &party.phone),
+        (IdentityKind::Username, &party.username),
+    ];
+    let all = all
+        .into_iter()
+        .filter_map(|(kind, value)| Some((kind, value.as_deref()?)));
+    all.filter(|(_, value)| !value.is_empty())
+}
+
+fn given(lookups: &Lookups, party: &Party) -> Vec<Given> {
+    let given = names(party).map(|(kind, value)| Given {
+        kind,
+        value: value.to_owned(),
+        hashes: hashes(lookups, kind, value),
+    });
+    given.collect()
+}
+
+/// The keyed forms under which an identity is found.
+fn hashes(lookups: &Lookups, kind: IdentityKind, value: &str) -> Hashes {
+    let (lookup, text) = value::identity(kind, value);
+    lookups.hashes(lookup, &text)
 }
 
 /// Whether `contact` has a living user id and the update carries a different one.
@@ -245,7 +259,7 @@ async fn carries_other_user_id(flow: &Flow, contact: ContactId, given: &[Given])
     let identities = flow.store().identities_of(&[contact]).await?;
     Ok(identities
         .iter()
-        .any(|row| row.kind == IdentityKind::UserId && row.ended_at.is_none() && row.lookup != user_id.key))
+        .any(|row| row.kind == IdentityKind::UserId && row.ended_at.is_none() && !user_id.hashes.hold(row.lookup)))
 }
 
 async fn make(flow: &Flow, unit: Unit) -> Result<(Unit, Sender), Unavailable> {
@@ -264,7 +278,14 @@ async fn make(flow: &Flow, unit: Unit) -> Result<(Unit, Sender), Unavailable> {
     Ok((unit, Sender { contact, tree }))
 }
 
-async fn begin(flow: &Flow, unit: Unit, sender: &Sender, given: &Given, since: Timestamp) -> Result<Unit, Unavailable> {
+async fn begin(
+    flow: &Flow,
+    unit: Unit,
+    known: &Known,
+    sender: &Sender,
+    given: &Given,
+    since: Timestamp,
+) -> Result<Unit, Unavailable> {
     let at = flow.now();
     let id = IdentityId::new(at, flow.random());
     let item = flow.vault().item(sender.tree).await?;
@@ -283,13 +304,13 @@ async fn begin(flow: &Flow, unit: Unit, sender: &Sender, given: &Given, since: T
         id,
         contact: sender.contact,
         kind: given.kind,
-        lookup: given.key,
+        lookup: given.hashes.written,
         value: item.seal(place, &given.value),
         since,
         ended_at: None,
         recorded_at: at,
     };
-    Ok(unit.record(row, leaf))
+    Ok(unit.record(row, leaf).change(known.lookups().stands()))
 }
 
 /// Ends identities. This goes before the first row of the unit: only what ended leaves room for the same name with another contact.

@@ -9,18 +9,20 @@ use super::record::Arrival;
 use super::senders::{Name, Sender};
 use crate::Flow;
 use crate::context::{Unavailable, everything};
+use crate::lookup::Lookups;
 use counterfoil_model::contact::IdentityKind;
 use counterfoil_model::{ChannelId, ContactId, ConversationId, MessageId};
 use counterfoil_store::rows::{ContactNameRow, ContactRow, ConversationRow, IdentityRow, MessageRow};
 use counterfoil_vault::Keyed;
 use counterfoil_whatsapp::webhook::Item;
 use counterfoil_whatsapp::webhook::item::StatusUpdate;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What is on the record about some items.
-#[derive(Default)]
 pub(crate) struct Known {
+    /// With what their names are keyed: all that is decided by what is known here writes with the same.
+    lookups: Lookups,
     seen: Marks,
     /// The person whom a name means, and which of their identities it is.
     living: HashMap<Name, (Arc<Sender>, usize)>,
@@ -34,18 +36,26 @@ impl Known {
     /// Reads it, with a number of questions that does not depend on the number of items, and has their key trees ready.
     pub(crate) async fn read(flow: &Flow, arrivals: &[&Arrival]) -> Result<Self, Unavailable> {
         let mut known = Self {
+            // Before anything is read: whoever was recorded under this key or one before is then found.
+            lookups: flow.lookups().await?,
             seen: Marks::read(flow, arrivals.iter().map(|each| each.mark)).await?,
-            ..Self::default()
+            living: HashMap::new(),
+            people: HashMap::new(),
+            conversations: HashMap::new(),
+            messages: HashMap::new(),
+            reported: HashMap::new(),
         };
         let fresh = || arrivals.iter().filter(|each| !known.seen.hold(&each.mark));
         let senders = &flow.inner.senders;
-        let (mut remembered, mut unknown) = (Vec::new(), HashSet::new());
+        senders.keyed_by(known.lookups.epoch());
+        let (mut remembered, mut unknown) = (Vec::new(), HashMap::new());
         for each in fresh() {
             let Item::Message(_) = &each.item.item else { continue };
-            let names = each.named(flow);
+            let named = each.named(&known.lookups);
+            let names: Vec<Name> = named.iter().map(|named| named.name).collect();
             match senders.named(&names) {
                 Some(sender) => remembered.push(sender),
-                None => unknown.extend(names),
+                None => unknown.extend(named.into_iter().map(|named| (named.name, named.others))),
             }
         }
         let statuses: Vec<&StatusUpdate> = fresh()
@@ -103,6 +113,11 @@ impl Known {
         self.seen.hold(mark)
     }
 
+    /// With what names are keyed here.
+    pub(crate) fn lookups(&self) -> &Lookups {
+        &self.lookups
+    }
+
     /// The identity that stands for a keyed number, user id or username.
     pub(crate) fn living(&self, kind: IdentityKind, lookup: Keyed) -> Option<&IdentityRow> {
         let (sender, at) = self.living.get(&(kind, lookup))?;
@@ -141,13 +156,18 @@ impl Known {
     }
 }
 
-/// The people whom some names mean, with a number of questions that does not depend on the number of names.
-async fn read_senders(flow: &Flow, names: &HashSet<Name>) -> Result<Vec<Arc<Sender>>, Unavailable> {
+/// The people whom some names mean, with a number of questions that does not depend on the number of names. Who stands under another hash of a
+/// name is given back as standing under the one that is written.
+async fn read_senders(flow: &Flow, names: &HashMap<Name, Vec<Keyed>>) -> Result<Vec<Arc<Sender>>, Unavailable> {
     let mut identities: HashMap<ContactId, Vec<IdentityRow>> = HashMap::new();
     for kind in IdentityKind::ALL.iter().copied() {
-        let of_kind = names.iter().filter(|(each, _)| *each == kind);
-        let lookups: Vec<Keyed> = of_kind.map(|(_, lookup)| *lookup).collect();
-        for row in flow.store().identities_living(kind, &lookups).await? {
+        let of_kind = || names.iter().filter(|((each, _), _)| *each == kind);
+        let others = of_kind().flat_map(|((_, written), others)| others.iter().map(|other| (*other, *written)));
+        let written: HashMap<Keyed, Keyed> = others.collect();
+        let lookups = of_kind().map(|((_, written), _)| written).chain(written.keys());
+        let lookups: Vec<Keyed> = lookups.copied().collect();
+        for mut row in flow.store().identities_living(kind, &lookups).await? {
+            row.lookup = written.get(&row.lookup).copied().unwrap_or(row.lookup);
             identities.entry(row.contact).or_default().push(row);
         }
     }

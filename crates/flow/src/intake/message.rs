@@ -50,7 +50,7 @@ pub(crate) async fn add(
         InboundContent::System(System {
             change: Some(change), ..
         }) => identify::follow(flow, unit, known, &inbound.sender, change, occurred_at).await?,
-        _ => identify::identify(flow, unit, known, &arrival.sender, profile, occurred_at).await?,
+        _ => identify::identify(flow, unit, known, &inbound.sender, profile, occurred_at).await?,
     };
     let Some(sender) = sender else {
         return kept(unit, keep::Reason::NoSender).await;

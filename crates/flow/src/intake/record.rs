@@ -1,17 +1,18 @@
 //! Recording one item: once, whatever comes how often and in which order.
 
-use super::identify::Given;
+use super::identify::Named;
 use super::known::Known;
 use super::mark::{Mark, happened_at};
 use super::senders::Name;
 use super::{identify, keep, message, tick};
 use crate::Flow;
 use crate::context::Unavailable;
+use crate::lookup::Lookups;
 use counterfoil_model::{ConnectionId, DeliveryId, Timestamp};
 use counterfoil_store::rows::{
     ContactNameRow, ConversationRow, IdentityEndRow, IdentityRow, IntakeItemRow, ItemOutcome,
 };
-use counterfoil_store::{CommitError, Unit};
+use counterfoil_store::{CommitError, LOOKUP_EPOCH, Unit};
 use counterfoil_whatsapp::webhook::{Item, WebhookItem};
 
 /// How often a unit of work that lost a race is built anew.
@@ -35,23 +36,16 @@ pub(crate) struct Arrival {
     pub(crate) item: WebhookItem,
     /// By which a repeat of it is recognised.
     pub(super) mark: Mark,
-    /// The names of who sent it, if it is a message.
-    pub(super) sender: Vec<Given>,
 }
 
 impl Arrival {
     pub(crate) fn new(flow: &Flow, post: Arrived, position: u32, item: WebhookItem) -> Self {
         let mark = Mark::of(flow, post, &item);
-        let sender = match &item.item {
-            Item::Message(message) => identify::given(flow, &message.sender),
-            _ => Vec::new(),
-        };
         Self {
             post,
             position,
             item,
             mark,
-            sender,
         }
     }
 
@@ -60,9 +54,12 @@ impl Arrival {
         happened_at(&self.item).unwrap_or(self.post.at)
     }
 
-    /// The keyed names that it gives its sender, old and new.
-    pub(super) fn named(&self, flow: &Flow) -> Vec<Name> {
-        identify::named(flow, &self.sender, self.item.item.identity_change())
+    /// The keyed names that it gives its sender, old and new, if it is a message.
+    pub(super) fn named(&self, lookups: &Lookups) -> Vec<Named> {
+        match &self.item.item {
+            Item::Message(message) => identify::named(lookups, &message.sender, self.item.item.identity_change()),
+            _ => Vec::new(),
+        }
     }
 }
 
@@ -117,14 +114,18 @@ pub(crate) async fn record(
         });
         let changes = SenderChange::of(&unit);
         let kept = flow.store().commit(unit).await;
-        changes.told(flow, arrival, &kept);
+        changes.told(flow, arrival, known.lookups(), &kept);
         match kept {
             Ok(()) => {
                 metrics::counter!("intake_items_total", "kind" => kind, "outcome" => name(outcome)).increment(1);
                 return Ok(outcome);
             }
             // Someone else recorded the same contact, conversation or item in between: look again.
-            Err(CommitError::Conflict { .. }) => {}
+            Err(CommitError::Conflict { guard }) => {
+                if guard == LOOKUP_EPOCH {
+                    flow.lookups_now().await?;
+                }
+            }
             Err(error) => return Err(error.into()),
         }
     }
@@ -155,7 +156,7 @@ impl SenderChange {
     }
 
     /// Has forgotten what is stale now that the unit was kept or not. What met a conflict was stale before.
-    fn told(self, flow: &Flow, arrival: &Arrival, kept: &Result<(), CommitError>) {
+    fn told(self, flow: &Flow, arrival: &Arrival, lookups: &Lookups, kept: &Result<(), CommitError>) {
         if !matches!(arrival.item.item, Item::Message(_)) {
             return;
         }
@@ -163,7 +164,10 @@ impl SenderChange {
         match (self, kept) {
             (Self::Nothing, Ok(())) => {}
             (Self::Another, _) => senders.forget_all(),
-            _ => senders.forget(&arrival.named(flow)),
+            _ => {
+                let names: Vec<Name> = arrival.named(lookups).iter().map(|named| named.name).collect();
+                senders.forget(&names);
+            }
         }
     }
 }

@@ -34,6 +34,8 @@ pub(crate) struct Senders(Mutex<People>);
 struct People {
     /// Under which fencing number this node records.
     fence: Option<i64>,
+    /// The epoch of the lookup key that their names are keyed with.
+    epoch: i64,
     /// Grows whenever somebody is forgotten: what was read before that may be stale.
     forgotten: u64,
     by_contact: HashMap<ContactId, Arc<Sender>>,
@@ -94,6 +96,7 @@ impl Senders {
         let mut people = self.people();
         *people = People {
             fence: people.fence,
+            epoch: people.epoch,
             forgotten: people.forgotten + 1,
             ..People::default()
         };
@@ -102,6 +105,19 @@ impl Senders {
     /// This node records under this fencing number, or does not: another node may have recorded since the last one.
     pub(crate) fn led_by(&self, fence: Option<i64>) {
         let changed = std::mem::replace(&mut self.people().fence, fence) != fence;
+        if changed {
+            self.forget_all();
+        }
+    }
+
+    /// Names are keyed with the lookup key of this epoch from now on: by those that were keyed with an earlier one nobody is found.
+    pub(crate) fn keyed_by(&self, epoch: i64) {
+        let changed = {
+            let mut people = self.people();
+            let later = people.epoch < epoch;
+            people.epoch = people.epoch.max(epoch);
+            later
+        };
         if changed {
             self.forget_all();
         }
@@ -214,6 +230,26 @@ mod tests {
             senders.remember(senders.reading(), &person(1, &[name(1)]));
         }
         assert!(!is_known(&senders, &[name(1)]), "who does not lead remembers nobody");
+    }
+
+    #[test]
+    fn another_lookup_key_begins_with_nobody() {
+        let senders = leading();
+        senders.keyed_by(1);
+        senders.remember(senders.reading(), &person(1, &[name(1)]));
+        senders.keyed_by(1);
+        assert!(is_known(&senders, &[name(1)]));
+        let reading = senders.reading();
+        senders.keyed_by(2);
+        assert!(!is_known(&senders, &[name(1)]));
+        senders.remember(reading, &person(1, &[name(1)]));
+        assert!(!is_known(&senders, &[name(1)]), "it was read before");
+        senders.remember(senders.reading(), &person(1, &[name(2)]));
+        senders.keyed_by(1);
+        assert!(
+            is_known(&senders, &[name(2)]),
+            "who has not heard of it changes nothing"
+        );
     }
 
     #[test]

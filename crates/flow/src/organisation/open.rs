@@ -59,6 +59,8 @@ pub async fn open(
             For::Demo => InstallationPurpose::Demo,
         },
         opened_at: at,
+        // A vault begins with one lookup key.
+        lookup_epoch: vault.lookup_keys().epochs().last().unwrap_or(1),
     };
     let team_id = TeamId::new(at, random);
     let item = vault.item(tree).await.map_err(Unavailable::from)?;

@@ -17,7 +17,6 @@ use crate::attachment::fetch::{Step, add_step};
 use crate::background::chain;
 use crate::connections::kit::Kit;
 use crate::context::Unavailable;
-use crate::intake::identify;
 use crate::jobs::{Ended, JobKind, back_off, subject};
 use counterfoil_model::attachment::AttachmentStep;
 use counterfoil_model::body::Body;
@@ -223,7 +222,6 @@ async fn recipient(flow: &Flow, conversation: &ConversationRow) -> Result<Option
         Err(OpenError::Erased) => return Ok(None),
         Err(error) => return Err(error.into()),
     };
-    debug_assert!(identify::key(flow, row.kind, &value) == row.lookup);
     Ok(match row.kind {
         IdentityKind::Phone => PhoneNumber::parse(&value).ok().map(Recipient::Phone),
         _ => Some(Recipient::UserId(value)),

@@ -66,17 +66,19 @@ pub async fn invite(flow: &Flow, actor: &Actor, name: &str, roles: &[Role]) -> R
     };
     let leaf = log::leaf(LeafKind::Person, at, person.bytes(), by)
         .commitment(log::label(Label::Name), key.commit(Label::Name, name.as_bytes()));
+    let lookups = flow.lookups_now().await?;
     // Until they choose a sign-in name, the id stands in its place: nobody can type it by accident.
     let row = PersonRow {
         id: person,
         tree,
-        lookup: flow.vault().lookup(Lookup::Login, &person.to_string()),
+        lookup: lookups.hashes(Lookup::Login, &person.to_string()).written,
         name: key.seal(place(Label::Name), &name),
         recorded_at: at,
     };
     let state = PersonStateId::new(at, flow.random());
     let state_leaf = log::leaf(LeafKind::PersonState, at, state.bytes(), by).follows(*person.bytes());
-    let mut unit = Unit::new("person.invite").record(row, leaf).record(
+    let unit = Unit::new("person.invite").record(row, leaf).change(lookups.stands());
+    let mut unit = unit.record(
         standing::step(state, person, PersonState::Invited, roles, at),
         state_leaf,
     );

@@ -12,7 +12,7 @@ use counterfoil_model::{CredentialId, Opened, PersonStateId, Secret};
 use counterfoil_policy::{Machine, machine_permit};
 use counterfoil_store::read::PersonFacts;
 use counterfoil_store::rows::{CredentialRow, InviteRow};
-use counterfoil_store::{Change, CommitError, Unit};
+use counterfoil_store::{Change, CommitError, LOOKUP_EPOCH, Unit};
 use counterfoil_vault::{Kind, Label, Lookup, OpenError, Place};
 
 /// Why an invitation could not be used.
@@ -67,10 +67,11 @@ pub async fn join(flow: &Flow, token: &Secret, login: &str, password: &Secret) -
     if !(12..=200).contains(&length) || sign_in::spelled(password.reveal()) == login {
         return Err(JoinError::PasswordWeak);
     }
-    let lookup = flow.vault().lookup(Lookup::Login, &login);
+    let lookups = flow.lookups_now().await?;
+    let hashes = lookups.hashes(Lookup::Login, &login);
     if flow
         .store()
-        .person_by_lookup(lookup)
+        .person_by_lookup(&hashes.all())
         .await
         .map_err(Unavailable::from)?
         .is_some()
@@ -100,15 +101,17 @@ pub async fn join(flow: &Flow, token: &Secret, login: &str, password: &Secret) -
     };
     let unit = Unit::new("person.join")
         .change(Change::invite_use(invite.id, at))
-        .change(Change::person_lookup(id, lookup))
+        .change(Change::person_lookup(id, hashes.written))
         .record(row, credential_leaf)
         .record(
             standing::step(state, id, PersonState::Active, &standing::roles(&person), at),
             state_leaf,
-        );
+        )
+        .change(lookups.stands());
     let (unit, opened) = sign_in::open(flow, unit, id);
     match flow.store().commit(unit).await {
         Ok(()) => Ok(opened),
+        Err(error @ CommitError::Conflict { guard: LOOKUP_EPOCH }) => Err(Unavailable::from(error).into()),
         // The link or the name went at the same moment.
         Err(CommitError::Conflict { .. }) if invitation(flow, token).await?.is_none() => Err(JoinError::LinkDead),
         Err(CommitError::Conflict { .. }) => Err(JoinError::LoginTaken),

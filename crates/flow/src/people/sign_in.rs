@@ -100,11 +100,8 @@ pub async fn sign_in(flow: &Flow, login: &str, password: &Secret, from: IpAddr) 
 }
 
 async fn find(flow: &Flow, login: &str) -> Result<Option<PersonFacts>, Unavailable> {
-    match flow
-        .store()
-        .person_by_lookup(flow.vault().lookup(Lookup::Login, login))
-        .await?
-    {
+    let hashes = flow.lookups().await?.hashes(Lookup::Login, login);
+    match flow.store().person_by_lookup(&hashes.all()).await? {
         Some(row) => Ok(flow.store().person_get(row.id).await?),
         None => Ok(None),
     }

@@ -8,12 +8,15 @@ use crate::context::Unavailable;
 use counterfoil_model::Timestamp;
 use counterfoil_store::rows::ThrottleRow;
 use counterfoil_store::{Change, Unit};
-use counterfoil_vault::{Keyed, Lookup};
+use counterfoil_vault::Keyed;
 use std::net::IpAddr;
 use std::time::Duration;
 
 /// Wrong tries are forgotten after this time without any.
 const FORGOTTEN: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// What the digests of subjects are for.
+const THROTTLE: &str = "throttle";
 
 /// What is counted together.
 #[derive(Clone, Copy)]
@@ -33,11 +36,11 @@ pub(crate) fn subjects(flow: &Flow, login: &str, from: IpAddr) -> [Subject; 2] {
     };
     [
         Subject {
-            key: flow.vault().lookup(Lookup::Throttle, &format!("login {login}")),
+            key: flow.vault().digest(THROTTLE, format!("login {login}").as_bytes()),
             free: 5,
         },
         Subject {
-            key: flow.vault().lookup(Lookup::Throttle, &format!("address {from}")),
+            key: flow.vault().digest(THROTTLE, format!("address {from}").as_bytes()),
             free: 50,
         },
     ]

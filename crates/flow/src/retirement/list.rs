@@ -14,6 +14,14 @@ use counterfoil_vault::Epoch;
 /// The most retirements that are shown.
 const MOST: usize = 1_000;
 
+/// The steps, in the order in which they are taken.
+const ORDER: [RetirementStep; 4] = [
+    RetirementStep::Turned,
+    RetirementStep::Rekeyed,
+    RetirementStep::Emptied,
+    RetirementStep::Destroyed,
+];
+
 /// A key epoch, with its retirement once that was decided.
 #[derive(Debug, Clone)]
 pub struct EpochView {
@@ -43,8 +51,10 @@ pub struct RetirementView {
 /// What a retirement waits for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Waits {
-    /// These nodes do not have the root key of the next epoch: none when it is being made.
+    /// These nodes do not have the root key of the next epoch, or its lookup key: none when they are being made.
     NewKey(Vec<NodeId>),
+    /// The hashes by which numbers and names are found are being made again.
+    Rekeying,
     /// Keys are being wrapped anew.
     Rewrapping,
     /// A backup from after that, tried and found sound.
@@ -74,14 +84,15 @@ pub async fn epochs(flow: &Flow, actor: &Actor) -> Result<Vec<EpochView>, Retire
 
 async fn view(flow: &Flow, row: &RetirementRow) -> Result<RetirementView, Unavailable> {
     let taken = Taken::of(flow, row).await?;
-    let mut steps: Vec<_> = taken.0.iter().map(|step| (step.step, step.recorded_at)).collect();
-    steps.sort_unstable_by_key(|(step, _)| step.code());
+    let steps = ORDER
+        .into_iter()
+        .filter_map(|step| Some((step, taken.step(step)?.recorded_at)));
     Ok(RetirementView {
         retirement: row.id,
         authority: authority::opened(flow, sealed_at(row.id), &row.authority).await?,
         decided_at: row.recorded_at,
         final_before: row.final_before,
-        steps,
+        steps: steps.collect(),
         waits: waits(flow, row, &taken).await?,
     })
 }
@@ -91,6 +102,8 @@ async fn waits(flow: &Flow, row: &RetirementRow, taken: &Taken) -> Result<Option
         None
     } else if !taken.has(RetirementStep::Turned) {
         Some(Waits::NewKey(flow.vault().epoch_unknown_to(row.epoch + 1).await?))
+    } else if !taken.has(RetirementStep::Rekeyed) && !taken.has(RetirementStep::Emptied) {
+        Some(Waits::Rekeying)
     } else if !taken.has(RetirementStep::Emptied) {
         Some(Waits::Rewrapping)
     } else if backup_since(flow, taken).await?.is_none() {

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! intend   who, on whose word; from then on a job works
-//! work     turn to the next epoch, empty this one, wait for a backup that holds, destroy the root key, make erasures final
+//! work     turn to the next epoch, replace the lookup key, empty this one, wait for a backup that holds, destroy the root key, make erasures final
 //! list     how far each has come, and what it waits for
 //! ```
 //!

@@ -5,12 +5,14 @@ use crate::Flow;
 use crate::context::Unavailable;
 use crate::jobs::{Ended, subject};
 use crate::log;
+use crate::lookup::renew;
 use counterfoil_ledger::leaf::{Actor, Fact};
 use counterfoil_ledger::registry::{FactKey, LeafKind};
 use counterfoil_model::retirement::RetirementStep;
 use counterfoil_model::{ErasureId, RetirementId, RetirementStepId};
 use counterfoil_store::rows::{BackupRow, ErasureFinalRow, RetirementRow, RetirementStepRow};
 use counterfoil_store::{Claimed, CommitError, Unit};
+use counterfoil_vault::Live;
 use std::time::Duration;
 
 /// How soon to look again for what another node does.
@@ -42,6 +44,13 @@ pub(crate) async fn run(flow: &Flow, job: &Claimed) -> Result<Ended, Unavailable
         put(flow, &retirement, RetirementStep::Turned).await?;
     }
     if !taken.has(RetirementStep::Emptied) {
+        // Before anything is wrapped anew: the old lookup key never comes under the next epoch, whose copies stay.
+        if !taken.has(RetirementStep::Rekeyed) {
+            if !rekey(flow, epoch + 1).await? {
+                return waits;
+            }
+            put(flow, &retirement, RetirementStep::Rekeyed).await?;
+        }
         empty(flow, epoch).await?;
         put(flow, &retirement, RetirementStep::Emptied).await?;
         return later;
@@ -59,6 +68,24 @@ pub(crate) async fn run(flow: &Flow, job: &Claimed) -> Result<Ended, Unavailable
     }
     finish(flow, &retirement).await?;
     Ok(Ended::Done)
+}
+
+/// Makes everything found by the lookup key of `next`, then destroys those of before. `false` while a node does not know that of `next` yet, or still
+/// remembers one of before.
+async fn rekey(flow: &Flow, next: i64) -> Result<bool, Unavailable> {
+    let vault = flow.vault();
+    // It was made with the epoch, unless an earlier program did that.
+    vault.lookup_make(next).await?;
+    if !vault.epoch_unknown_to(next).await?.is_empty() {
+        return Ok(false);
+    }
+    // They are destroyed only after the pass: without them there is nothing left to do.
+    if vault.lookup_keys().epochs().any(|epoch| epoch < next) {
+        renew::turn(flow, next).await?;
+        renew::pass(flow, next).await?;
+        vault.lookup_destroy(next).await?;
+    }
+    Ok(vault.forgotten().await? == Live::Everywhere)
 }
 
 /// Wraps whatever `epoch` wraps under the open one, and rests as long as it works, so that whoever writes meanwhile need not wait.
@@ -102,6 +129,7 @@ pub(super) async fn backup_since(flow: &Flow, taken: &Taken) -> Result<Option<Ba
 async fn put(flow: &Flow, retirement: &RetirementRow, step: RetirementStep) -> Result<(), Unavailable> {
     let (kind, epoch) = match step {
         RetirementStep::Turned => (LeafKind::KeyEpochOpened, retirement.epoch + 1),
+        RetirementStep::Rekeyed => (LeafKind::KeyEpochRekeyed, retirement.epoch),
         RetirementStep::Emptied => (LeafKind::KeyEpochEmptied, retirement.epoch),
         RetirementStep::Destroyed => (LeafKind::KeyEpochDestroyed, retirement.epoch),
     };

@@ -14,7 +14,7 @@ statements! {
     SETTINGS_OF = text!("SELECT ", ConnectionSettingsRow::COLUMNS, " FROM connection JOIN connection_settings ON \
         connection_settings.id = (SELECT newest.id FROM connection_settings AS newest WHERE newest.connection_id = connection.id \
         ORDER BY newest.id DESC LIMIT 1) WHERE connection.id IN ({list})");
-    CHANNEL_BY_LOOKUP = text!("SELECT ", ChannelRow::COLUMNS, " FROM channel WHERE channel.lookup = $1");
+    CHANNEL_BY_LOOKUP = text!("SELECT ", ChannelRow::COLUMNS, " FROM channel WHERE channel.lookup IN ({list})");
     CHANNEL = text!("SELECT ", ChannelRow::COLUMNS, " FROM channel WHERE channel.id = $1");
     CHANNELS = text!("SELECT ", ChannelRow::COLUMNS, " FROM channel ORDER BY channel.id");
     TEAMS = text!("SELECT ", TeamRow::COLUMNS, " FROM team ORDER BY team.id");
@@ -62,8 +62,9 @@ impl Store {
     ///
     /// # Errors
     /// See [`ReadError`].
-    pub async fn channel_by_lookup(&self, lookup: Keyed) -> Result<Option<ChannelRow>, ReadError> {
-        self.one(CHANNEL_BY_LOOKUP, args![lookup]).await
+    pub async fn channel_by_lookup(&self, lookups: &[Keyed]) -> Result<Option<ChannelRow>, ReadError> {
+        self.one_of(CHANNEL_BY_LOOKUP, Vec::new(), lookups.iter().copied())
+            .await
     }
 
     /// A number.

@@ -9,7 +9,7 @@ use counterfoil_vault::Keyed;
 
 statements! {
     REFERENCE_BY_LOOKUP = text!("SELECT ", ReferenceRow::COLUMNS, " FROM reference \
-        WHERE reference.system = $1 AND reference.kind = $2 AND reference.lookup = $3");
+        WHERE reference.system = $1 AND reference.kind = $2 AND reference.lookup IN ({list})");
     REFERENCES = text!("SELECT ", ReferenceRow::COLUMNS, " FROM reference WHERE reference.id IN ({list})");
     FILING = text!("SELECT ", FilingRow::COLUMNS, " FROM filing WHERE filing.id = $1");
     FILINGS_OF = text!("SELECT ", FilingRow::COLUMNS, " FROM filing WHERE filing.message_id IN ({list})");
@@ -21,7 +21,7 @@ statements! {
 }
 
 impl Store {
-    /// The reference to the object with this keyed number in another system.
+    /// The reference to the object with this number in another system, keyed under each of the lookup keys that there are.
     ///
     /// # Errors
     /// See [`ReadError`].
@@ -29,10 +29,10 @@ impl Store {
         &self,
         system: &str,
         kind: &str,
-        lookup: Keyed,
+        lookups: &[Keyed],
     ) -> Result<Option<ReferenceRow>, ReadError> {
-        let args = args![system.to_owned(), kind.to_owned(), lookup];
-        self.one(REFERENCE_BY_LOOKUP, args).await
+        let args = args![system.to_owned(), kind.to_owned()];
+        self.one_of(REFERENCE_BY_LOOKUP, args, lookups.iter().copied()).await
     }
 
     /// These references, in no order.

@@ -100,6 +100,16 @@ impl Store {
         read_all(self.database().listed(statement, fixed, list).await?)
     }
 
+    /// The first row for a list of which one is there at the most.
+    async fn one_of<R: Row, F: Field>(
+        &self,
+        statement: &'static str,
+        fixed: Vec<Value>,
+        list: impl IntoIterator<Item = F>,
+    ) -> Result<Option<R>, ReadError> {
+        Ok(self.all_of(statement, fixed, list).await?.into_iter().next())
+    }
+
     /// Values of a statement with `{reach}`.
     async fn reached(
         &self,

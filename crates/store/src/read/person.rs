@@ -9,7 +9,7 @@ use counterfoil_vault::Keyed;
 use std::collections::HashMap;
 
 statements! {
-    PERSON_BY_LOOKUP = text!("SELECT ", PersonRow::COLUMNS, " FROM person WHERE person.lookup = $1");
+    PERSON_BY_LOOKUP = text!("SELECT ", PersonRow::COLUMNS, " FROM person WHERE person.lookup IN ({list})");
     PEOPLE_GET = text!("SELECT ", PersonRow::COLUMNS, " FROM person WHERE person.id IN ({list})");
     PEOPLE = text!("SELECT ", PersonRow::COLUMNS, " FROM person ORDER BY person.id");
     STATES_OF = text!("SELECT ", PersonStateRow::COLUMNS, " FROM person JOIN person_state ON person_state.id = \
@@ -33,12 +33,12 @@ pub struct PersonFacts {
 }
 
 impl Store {
-    /// The person with this keyed sign-in name.
+    /// The person with this sign-in name, keyed under each of the lookup keys that there are.
     ///
     /// # Errors
     /// See [`ReadError`].
-    pub async fn person_by_lookup(&self, lookup: Keyed) -> Result<Option<PersonRow>, ReadError> {
-        self.one(PERSON_BY_LOOKUP, args![lookup]).await
+    pub async fn person_by_lookup(&self, lookups: &[Keyed]) -> Result<Option<PersonRow>, ReadError> {
+        self.one_of(PERSON_BY_LOOKUP, Vec::new(), lookups.iter().copied()).await
     }
 
     /// A person as they stand now, with what they sign in with.

@@ -22,5 +22,7 @@ row! {
         tree: TreeId = "tree_id",
         purpose: InstallationPurpose = "purpose",
         opened_at: Timestamp = "opened_at",
+        /// The epoch of the lookup key under which hashes are written; changed by [`crate::Change::lookup_turn`].
+        lookup_epoch: i64 = "lookup_epoch",
     }
 }

@@ -90,6 +90,12 @@ pub(crate) const DATA: &[Step] = &[
         postgres: include_str!("../../migrations/0017_challenges/postgres.sql"),
     },
     Step {
+        number: 18,
+        name: "lookup_epoch",
+        sqlite: include_str!("../../migrations/0018_lookup_epoch/sqlite.sql"),
+        postgres: include_str!("../../migrations/0018_lookup_epoch/postgres.sql"),
+    },
+    Step {
         number: 19,
         name: "kept and withdrawn",
         sqlite: include_str!("../../migrations/0019_kept_and_withdrawn/sqlite.sql"),

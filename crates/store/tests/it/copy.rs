@@ -80,6 +80,7 @@ async fn used(fresh: Fresh) -> World {
         tree: TreeId::from_bytes([2; 16]),
         purpose: InstallationPurpose::Serve,
         opened_at: world.now(),
+        lookup_epoch: 1,
     };
     world
         .store

@@ -37,6 +37,7 @@ mod intake;
 mod keys;
 mod lists;
 mod log;
+mod lookup;
 mod made;
 mod opening;
 mod pages;

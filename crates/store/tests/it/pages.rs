@@ -136,13 +136,13 @@ async fn a_message_is_filed_once_on_a_reference(fresh: Fresh) {
     assert!(matches!(outcome, Err(CommitError::Conflict { guard: "filing" })));
     let found = world
         .store
-        .reference_by_lookup("pas", "claim", keyed("CLM-1"))
+        .reference_by_lookup("pas", "claim", &[keyed("nothing"), keyed("CLM-1")])
         .await
         .unwrap();
     assert_eq!(found.unwrap().id, reference);
     let other = world
         .store
-        .reference_by_lookup("pas", "policy", keyed("CLM-1"))
+        .reference_by_lookup("pas", "policy", &[keyed("CLM-1")])
         .await
         .unwrap();
     assert!(other.is_none());
@@ -165,6 +165,7 @@ async fn an_installation_is_set_up_once(fresh: Fresh) {
             tree: TreeId::from_bytes([2; 16]),
             purpose,
             opened_at: fresh.now(),
+            lookup_epoch: 1,
         })
     };
     store.commit(unit(InstallationPurpose::Serve)).await.unwrap();

@@ -52,7 +52,12 @@ async fn a_person_is_as_they_stand_now(fresh: Fresh) {
         let unit = Unit::new("password").record(row, leaf(LeafKind::Person, world.now(), id.bytes()));
         world.store.commit(unit).await.unwrap();
     }
-    let row = world.store.person_by_lookup(keyed("anna")).await.unwrap().unwrap();
+    let row = world
+        .store
+        .person_by_lookup(&[keyed("anna"), keyed("nobody")])
+        .await
+        .unwrap()
+        .unwrap();
     let facts = world.store.person_get(row.id).await.unwrap().unwrap();
     let state = facts.state.unwrap();
     assert_eq!((state.state, state.roles), (PersonState::Active, 6));
@@ -63,7 +68,14 @@ async fn a_person_is_as_they_stand_now(fresh: Fresh) {
         (list.len(), list[0].teams.len(), list[0].credential.is_none()),
         (1, 1, true)
     );
-    assert!(world.store.person_by_lookup(keyed("nobody")).await.unwrap().is_none());
+    assert!(
+        world
+            .store
+            .person_by_lookup(&[keyed("nobody")])
+            .await
+            .unwrap()
+            .is_none()
+    );
 }
 
 async fn a_connection_has_its_newest_settings(fresh: Fresh) {
@@ -85,7 +97,12 @@ async fn a_connection_has_its_newest_settings(fresh: Fresh) {
         connected.settings.unwrap().settings.bytes(),
         sealed::<()>("new").bytes()
     );
-    let channel = world.store.channel_by_lookup(keyed("number 1")).await.unwrap().unwrap();
+    let channel = world
+        .store
+        .channel_by_lookup(&[keyed("number 1")])
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!((channel.id, channel.team), (world.channels[1], Some(world.teams[1])));
     assert_eq!(world.store.team_list().await.unwrap().len(), 2);
 }

@@ -4,7 +4,7 @@ use crate::world::*;
 use counterfoil_model::{NodeId, TreeId};
 use counterfoil_vault::memory::Fault;
 use counterfoil_vault::{
-    Address, EpochStage, Lookup, OpenError, RootKey, RootKeyError, Sealed, StartError, Vault, VaultError,
+    Address, EpochStage, Live, Lookup, OpenError, RootKey, RootKeyError, Sealed, StartError, Vault, VaultError,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -18,6 +18,7 @@ const TWO: NodeId = NodeId::from_bytes([2; 16]);
 async fn retire(vault: &Vault, number: i64) -> Result<(), VaultError> {
     let next = vault.epoch_make(number).await?;
     vault.epoch_turn(next).await?;
+    vault.lookup_destroy(next).await?;
     rewrap(vault, number).await?;
     vault.epoch_retire(number).await?;
     vault.epochs_destroy().await?;
@@ -67,7 +68,8 @@ async fn filled() -> (World, Vault, Vec<Sealed<String>>, Sealed<String>) {
 async fn all_that_lives_opens_afterwards_and_a_copy_from_before_opens_nothing() {
     let (world, vault, all, erased) = filled().await;
     let before = world.keys.rows();
-    let lookup = vault.lookup(Lookup::Phone, "27820000001");
+    let lookup = keyed(&vault, Lookup::Phone, "27820000001");
+    assert_eq!(lookups(&vault), [1]);
     let old_key = world
         .root
         .unwrap(world.installation, 1, &before.epochs[&1].wrapped[33..])
@@ -86,7 +88,8 @@ async fn all_that_lives_opens_afterwards_and_a_copy_from_before_opens_nothing() 
             open(&vault, sealed).await.unwrap();
         }
         assert!(matches!(open(&vault, &erased).await, Err(OpenError::Erased)));
-        assert!(vault.lookup(Lookup::Phone, "27820000001") == lookup);
+        assert_eq!(lookups(&vault), [2]);
+        assert!(keyed(&vault, Lookup::Phone, "27820000001") != lookup);
         let check = vault.check().await.unwrap();
         assert_eq!((check.broken, check.epochs, check.trees), (None, 2, trees));
         sealed_in(&vault, conversation(&vault).await).await;
@@ -174,11 +177,16 @@ async fn vault_6_whatever_write_fails_it_is_asked_for_again() {
             // As after a crash: by a process that knows nothing of it.
             let again = world.start().await.unwrap();
             retire(&again, 1).await.unwrap();
+            vault.epochs_follow().await.unwrap();
             for vault in [vault, again] {
+                assert_eq!(lookups(&vault), [2], "write {at}");
                 open(&vault, &all[3]).await.unwrap();
                 assert!(matches!(open(&vault, &erased).await, Err(OpenError::Erased)));
             }
-            assert_eq!(world.keys.rows().epochs.len(), 2, "write {at}");
+            let rows = world.keys.rows();
+            assert_eq!(rows.epochs.len(), 2, "write {at}");
+            let lookups = rows.secrets.keys().filter(|name| name.starts_with("lookup/"));
+            assert_eq!(lookups.collect::<Vec<_>>(), ["lookup/2"], "write {at}");
         }
     }
 }
@@ -255,6 +263,103 @@ async fn every_node_must_have_the_new_key_and_each_destroys_the_old_one() {
     }
 }
 
+/// What a vault finds `text` by, and under the keys of which epochs.
+fn found_by(vault: &Vault, text: &str) -> BTreeMap<i64, [u8; 32]> {
+    let keys = vault.lookup_keys();
+    let hashes = keys.hashes(Lookup::Phone, text);
+    hashes.map(|(epoch, hash)| (epoch, *hash.bytes())).collect()
+}
+
+#[tokio::test]
+async fn both_lookup_keys_are_known_until_the_old_one_is_destroyed_everywhere() {
+    let (world, one, ..) = filled().await;
+    let two = world.start().await.unwrap();
+    let follow = async |vault: &Vault, node| {
+        vault.epochs_follow().await.unwrap();
+        vault.node_renew(node).await.unwrap();
+    };
+    follow(&one, ONE).await;
+    follow(&two, TWO).await;
+    let first = found_by(&one, "27820000001");
+    assert!(matches!(one.lookup_destroy(2).await, Err(VaultError::NotThatFar(2))));
+    one.epoch_make(1).await.unwrap();
+    assert_eq!((lookups(&one), lookups(&two)), (vec![2, 1], vec![1]));
+    follow(&one, ONE).await;
+    assert_eq!(one.epoch_unknown_to(2).await.unwrap(), [TWO]);
+    follow(&two, TWO).await;
+    assert_eq!(one.epoch_unknown_to(2).await.unwrap(), []);
+    let both = found_by(&two, "27820000001");
+    assert_eq!(both, found_by(&one, "27820000001"));
+    assert_eq!(both.len(), 2);
+    assert_eq!(both[&1], first[&1]);
+    assert_ne!(both[&2], first[&1]);
+
+    one.epoch_turn(2).await.unwrap();
+    let destroyed = one.lookup_destroy(2).await.unwrap();
+    assert_eq!((lookups(&one), lookups(&two)), (vec![2], vec![2, 1]));
+    one.node_catch_up().await.unwrap();
+    world.clock.on(Duration::from_secs(3));
+    assert_eq!(one.live(&destroyed).await.unwrap(), Live::Waits(vec![TWO]));
+    two.node_catch_up().await.unwrap();
+    assert_eq!(one.live(&destroyed).await.unwrap(), Live::Everywhere);
+    assert_eq!(lookups(&two), [2]);
+    // Asked again, as after a crash, by whoever knows nothing of it.
+    two.lookup_destroy(2).await.unwrap();
+    assert_eq!(found_by(&world.start().await.unwrap(), "27820000001")[&2], both[&2]);
+}
+
+#[tokio::test]
+async fn a_node_that_was_away_while_a_lookup_key_went_knows_it_no_longer() {
+    let (world, one, ..) = filled().await;
+    let two = world.start().await.unwrap();
+    two.node_renew(TWO).await.unwrap();
+    world.clock.on(Duration::from_secs(31));
+    one.epoch_make(1).await.unwrap();
+    assert_eq!(one.epoch_unknown_to(2).await.unwrap(), []);
+    one.epoch_turn(2).await.unwrap();
+    one.lookup_destroy(2).await.unwrap();
+    assert_eq!(lookups(&two), [1]);
+    two.node_renew(TWO).await.unwrap();
+    assert_eq!(lookups(&two), [2]);
+}
+
+#[tokio::test]
+async fn an_epoch_that_has_no_lookup_key_yet_is_waited_with() {
+    let (world, one, ..) = filled().await;
+    one.epoch_make(1).await.unwrap();
+    // As an earlier program left it.
+    world.keys.change(|rows| drop(rows.secrets.remove("lookup/2")));
+    let two = world.start().await.unwrap();
+    two.node_renew(TWO).await.unwrap();
+    assert_eq!(one.epoch_unknown_to(2).await.unwrap(), [TWO]);
+    one.epochs_follow().await.unwrap();
+    one.epoch_make(1).await.unwrap();
+    two.epochs_follow().await.unwrap();
+    two.node_renew(TWO).await.unwrap();
+    assert_eq!(one.epoch_unknown_to(2).await.unwrap(), []);
+    assert_eq!(lookups(&two), [2, 1]);
+    // Several are left over where epochs were retired without replacing them.
+    one.epoch_turn(2).await.unwrap();
+    one.epoch_make(2).await.unwrap();
+    one.epoch_turn(3).await.unwrap();
+    assert_eq!(lookups(&one), [3, 2, 1]);
+    one.lookup_destroy(3).await.unwrap();
+    assert_eq!(lookups(&one), [3]);
+}
+
+#[tokio::test]
+async fn a_vault_without_any_lookup_key_does_not_start_and_begins_no_second_one() {
+    let (world, vault, ..) = filled().await;
+    retire(&vault, 1).await.unwrap();
+    let again = world.init().await.unwrap();
+    assert_eq!(lookups(&again), [2], "what is there is kept");
+    world.keys.change(|rows| drop(rows.secrets.remove("lookup/2")));
+    let missing = world.start().await;
+    assert!(matches!(missing, Err(StartError::SecretMissing(name)) if name == "lookup/2"));
+    let broken = vault.check().await.unwrap().broken.unwrap();
+    assert_eq!((broken.table, broken.id.as_str()), ("secret", "lookup/2"));
+}
+
 #[tokio::test]
 async fn a_row_that_only_says_that_it_is_retired_destroys_no_key() {
     let (world, vault, ..) = filled().await;
@@ -303,6 +408,7 @@ async fn step(vault: &Vault) -> Result<(), VaultError> {
         (Some(made), ..) => vault.epoch_turn(made).await,
         (_, Some(closed), _) => match vault.epoch_rewrap(closed, None).await?.trees {
             0 => {
+                vault.lookup_destroy(closed + 1).await?;
                 vault.epoch_rewrap_secrets(closed).await?;
                 vault.epoch_retire(closed).await?;
                 vault.epochs_destroy().await.map(drop)

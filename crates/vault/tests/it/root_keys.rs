@@ -60,8 +60,8 @@ async fn a_vault_lives_on_with_its_key_folder_and_dies_with_it() {
     let (_, sealed) = sealed_in(&vault, conversation(&vault).await).await;
     let again = start_with(&world, folder(&keys_at).unwrap()).await.unwrap();
     assert!(again.open(&permit(), place(), &sealed).await.is_ok());
-    assert!(again.lookup(Lookup::Phone, "27820000001") == vault.lookup(Lookup::Phone, "27820000001"));
-    assert!(again.lookup(Lookup::Phone, "27820000001") != vault.lookup(Lookup::UserId, "27820000001"));
+    assert!(keyed(&again, Lookup::Phone, "27820000001") == keyed(&vault, Lookup::Phone, "27820000001"));
+    assert!(keyed(&again, Lookup::Phone, "27820000001") != keyed(&vault, Lookup::UserId, "27820000001"));
     assert_eq!(again.log_seed().reveal(), vault.log_seed().reveal());
 
     // A hard link keeps the file's blocks in view after its name is gone.
@@ -186,8 +186,8 @@ async fn a_beginning_that_broke_off_can_be_repeated() {
 async fn keyed_hashes_keep_their_uses_apart() {
     let (_, vault) = World::begun().await;
     let all = [
-        vault.lookup(Lookup::Login, "a"),
-        vault.lookup(Lookup::Username, "a"),
+        keyed(&vault, Lookup::Login, "a"),
+        keyed(&vault, Lookup::Username, "a"),
         vault.dedupe(b"a"),
         vault.digest("session", b"a"),
         vault.digest("sessio", b"na"),

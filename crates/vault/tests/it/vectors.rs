@@ -171,8 +171,8 @@ async fn keyed_hashes_equal_those_of_the_second_writer() {
     {
         let text = vector["text"].as_str().unwrap();
         let hash = match (vector["by"].as_str().unwrap(), vector["kind"].as_u64()) {
-            ("lookup", Some(1)) => vault.lookup(Lookup::Phone, text),
-            ("lookup", Some(6)) => vault.lookup(Lookup::Login, text),
+            ("lookup", Some(1)) => keyed(&vault, Lookup::Phone, text),
+            ("lookup", Some(6)) => keyed(&vault, Lookup::Login, text),
             ("dedupe", _) => vault.dedupe(text.as_bytes()),
             ("digest", _) => vault.digest("session", text.as_bytes()),
             other => panic!("{other:?}"),

@@ -4,7 +4,7 @@ use counterfoil_model::time::Sleep;
 use counterfoil_model::{Clock, InstallationId, Random, Timestamp, TreeId};
 use counterfoil_policy::{Machine, Permit, machine_permit};
 use counterfoil_vault::memory::{MemoryKeyStore, MemoryRootKey};
-use counterfoil_vault::{Address, Item, Kind, Label, Place, Sealed, TreeKind, Vault};
+use counterfoil_vault::{Address, Item, Keyed, Kind, Label, Lookup, Place, Sealed, TreeKind, Vault};
 use std::future::Future;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -155,6 +155,18 @@ pub(crate) async fn sealed_in(vault: &Vault, tree: TreeId) -> (Address, Sealed<S
 
 pub(crate) async fn conversation(vault: &Vault) -> TreeId {
     vault.tree_create(TreeKind::Conversation).await.expect("a tree")
+}
+
+/// The hash of `text` under the newest lookup key.
+pub(crate) fn keyed(vault: &Vault, kind: Lookup, text: &str) -> Keyed {
+    let keys = vault.lookup_keys();
+    let (_, newest) = keys.hashes(kind, text).next().expect("there is a lookup key");
+    newest
+}
+
+/// The epochs of the lookup keys that a vault knows, newest first.
+pub(crate) fn lookups(vault: &Vault) -> Vec<i64> {
+    vault.lookup_keys().epochs().collect()
 }
 
 /// Runs a future to its end, for property tests.

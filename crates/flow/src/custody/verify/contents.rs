@@ -271,6 +271,7 @@ pub(super) const RECORDED: &[Recorded] = &[
         prefix: RetirementStepId::PREFIX,
         kinds: &[
             LeafKind::KeyEpochOpened,
+            LeafKind::KeyEpochRekeyed,
             LeafKind::KeyEpochEmptied,
             LeafKind::KeyEpochDestroyed,
         ],

@@ -4,16 +4,14 @@ use super::Run;
 use super::contents::Recorded;
 use super::records::{Found, place};
 use super::report::What;
-use crate::connections::kit::ChannelAbout;
 use crate::context::Unavailable;
-use crate::intake::identify;
 use crate::intake::mark::{happened_at, of_message};
-use counterfoil_model::contact::IdentityKind;
-use counterfoil_model::{Opened, PersonId, Timestamp};
+use crate::lookup::value::{self, Source};
+use counterfoil_model::{Opened, Timestamp};
 use counterfoil_policy::{Machine, Permit, machine_permit};
-use counterfoil_store::ReadError;
+use counterfoil_store::Looked;
 use counterfoil_store::rows::ItemMark;
-use counterfoil_vault::{Content, Json, Keyed, Kind, Label, Lookup, OpenError, Place, Sealed};
+use counterfoil_vault::{Content, Keyed, Kind, Label, Lookup, LookupKeys, OpenError, Place, Sealed};
 use counterfoil_whatsapp::webhook::split;
 
 /// How many differences of one fold are told.
@@ -57,23 +55,23 @@ pub(super) async fn check(run: &mut Run<'_>, recorded: &'static Recorded) -> Res
     Ok(())
 }
 
-/// The keyed form by which a row is found or a repeat of it known, computed again from its sealed value. What does not open is told elsewhere.
-pub(super) async fn lookup(
+/// The keyed form by which a row is found or a repeat of it known, computed again from its sealed value. `before` are the lookup keys as they were
+/// before the row was read.
+pub(super) async fn keyed(
     run: &mut Run<'_>,
     recorded: &'static Recorded,
     found: &Found,
     permit: &Permit,
+    before: &LookupKeys,
 ) -> Result<(), Unavailable> {
     let column = OPENED.iter().find(|column| FOLDS.contains(&(recorded.table, column)));
     let Some(column) = column.copied() else { return Ok(()) };
-    let right = match column {
-        "mark" => mark(run, found, permit).await?,
-        _ => computed(run, recorded.table, found, permit)
-            .await?
-            .map(|key| key.bytes().to_vec()),
+    let looked = Looked::ALL.into_iter().find(|looked| looked.table() == recorded.table);
+    let right = match looked {
+        None => mark(run, found, permit).await?,
+        Some(looked) => lookup(run, looked, found, before).await?,
     };
-    let Some(right) = right else { return Ok(()) };
-    if found.row.bytes(column) != Some(right.as_slice()) {
+    if !right {
         let place = place(run, recorded, &found.id, Some(found)).await?;
         run.differs(
             place,
@@ -86,8 +84,22 @@ pub(super) async fn lookup(
     Ok(())
 }
 
-/// The mark of a message. One that was taken before migration 0014 may bear another.
-async fn mark(run: &Run<'_>, found: &Found, permit: &Permit) -> Result<Option<Vec<u8>>, Unavailable> {
+/// Whether a row bears the hash of what it is found by, under one of the lookup keys that there are: while the key is replaced there are two.
+async fn lookup(run: &Run<'_>, looked: Looked, found: &Found, before: &LookupKeys) -> Result<bool, Unavailable> {
+    let Some((kind, text)) = found_by(run, looked, found).await? else {
+        return Ok(true);
+    };
+    let stands = found.row.bytes("lookup");
+    let bears = |keys: &LookupKeys| {
+        let mut hashes = keys.hashes(kind, text.expose());
+        hashes.any(|(_, hash)| stands == Some(hash.bytes().as_slice()))
+    };
+    // The row may have got one since under a key that was not known here.
+    Ok(bears(before) || bears(run.flow.vault().lookup_keys_now().await?.as_ref()))
+}
+
+/// Whether a message bears its mark. One that was taken before migration 0014 may bear another.
+async fn mark(run: &Run<'_>, found: &Found, permit: &Permit) -> Result<bool, Unavailable> {
     let place = Place {
         kind: Kind::Message,
         object: found.id,
@@ -95,7 +107,7 @@ async fn mark(run: &Run<'_>, found: &Found, permit: &Permit) -> Result<Option<Ve
     };
     let raw: Option<Opened<Vec<u8>>> = open(run, permit, place, found.row.bytes("sealed_raw")).await?;
     let Some(item) = raw.and_then(|raw| split(raw.expose()).items.into_iter().next()) else {
-        return Ok(None);
+        return Ok(true);
     };
     let told_apart_by = of_message(run.flow, &item);
     let right = ItemMark::new(happened_at(&item), told_apart_by);
@@ -108,76 +120,24 @@ async fn mark(run: &Run<'_>, found: &Found, permit: &Permit) -> Result<Option<Ve
         ItemMark::without_time(Keyed::from_bytes(own)),
     ];
     let stands = |mark: &ItemMark| found.row.bytes("mark") == Some(mark.bytes().as_slice());
-    Ok((!of_before.iter().any(stands)).then(|| right.bytes().to_vec()))
+    Ok(stands(&right) || of_before.iter().any(stands))
 }
 
-async fn computed(run: &Run<'_>, table: &str, found: &Found, permit: &Permit) -> Result<Option<Keyed>, Unavailable> {
-    let flow = run.flow;
-    let place = |kind, label| Place {
-        kind,
-        object: found.id,
-        label,
-    };
-    Ok(match table {
-        "identity" => {
-            let value: Option<Opened<String>> = open(
-                run,
-                permit,
-                place(Kind::Identity, Label::Value),
-                found.row.bytes("sealed_value"),
-            )
-            .await?;
-            let kind = found.row.int("kind").and_then(IdentityKind::from_code);
-            value
-                .zip(kind)
-                .map(|(value, kind)| identify::key(flow, kind, value.expose()))
+/// The text that a row is found by, opened. What does not open is told elsewhere.
+async fn found_by(
+    run: &Run<'_>,
+    looked: Looked,
+    found: &Found,
+) -> Result<Option<(Lookup, Opened<String>)>, Unavailable> {
+    Ok(match value::source(run.flow, looked, found.row.scanned()).await? {
+        Some(Source::Open(kind, text)) => Some((kind, Opened::new(text))),
+        Some(Source::Sealed(place, sealed, form)) => {
+            let permit = machine_permit(Machine::Verify, vec![place.object]);
+            let text = open(run, &permit, place, Some(sealed.bytes())).await?;
+            text.and_then(|text| form.text(&text))
         }
-        "channel" => {
-            let about: Option<Opened<Json<ChannelAbout>>> = open(
-                run,
-                permit,
-                place(Kind::Channel, Label::About),
-                found.row.bytes("sealed_about"),
-            )
-            .await?;
-            about.map(|about| flow.channel_key(&about.expose().0.phone_number_id))
-        }
-        "reference" => {
-            let value: Option<Opened<String>> = open(
-                run,
-                permit,
-                place(Kind::Reference, Label::Value),
-                found.row.bytes("sealed_value"),
-            )
-            .await?;
-            value.map(|value| flow.vault().lookup(Lookup::Reference, value.expose()))
-        }
-        "person" => sign_in_key(run, found).await?,
-        _ => None,
+        None => None,
     })
-}
-
-/// The keyed sign-in name of a person: of the newest credential, or of their id while they have none.
-async fn sign_in_key(run: &Run<'_>, found: &Found) -> Result<Option<Keyed>, Unavailable> {
-    let flow = run.flow;
-    let person = PersonId::from_bytes(found.id);
-    let facts = match flow.store().person_get(person).await {
-        Ok(facts) => facts,
-        // Whichever of their rows cannot be read is told where that row is.
-        Err(ReadError::Impossible { .. }) => return Ok(None),
-        Err(error) => return Err(error.into()),
-    };
-    let Some(credential) = facts.and_then(|facts| facts.credential) else {
-        return Ok(Some(flow.vault().lookup(Lookup::Login, &person.to_string())));
-    };
-    let place = Place {
-        kind: Kind::Credential,
-        object: *credential.id.bytes(),
-        label: Label::Login,
-    };
-    let permit = machine_permit(Machine::Verify, vec![place.object]);
-    let login: Option<Opened<String>> = open(run, &permit, place, Some(credential.login.bytes())).await?;
-    Ok(login.map(|login| flow.vault().lookup(Lookup::Login, login.expose())))
 }
 
 async fn open<T: Content>(

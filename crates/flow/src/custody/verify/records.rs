@@ -31,6 +31,11 @@ pub(super) struct Found {
 pub(super) struct Row(Scanned);
 
 impl Row {
+    /// As it was read.
+    pub(super) fn scanned(&self) -> &Scanned {
+        &self.0
+    }
+
     pub(super) fn bytes(&self, column: &str) -> Option<&[u8]> {
         match self.0.value(column) {
             Some(Value::Bytes(bytes)) => Some(bytes),
@@ -56,6 +61,7 @@ pub(super) async fn check(run: &mut Run<'_>, recorded: &'static Recorded) -> Res
     let of = u64::try_from(store.record_count(recorded.table).await?).ok();
     let mut after = None;
     loop {
+        let lookups = run.flow.vault().lookup_keys();
         let rows = store.record_scan(recorded.table, after, PAGE).await?;
         let Some(last) = rows.last() else { break };
         after = Some(last.id);
@@ -72,7 +78,7 @@ pub(super) async fn check(run: &mut Run<'_>, recorded: &'static Recorded) -> Res
                 let place = place(run, recorded, &found.id, Some(found)).await?;
                 run.differs(place, recorded.table, recorded.written(&found.id), None, What::Altered);
             }
-            folds::lookup(run, recorded, found, &permit).await?;
+            folds::keyed(run, recorded, found, &permit, &lookups).await?;
             if recorded.table == "attachment_step" {
                 blobs::check(run, recorded, found, opening.erased).await?;
             }

@@ -13,7 +13,7 @@ use counterfoil_flow::intake::shelf::KitShelf;
 use counterfoil_model::time::Sleep;
 use counterfoil_model::{Clock, InstallationId, Random, Secret, Timestamp};
 use counterfoil_store::{Blobs, KeyDatabase, Spool, Store};
-use counterfoil_vault::{KeyFolder, Vault};
+use counterfoil_vault::{KeyFolder, Keyed, Lookup, Vault};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -172,20 +172,15 @@ impl Place {
     pub(crate) async fn open(&self) -> Opened {
         let (clock, random): (Arc<dyn Clock>, Arc<dyn Random>) = (self.clock.clone(), self.random.clone());
         let store = Store::open(&self.data(), clock.clone(), random.clone()).await.unwrap();
-        let keys = KeyDatabase::open(&self.vault()).await.unwrap();
+        let keys = Arc::new(KeyDatabase::open(&self.vault()).await.unwrap());
         let data = self.folder.path().join("data");
         std::fs::create_dir_all(&data).unwrap();
         let root = KeyFolder::open(&self.folder.path().join("keys"), &data, false, random.clone()).unwrap();
+        let root = Arc::new(root);
         let kit_key = root.kit_key_make(INSTALLATION).unwrap();
-        let vault = Vault::init(
-            Arc::new(keys),
-            Arc::new(root),
-            INSTALLATION,
-            clock.clone(),
-            random.clone(),
-        )
-        .await
-        .unwrap();
+        let vault = Vault::init(keys.clone(), root.clone(), INSTALLATION, clock.clone(), random.clone())
+            .await
+            .unwrap();
         let blobs = Blobs::in_folder(&self.objects()).unwrap();
         // A process holds its spool alone; here several are open at a time, each with one of its own.
         let spool = self.spool(MADE.fetch_add(1, Ordering::SeqCst));
@@ -200,6 +195,8 @@ impl Place {
             vault,
             blobs,
             door,
+            keys,
+            root,
             clock,
             random,
         }
@@ -225,6 +222,8 @@ pub(crate) struct Opened {
     pub(crate) vault: Vault,
     pub(crate) blobs: Blobs,
     pub(crate) door: IntakeDoor,
+    keys: Arc<KeyDatabase>,
+    root: Arc<KeyFolder>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
 }
@@ -232,6 +231,28 @@ pub(crate) struct Opened {
 impl Opened {
     pub(crate) fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// The same with a vault that remembers nothing, as another node has it.
+    pub(crate) async fn beside(&self) -> Self {
+        let vault = Vault::start(
+            self.keys.clone(),
+            self.root.clone(),
+            INSTALLATION,
+            self.clock.clone(),
+            self.random.clone(),
+        );
+        Self {
+            vault: vault.await.unwrap(),
+            ..self.clone()
+        }
+    }
+
+    /// The hash of `text` under the newest lookup key.
+    pub(crate) fn keyed(&self, kind: Lookup, text: &str) -> Keyed {
+        let keys = self.vault.lookup_keys();
+        let (_, newest) = keys.hashes(kind, text).next().expect("there is a lookup key");
+        newest
     }
 
     pub(crate) fn vault(&self) -> &Vault {

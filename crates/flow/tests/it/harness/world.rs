@@ -75,6 +75,7 @@ impl<'a> World<'a> {
             tree: organisation,
             purpose: InstallationPurpose::Serve,
             opened_at: at,
+            lookup_epoch: 1,
         };
         let unit = Unit::new("test.begin").insert(installation);
         let unit = world.staff(unit).await;

@@ -271,7 +271,7 @@ async fn each_message_stands_alone(house: &House, said: &[(String, String)]) {
     }
     let look_at_every = said.len() / 200 + 1;
     for (nth, (phone, words)) in said.iter().enumerate() {
-        let lookup = house.opened.vault().lookup(Lookup::Phone, phone);
+        let lookup = house.opened.keyed(Lookup::Phone, phone);
         let conversations = found.get(&lookup.bytes()[..]).map_or(&[][..], Vec::as_slice);
         assert_eq!(conversations.len(), 1, "{words} is there once");
         if nth.is_multiple_of(look_at_every) {

@@ -17,6 +17,7 @@ mod kept_from_erasing;
 mod pages;
 mod postponed;
 mod previewing;
+mod rekeying;
 mod repeats;
 mod replies;
 mod retiring;

@@ -125,7 +125,7 @@ impl World<'_> {
             id,
             contact,
             kind,
-            lookup: self.opened.vault.lookup(lookup, value),
+            lookup: self.opened.keyed(lookup, value),
             value: sealed,
             since: at,
             ended_at: None,

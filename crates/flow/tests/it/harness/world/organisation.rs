@@ -46,7 +46,7 @@ impl World<'_> {
             leaf,
             &"Ada Example".to_owned(),
         );
-        let lookup = self.opened.vault.lookup(Lookup::Login, "ada@example.org");
+        let lookup = self.opened.keyed(Lookup::Login, "ada@example.org");
         let unit = unit.record(
             PersonRow {
                 id: self.person,
@@ -213,7 +213,7 @@ impl World<'_> {
             id: channel,
             connection,
             team: Some(self.team),
-            lookup: self.opened.vault.lookup(Lookup::PhoneNumberId, "106540352242922"),
+            lookup: self.opened.keyed(Lookup::PhoneNumberId, "106540352242922"),
             about: about.retyped(),
             recorded_at: at,
         };

@@ -96,7 +96,7 @@ impl World<'_> {
             id: reference,
             system: "pas".to_owned(),
             kind: "claim".to_owned(),
-            lookup: self.opened.vault.lookup(Lookup::Reference, &claim),
+            lookup: self.opened.keyed(Lookup::Reference, &claim),
             value,
             recorded_at: at,
         };
