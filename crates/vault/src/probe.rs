@@ -30,11 +30,6 @@ impl Probe {
         }
     }
 
-    /// Whether no epoch opens, so that no row does.
-    pub fn is_powerless(&self) -> bool {
-        self.epochs.newest() == 0
-    }
-
     /// Adds a row of a tree; whether it opens.
     pub fn add(&mut self, row: &TreeRow) -> bool {
         let Some(tree) = Tree::unwrap(self.installation, &self.epochs, row) else {

@@ -20,8 +20,8 @@ mod story_1_claim;
 mod story_1_filing;
 mod story_1_impossible;
 mod story_1_meanwhile;
-mod vault_4_erased;
 mod story_7;
+mod vault_4_erased;
 
 /// The program.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_counterfoil");
