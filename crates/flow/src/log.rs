@@ -32,13 +32,25 @@ pub(crate) fn actor(actor: &Actor) -> LeafActor {
 /// The leaves about these subjects, each once, numbered or waiting for its number. One that does not read is left out: the log's own
 /// check tells it.
 pub(crate) async fn about(flow: &Flow, subjects: &[[u8; 16]]) -> Result<Vec<Leaf>, Unavailable> {
-    let mut bytes = flow.store().leaves_pending_of(subjects).await?;
+    let leaves = numbered_about(flow, subjects).await?;
+    Ok(leaves.into_iter().map(|(_, leaf)| leaf).collect())
+}
+
+/// The same with their numbers; `None` of those that wait for one.
+pub(crate) async fn numbered_about(
+    flow: &Flow,
+    subjects: &[[u8; 16]],
+) -> Result<Vec<(Option<i64>, Leaf)>, Unavailable> {
+    let mut waiting = flow.store().leaves_pending_of(subjects).await?;
     let numbered = flow.store().leaves_of_all(subjects).await?;
     // Between the two questions a leaf may have got its number: it is one leaf all the same.
     let known: BTreeSet<&[u8]> = numbered.iter().map(|row| row.bytes.as_slice()).collect();
-    bytes.retain(|waiting| !known.contains(waiting.as_slice()));
-    bytes.extend(numbered.iter().map(|row| row.bytes.clone()));
-    Ok(bytes.iter().filter_map(|bytes| Leaf::decode(bytes).ok()).collect())
+    waiting.retain(|bytes| !known.contains(bytes.as_slice()));
+    let waiting = waiting.iter().map(|bytes| (None, bytes));
+    let all = waiting.chain(numbered.iter().map(|row| (Some(row.number), &row.bytes)));
+    Ok(all
+        .filter_map(|(number, bytes)| Some((number, Leaf::decode(bytes).ok()?)))
+        .collect())
 }
 
 /// The name under which a sealed part is committed to.

@@ -48,7 +48,7 @@ pub struct Change {
 }
 
 impl Change {
-    fn one(guard: &'static str, statement: &'static str, arguments: Vec<Value>) -> Self {
+    pub(crate) fn one(guard: &'static str, statement: &'static str, arguments: Vec<Value>) -> Self {
         Self {
             guard,
             statement,

@@ -17,6 +17,7 @@ pub mod change;
 pub mod columns;
 pub mod copy;
 pub mod faults;
+mod forward;
 mod key_hold;
 mod key_puncture;
 mod key_rows;
@@ -39,7 +40,7 @@ pub mod traces;
 pub mod unit;
 mod writer;
 
-pub use blobs::{BlobError, BlobWriter, Blobs, Bucket, BucketError, Version, blob_name};
+pub use blobs::{BlobError, BlobWriter, Blobs, Bucket, BucketError, Version, blob_id, blob_name};
 pub use change::{Change, LOOKUP_EPOCH, Looked, Rekeyed};
 pub use copy::{CopyError, CopyKind, CopyReport};
 pub use key_store::KeyDatabase;

@@ -4,14 +4,15 @@ use crate::rows::TABLES;
 use crate::sql::dialect::APART;
 use crate::sql::text::{CUTS, Sizes, spell};
 use crate::sql::{Database, Failure};
-use crate::{change, numbering, read, writer};
+use crate::{change, forward, numbering, read, writer};
 
 /// Has the engine prepare every statement of the data store, in every size; the number of texts.
 pub(crate) async fn prepare_all(database: &Database) -> Result<usize, (String, Failure)> {
-    let written = change::STATEMENTS
-        .iter()
-        .chain(read::STATEMENTS)
-        .chain([&numbering::STATEMENTS, &writer::STATEMENTS]);
+    let written = change::STATEMENTS.iter().chain(read::STATEMENTS).chain([
+        &forward::STATEMENTS,
+        &numbering::STATEMENTS,
+        &writer::STATEMENTS,
+    ]);
     let mut texts = 0;
     for statements in written {
         texts += prepare(database, statements).await?;

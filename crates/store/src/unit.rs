@@ -98,6 +98,13 @@ impl Unit {
         self
     }
 
+    /// Puts a row of the record back that was lost and that its leaf, which is in the log, tells whole: the caller has compared
+    /// [`Self::digest_of`] with it.
+    #[must_use]
+    pub fn put_back<R: Record>(self, row: R) -> Self {
+        self.insert(row)
+    }
+
     /// Whether it inserts a row of this table.
     pub fn holds<R: Row>(&self) -> bool {
         self.rows.iter().any(|(table, _)| table.name == R::TABLE.name)

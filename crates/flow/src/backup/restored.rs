@@ -7,15 +7,13 @@
 use super::{Backup, BackupError, leaf_of};
 use crate::Flow;
 use crate::context::Unavailable;
+use crate::custody::forward::PASSED_OVER;
 use crate::custody::put_back::put_back;
 use crate::jobs::JobKind;
 use crate::log;
 use counterfoil_ledger::registry::LeafKind;
 use counterfoil_policy::{Action, Actor, may};
 use counterfoil_store::{Change, Unit};
-
-/// How many addresses of each key tree are passed over: more than any has used between a backup and the loss of what came after it.
-const PASSED_OVER: u32 = 1 << 20;
 
 /// Puts on the log that the rows were restored from `backup`, makes them fit to go on from, and puts tiles, mirror and the vault's head back. Until the last of
 /// that is done, nothing may be served, and nothing is: a vault without a head is noticed at the start.

@@ -3,6 +3,7 @@
 //! ```text
 //! sequence   pending leaves and events get their numbers; tiles, then a signed checkpoint, its mirror, the vault's head
 //! start      before anything is served: database, mirror and vault must tell the same story
+//! forward    an older database's log brought forward from the mirror, and what was erased or ended since done again
 //! put_back   tiles, mirror and the vault's head from rows that were brought from a backup
 //! slip       the life of one item, from leaves alone, for strangers to check
 //! verify     computes all of it anew and compares every row, leaf and object
@@ -10,6 +11,7 @@
 //!
 //! Nothing here decides what is recorded: leaves come from the units of work of the use cases.
 
+pub mod forward;
 pub mod put_back;
 pub mod sequence;
 pub mod slip;

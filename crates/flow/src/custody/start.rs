@@ -41,6 +41,18 @@ pub enum Memory {
     Vault,
 }
 
+impl Memory {
+    /// What to do beside putting back the newer database, when this one knows more than the database has.
+    const fn way_forward(self) -> &'static str {
+        match self {
+            Self::Mirror => {
+                "; when that is lost, `counterfoil backup forward` brings the log forward from the mirror and erases again what was erased since"
+            }
+            Self::Checkpoint | Self::Vault => "",
+        }
+    }
+}
+
 impl std::fmt::Display for Memory {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
@@ -57,8 +69,9 @@ pub enum StartRefusal {
     /// The database holds less than was signed.
     #[error(
         "the log in the database ends at {leaves}, but {by} knows {size}: the database was rolled back or restored from an older \
-         backup. Put back the newer database; an older one can be used only together with a blob store and a vault store of the \
-         same time"
+         backup. Put back the newer database{}. Otherwise an older one can be used only together with a blob store and a vault store of \
+         the same time",
+        by.way_forward()
     )]
     RolledBack {
         /// How many leaves there are.
@@ -121,10 +134,10 @@ pub enum StartRefusal {
 }
 
 /// What one of them remembers.
-struct Remembered {
-    by: Memory,
-    size: u64,
-    root: Hash,
+pub(super) struct Remembered {
+    pub(super) by: Memory,
+    pub(super) size: u64,
+    pub(super) root: Hash,
 }
 
 /// Compares what database, mirror and vault say about the log. Changes nothing.
@@ -168,6 +181,15 @@ pub async fn agree(flow: &Flow) -> Result<Agreement, StartRefusal> {
             });
         }
     }
+    let mirrored = mirror.as_ref().map_or(0, |mirror| mirror.size);
+    // Asked first: from it the log can be brought forward.
+    if mirrored > leaves {
+        return Err(StartRefusal::RolledBack {
+            leaves,
+            size: mirrored,
+            by: Memory::Mirror,
+        });
+    }
     for remembered in [vault, mirror, checkpoint].into_iter().flatten() {
         let Remembered { by, size, root } = remembered;
         if size > leaves {
@@ -178,17 +200,25 @@ pub async fn agree(flow: &Flow) -> Result<Agreement, StartRefusal> {
             return Err(StartRefusal::Forked { size, by });
         }
     }
+    // Its leaves are all there, and that they were signed it does not know: it is from just before that.
+    if mirrored > signed {
+        return Err(StartRefusal::RolledBack {
+            leaves,
+            size: mirrored,
+            by: Memory::Mirror,
+        });
+    }
     Ok(Agreement { leaves, signed })
 }
 
 /// How many checkpoints above `size` and up to `until` are signed, as far as two.
-async fn missed(flow: &Flow, size: u64, until: u64) -> Result<usize, Unavailable> {
+pub(super) async fn missed(flow: &Flow, size: u64, until: u64) -> Result<usize, Unavailable> {
     let until = tiles::signed(until)?;
     let later = flow.store().checkpoint_list(tiles::signed(size)?, 2).await?;
     Ok(later.iter().filter(|row| row.size <= until).count())
 }
 
-async fn vault(flow: &Flow) -> Result<Option<Remembered>, StartRefusal> {
+pub(super) async fn vault(flow: &Flow) -> Result<Option<Remembered>, StartRefusal> {
     match flow.vault().head().await {
         Ok(head) => Ok(head.map(|head| Remembered {
             by: Memory::Vault,
@@ -207,7 +237,7 @@ async fn mirror(flow: &Flow) -> Result<Option<Remembered>, StartRefusal> {
     signed(flow, Memory::Mirror, &note).map(Some)
 }
 
-async fn checkpoint(flow: &Flow) -> Result<Option<Remembered>, StartRefusal> {
+pub(super) async fn checkpoint(flow: &Flow) -> Result<Option<Remembered>, StartRefusal> {
     let Some(row) = flow.store().checkpoint_latest().await.map_err(Unavailable::from)? else {
         return Ok(None);
     };
@@ -228,7 +258,13 @@ fn signed(flow: &Flow, by: Memory, note: &[u8]) -> Result<Remembered, StartRefus
 ///
 /// The tree itself may come from the tiles, since its root tells whether it is the right one. That the database goes on from it only the
 /// database's own leaves and root can tell: tiles stay behind when a database is rolled back.
-async fn goes_on(flow: &Flow, size: u64, root: Hash, head: &LogHead, leaves: u64) -> Result<bool, Unavailable> {
+pub(super) async fn goes_on(
+    flow: &Flow,
+    size: u64,
+    root: Hash,
+    head: &LogHead,
+    leaves: u64,
+) -> Result<bool, Unavailable> {
     let stored = tiles::stored_edge(flow, size, leaves).await?.ok();
     let edge = match stored.filter(|edge| edge.root() == root) {
         Some(edge) => edge,

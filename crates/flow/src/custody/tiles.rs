@@ -9,9 +9,12 @@ use crate::Flow;
 use crate::context::Unavailable;
 use bytes::Bytes;
 use counterfoil_ledger::Hash;
+use counterfoil_ledger::leaf::Leaf;
 use counterfoil_ledger::tile::{Edge, Row, TILE_WIDTH, Tile, TileError, bundle};
+use counterfoil_ledger::tree::{Frontier, leaf_hash};
 use counterfoil_store::rows::LeafRow;
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// Leaves per page when the tree is grown; whole tiles.
 const PAGE: u64 = 16 * TILE_WIDTH as u64;
@@ -89,10 +92,7 @@ pub(super) async fn stored_edge(flow: &Flow, size: u64, reached: u64) -> Result<
         let bytes = match get(flow, &tile).await? {
             Some(bytes) => Some(bytes),
             // A partial tile is the beginning of the later one that took its place.
-            None => match Tile::at(tile.row, tile.index, reached) {
-                Some(later) => get(flow, &later).await?,
-                None => None,
-            },
+            None => later(flow, &tile, reached).await?,
         };
         let width = usize::from(tile.width) * size_of::<Hash>();
         if let Some(bytes) = bytes.filter(|bytes| bytes.len() >= width) {
@@ -100,6 +100,54 @@ pub(super) async fn stored_edge(flow: &Flow, size: u64, reached: u64) -> Result<
         }
     }
     Ok(Edge::read(size, |tile| found.remove(tile)))
+}
+
+/// The bytes of the tile that took the place of this partial one, in a log that reaches to `reached` or further.
+async fn later(flow: &Flow, tile: &Tile, reached: u64) -> Result<Option<Bytes>, Unavailable> {
+    let full = Tile {
+        width: TILE_WIDTH,
+        ..*tile
+    };
+    for later in Tile::at(tile.row, tile.index, reached).into_iter().chain([full]) {
+        if let Some(bytes) = get(flow, &later).await? {
+            return Ok(Some(bytes));
+        }
+    }
+    Ok(None)
+}
+
+/// A frontier grown to `size` from the leaves in the database, as their bytes give it.
+pub(super) async fn frontier(flow: &Flow, mut tree: Frontier, size: u64) -> Result<Frontier, Unavailable> {
+    while tree.size() < size {
+        let to = size.min(tree.size() + PAGE);
+        for row in leaves(flow, tree.size(), to).await? {
+            tree.append(leaf_hash(&row.bytes));
+        }
+    }
+    Ok(tree)
+}
+
+/// Leaves by number, a page at a time.
+pub(super) struct Pages(Range<u64>);
+
+/// All of these leaves, which must be there.
+pub(super) const fn each(numbers: Range<u64>) -> Pages {
+    Pages(numbers)
+}
+
+impl Pages {
+    /// The next page, without those that do not read; `None` after the last.
+    pub(super) async fn next(&mut self, flow: &Flow) -> Result<Option<Vec<Leaf>>, Unavailable> {
+        if self.0.is_empty() {
+            return Ok(None);
+        }
+        let to = self.0.end.min(self.0.start + PAGE);
+        let rows = leaves(flow, self.0.start, to).await?;
+        self.0.start = to;
+        Ok(Some(
+            rows.iter().filter_map(|row| Leaf::decode(&row.bytes).ok()).collect(),
+        ))
+    }
 }
 
 /// Leaves by number, all of them.

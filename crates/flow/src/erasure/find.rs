@@ -60,7 +60,7 @@ impl Batch {
     }
 
     /// The ids of its rows that are on the record.
-    pub(super) fn recorded(&self) -> Vec<[u8; 16]> {
+    pub(crate) fn recorded(&self) -> Vec<[u8; 16]> {
         let recorded = self.rows.iter().filter(|row| row.trace.recorded);
         recorded
             .map(|row| row.id)

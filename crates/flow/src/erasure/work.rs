@@ -15,7 +15,7 @@ use counterfoil_ledger::leaf::{Actor, Fact};
 use counterfoil_ledger::registry::{FactKey, LeafKind};
 use counterfoil_model::erasure::{CopyState, ErasureTarget};
 use counterfoil_model::filing::FilingStep;
-use counterfoil_model::{ErasureId, FilingId, HoldId, MessageId, ReferenceId, TreeId};
+use counterfoil_model::{ErasureId, FilingId, HoldId, MessageId, ReferenceId, Timestamp, TreeId};
 use counterfoil_store::rows::{ErasedCopyRow, ErasedKeyRow, ErasedRow, ErasureLiveRow, ErasureRow};
 use counterfoil_store::sql::Value;
 use counterfoil_store::{Change, Claimed, CommitError, Unit, blob_name};
@@ -63,34 +63,18 @@ pub(super) enum Taken {
 
 /// Destroys the keys of a batch, then its files, then its rows.
 pub(super) async fn take(flow: &Flow, erasure: &ErasureRow, batch: &Batch) -> Result<Taken, Unavailable> {
-    let whole = whole(erasure, batch);
-    let punctured = match keys(flow, &whole, batch).await {
+    let punctured = match destroy(flow, batch).await {
         Ok(punctured) => punctured,
-        Err(PunctureError::Held(holds)) if !holds.is_empty() => return Ok(Taken::Held(holds[0])),
-        Err(error) => return Err(Unavailable(Box::new(error))),
+        Err(Undestroyed::Held(hold)) => return Ok(Taken::Held(hold)),
+        Err(Undestroyed::Unavailable(error)) => return Err(error),
     };
-    for blob in batch.blobs() {
-        flow.blobs().remove_orphan(&blob_name(blob)).await?;
-    }
     let at = flow.now();
     let recorded = batch.recorded();
-    let removed = Change::erase(&punctured, &batch.rows, at).map_err(|error| Unavailable(Box::new(error)))?;
-    let mut unit = Unit::new("erasure.take").changes(removed);
-    for object in &recorded {
-        unit = unit.insert(ErasedRow {
-            object: *object,
-            erasure: erasure.id,
-        });
-    }
-    for key in destroyed(erasure.id, &whole, &punctured) {
-        unit = unit.insert(key);
-    }
+    let mut unit = removal(Unit::new("erasure.take"), erasure.id, batch, &punctured, at)?;
+    unit = erased(unit, erasure.id, &recorded);
     for copy in copies(batch, erasure.id) {
-        unit = withdraw::ask(flow, unit, &copy, at).insert(copy);
+        unit = withdraw::ask(flow, unit, &copy, at);
     }
-    let conversations = batch.conversations();
-    let ids: Vec<[u8; 16]> = conversations.iter().map(|id| *id.bytes()).collect();
-    unit = unit.change(Change::conversations_refold(&ids));
     for items in recorded.chunks(ITEMS) {
         let leaf = log::leaf(LeafKind::Punctured, at, erasure.id.bytes(), Actor::SYSTEM).items(items.iter().copied());
         unit = unit.leaf(leaf.fact(FactKey::HappenedAt, Fact::Int(punctured.at().micros())));
@@ -115,37 +99,82 @@ pub(super) async fn take(flow: &Flow, erasure: &ErasureRow, batch: &Batch) -> Re
     }
 }
 
-/// Destroys the keys of a batch: those of whole trees, where the whole goes, at the cost of one.
-async fn keys(flow: &Flow, whole: &BTreeSet<TreeId>, batch: &Batch) -> Result<Punctured, PunctureError> {
-    for tree in whole {
-        flow.vault().puncture_run(*tree, Run::ALL).await?;
-    }
-    flow.vault().puncture(batch.keys()).await
+/// Why keys were not destroyed.
+pub(crate) enum Undestroyed {
+    /// This hold is on one of them.
+    Held(HoldId),
+    /// A store cannot be reached.
+    Unavailable(Unavailable),
 }
 
-/// The key trees of which nothing stays.
-fn whole(erasure: &ErasureRow, batch: &Batch) -> BTreeSet<TreeId> {
-    match erasure.target {
-        ErasureTarget::Conversation | ErasureTarget::Contact => trees(batch),
-        ErasureTarget::Message | ErasureTarget::Attachment => BTreeSet::new(),
+impl From<PunctureError> for Undestroyed {
+    fn from(error: PunctureError) -> Self {
+        match error {
+            PunctureError::Held(holds) if !holds.is_empty() => Self::Held(holds[0]),
+            error => Self::Unavailable(Unavailable(Box::new(error))),
+        }
     }
 }
 
-/// Which keys are destroyed, for whoever challenges that.
-fn destroyed(
+impl From<Undestroyed> for Unavailable {
+    fn from(error: Undestroyed) -> Self {
+        match error {
+            Undestroyed::Held(hold) => Self(format!("{hold} is on it").into()),
+            Undestroyed::Unavailable(error) => error,
+        }
+    }
+}
+
+/// Destroys the keys of a batch, those of whole trees at the cost of one where the whole goes; then its files.
+pub(crate) async fn destroy(flow: &Flow, batch: &Batch) -> Result<Punctured, Undestroyed> {
+    for tree in trees(batch) {
+        flow.vault().puncture_run(tree, Run::ALL).await?;
+    }
+    let punctured = flow.vault().puncture(batch.keys()).await?;
+    for blob in batch.blobs() {
+        let removed = flow.blobs().remove_orphan(&blob_name(blob)).await;
+        removed.map_err(|error| Undestroyed::Unavailable(error.into()))?;
+    }
+    Ok(punctured)
+}
+
+/// Has `unit` remove the rows of a batch whose keys are destroyed: with tombstones, which keys those were, what
+/// other systems hold of them, and the times of conversations that stay.
+pub(crate) fn removal(
+    unit: Unit,
     erasure: ErasureId,
-    whole: &BTreeSet<TreeId>,
+    batch: &Batch,
     punctured: &Punctured,
-) -> impl Iterator<Item = ErasedKeyRow> {
-    let row = move |tree, run: Run| ErasedKeyRow {
+    at: Timestamp,
+) -> Result<Unit, Unavailable> {
+    let removed = Change::erase(punctured, &batch.rows, at).map_err(|error| Unavailable(Box::new(error)))?;
+    let ids: Vec<[u8; 16]> = batch.conversations().iter().map(|id| *id.bytes()).collect();
+    let unit = unit.changes(removed).change(Change::conversations_refold(&ids));
+    let unit = destroyed(erasure, batch, punctured).into_iter().fold(unit, Unit::insert);
+    Ok(copies(batch, erasure).into_iter().fold(unit, Unit::insert))
+}
+
+/// Has `unit` say of rows of the record that they were erased.
+pub(crate) fn erased(unit: Unit, erasure: ErasureId, objects: &[[u8; 16]]) -> Unit {
+    let row = |object: &[u8; 16]| ErasedRow {
+        object: *object,
+        erasure,
+    };
+    objects.iter().map(row).fold(unit, Unit::insert)
+}
+
+/// Which keys are destroyed, for whoever challenges that: a tree of which nothing stays as a whole.
+fn destroyed(erasure: ErasureId, batch: &Batch, punctured: &Punctured) -> Vec<ErasedKeyRow> {
+    let row = |tree, run: Run| ErasedKeyRow {
         tree,
         first: run.first().into(),
         last: run.last().into(),
         erasure,
     };
+    let whole = trees(batch);
     let parts = punctured.trees().filter(|(tree, ..)| !whole.contains(tree));
-    let parts = parts.flat_map(move |(tree, _, runs)| runs.iter().map(move |run| row(tree, *run)));
-    whole.iter().map(move |tree| row(*tree, Run::ALL)).chain(parts)
+    let parts = parts.flat_map(|(tree, _, runs)| runs.iter().map(move |run| row(tree, *run)));
+    whole.iter().map(|tree| row(*tree, Run::ALL)).chain(parts).collect()
 }
 
 /// The key trees that go with rows of a batch.

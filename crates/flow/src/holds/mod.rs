@@ -9,7 +9,7 @@ pub mod release;
 
 mod covered;
 
-pub(crate) use covered::covered;
+pub(crate) use covered::{Covered, covered};
 
 use crate::context::Unavailable;
 use counterfoil_model::HoldId;

@@ -38,6 +38,18 @@ pub(crate) fn step(
     }
 }
 
+/// Each choice of some of these roles, all and none of them included.
+pub(crate) fn some_of(roles: &[Role]) -> Vec<Vec<Role>> {
+    roles.iter().fold(vec![Vec::new()], |mut chosen, role| {
+        let with: Vec<Vec<Role>> = chosen
+            .iter()
+            .map(|before| [before.as_slice(), &[*role]].concat())
+            .collect();
+        chosen.extend(with);
+        chosen
+    })
+}
+
 const fn bit(role: Role) -> i64 {
     1 << role.code()
 }

@@ -86,6 +86,14 @@ pub fn blob_name(id: BlobId) -> String {
     format!("blobs/{}/{hex}", &hex[30..])
 }
 
+/// The file whose sealed bytes have this name; `None` when it is no name of any.
+pub fn blob_id(name: &str) -> Option<BlobId> {
+    let value = u128::from_str_radix(name.rsplit('/').next()?, 16).ok()?;
+    let id = BlobId::from_bytes(value.to_be_bytes());
+    // Reads a little more than is allowed; there is one name for a file, so writing it again tells.
+    (blob_name(id) == name).then_some(id)
+}
+
 impl Blobs {
     /// Uses the folder `path`, making it when it is not there.
     ///

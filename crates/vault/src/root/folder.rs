@@ -115,6 +115,23 @@ impl KeyFolder {
         self.beside_data
     }
 
+    /// The newest epoch of which there is a root key.
+    ///
+    /// # Errors
+    /// [`KeyFolderError::Io`].
+    pub fn newest(&self, installation: InstallationId) -> Result<Option<i64>, KeyFolderError> {
+        let prefix = format!("{installation}.epoch-");
+        let mut newest = None;
+        for entry in fs::read_dir(&self.folder).map_err(io_error("list", &self.folder))? {
+            let name = entry.map_err(io_error("list", &self.folder))?.file_name();
+            let number = name
+                .to_str()
+                .and_then(|name| name.strip_prefix(&prefix)?.strip_suffix(".key"));
+            newest = newest.max(number.and_then(|number| number.parse().ok()));
+        }
+        Ok(newest)
+    }
+
     fn path(&self, installation: InstallationId, epoch: i64) -> PathBuf {
         self.folder.join(format!("{installation}.epoch-{epoch}.key"))
     }

@@ -9,7 +9,7 @@ use crate::custody::away;
 use aws_lc_rs::digest::{Context, SHA256};
 use counterfoil_model::BlobId;
 use counterfoil_policy::{Machine, machine_permit};
-use counterfoil_store::blob_name;
+use counterfoil_store::{blob_id, blob_name};
 use counterfoil_vault::{BLOB_HEADER, BlobOpener, BlobShape, Kind, Label, OpenError, Place};
 
 /// What became of one file.
@@ -121,10 +121,7 @@ pub(super) async fn orphans(run: &mut Run<'_>) -> Result<(), Unavailable> {
             .await
             .map_err(away)?;
         seen += names.len() as u64;
-        let ids: Vec<(BlobId, &String)> = names
-            .iter()
-            .filter_map(|name| Some((id(name.rsplit('/').next()?)?, name)))
-            .collect();
+        let ids: Vec<(BlobId, &String)> = names.iter().filter_map(|name| Some((blob_id(name)?, name))).collect();
         for page in ids.chunks(64) {
             let asked: Vec<BlobId> = page.iter().map(|(id, _)| *id).collect();
             let named = run.flow.store().blobs_named(&asked).await?;
@@ -145,13 +142,4 @@ pub(super) async fn orphans(run: &mut Run<'_>) -> Result<(), Unavailable> {
     }
     run.at(Stage::Objects, seen, Some(seen));
     Ok(())
-}
-
-fn id(hex: &str) -> Option<BlobId> {
-    let plain = hex.len() == 32
-        && hex
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
-    let value = u128::from_str_radix(hex, 16).ok().filter(|_| plain)?;
-    Some(BlobId::from_bytes(value.to_be_bytes()))
 }

@@ -25,15 +25,15 @@ pub(super) struct SealedColumn {
 }
 
 /// How the rows of one table are known to the log and to people.
-pub(super) struct Recorded {
+pub(in crate::custody) struct Recorded {
     /// The table.
-    pub(super) table: &'static str,
+    pub(in crate::custody) table: &'static str,
     /// What people call one of its rows.
-    pub(super) one: &'static str,
+    pub(in crate::custody) one: &'static str,
     /// The prefix of its ids as written.
     pub(super) prefix: &'static str,
     /// The kinds of leaf that record such a row.
-    pub(super) kinds: &'static [LeafKind],
+    pub(in crate::custody) kinds: &'static [LeafKind],
     /// What is sealed in it.
     pub(super) sealed: &'static [SealedColumn],
 }
@@ -43,7 +43,7 @@ const fn sealed(column: &'static str, kind: Kind, label: Label) -> SealedColumn 
 }
 
 /// Every table of records. A test compares this with what the store says of its columns.
-pub(super) const RECORDED: &[Recorded] = &[
+pub(in crate::custody) const RECORDED: &[Recorded] = &[
     Recorded {
         table: "connection",
         one: "connection",

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! log        leaves, one by one: bytes ─► hash ─► tree; every tile, bundle, checkpoint, the mirror and the vault's head
-//! records    every row has its leaf and the leaf's digest; every leaf that records a row has its row, or one that says it was erased
+//! records    every row has its leaf and the leaf's digest; every leaf that records a row has its row, one that says it was erased, or a
+//!            restore behind it that accounts for it
 //!   contents   every sealed value opens where it stands and is what its leaf commits to
 //!   folds      every column that may change is what the records say
 //!   blobs      every file is there, has its digest and opens
@@ -16,12 +17,14 @@ mod contents;
 mod folds;
 mod gone;
 mod log;
+mod lost;
 mod records;
 mod report;
 mod signed;
 mod tiles;
 mod vault;
 
+pub(in crate::custody) use contents::RECORDED;
 pub use report::{BlobCount, Difference, LogCount, TableCount, VaultCount, VerifyReport, What};
 
 use crate::Flow;
@@ -72,6 +75,7 @@ struct Run<'a> {
     progress: &'a mut (dyn FnMut(Progress) + Send),
     opened: u64,
     gone: gone::Gone,
+    lost: lost::Lost,
 }
 
 impl Run<'_> {
@@ -133,14 +137,16 @@ pub async fn verify(
         progress: &mut progress,
         opened: 0,
         gone: gone::Gone::default(),
+        lost: lost::Lost::read(flow).await?,
     };
     let checked = log::check(&mut run, scope).await;
     run.readable(checked)?;
     if scope == VerifyScope::Everything {
-        for recorded in contents::RECORDED {
+        for recorded in RECORDED {
             let checked = records::check(&mut run, recorded).await;
             run.readable(checked)?;
         }
+        lost::tell(&mut run);
         let checked = blobs::orphans(&mut run).await;
         run.readable(checked)?;
         vault::check(&mut run).await?;

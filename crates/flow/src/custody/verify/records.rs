@@ -133,13 +133,21 @@ async fn recording(
     recorded: &Recorded,
     ids: &[[u8; 16]],
 ) -> Result<HashMap<[u8; 16], Vec<Leaf>>, Unavailable> {
-    let mut by_subject: HashMap<[u8; 16], Vec<Leaf>> = HashMap::new();
-    for leaf in log::about(run.flow, ids).await? {
+    let mut by_subject: HashMap<[u8; 16], Vec<(Option<i64>, Leaf)>> = HashMap::new();
+    for (number, leaf) in log::numbered_about(run.flow, ids).await? {
         if leaf.record.is_some() && recorded.kinds.contains(&leaf.kind) {
-            by_subject.entry(leaf.subject).or_default().push(leaf);
+            by_subject.entry(leaf.subject).or_default().push((number, leaf));
         }
     }
-    Ok(by_subject)
+    // What was lost may have been recorded anew under its id.
+    for leaves in by_subject.values_mut().filter(|leaves| leaves.len() > 1) {
+        let anew = |(number, _): &(Option<i64>, Leaf)| number.is_none_or(|number| !run.lost.may_be(number));
+        if leaves.iter().any(anew) {
+            leaves.retain(anew);
+        }
+    }
+    let alone = |leaves: Vec<(Option<i64>, Leaf)>| leaves.into_iter().map(|(_, leaf)| leaf).collect();
+    Ok(by_subject.into_iter().map(|(id, leaves)| (id, alone(leaves))).collect())
 }
 
 /// Sees to it that whatever these leaves recorded is still there.
@@ -163,9 +171,13 @@ pub(super) async fn still_there(run: &mut Run<'_>, leaves: &[(LeafRow, Leaf)]) -
             run.gone.erased(flow, &gone).await?
         };
         run.report.table(recorded.table).gone += erased.len() as u64;
-        for (_, leaf) in leaves {
+        for (row, leaf) in leaves {
             let ours = leaf.record.is_some() && recorded.kinds.contains(&leaf.kind);
             if ours && !present.contains(&leaf.subject) && !erased.contains(&leaf.subject) {
+                if run.lost.is(row.number) {
+                    run.report.table(recorded.table).lost += 1;
+                    continue;
+                }
                 let place = place_of_leaf(run, recorded, leaf).await?;
                 run.differs(
                     place,

@@ -85,6 +85,8 @@ pub struct TableCount {
     pub erased: u64,
     /// Rows that were erased, as the log says.
     pub gone: u64,
+    /// Rows that were lost before a restore, as the log says.
+    pub lost: u64,
 }
 
 /// What was looked at in the log.
@@ -200,6 +202,7 @@ impl VerifyReport {
                 opened: 0,
                 erased: 0,
                 gone: 0,
+                lost: 0,
             });
             self.tables.len() - 1
         });

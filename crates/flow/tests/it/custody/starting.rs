@@ -41,7 +41,7 @@ async fn a_database_that_was_rolled_back_is_noticed(place: Place) {
         .unwrap();
     let refusal = refused(&world.flow().await).await;
     assert!(
-        matches!(refusal, StartRefusal::RolledBack { size, by: Memory::Vault, .. } if size == leaves),
+        matches!(refusal, StartRefusal::RolledBack { size, by: Memory::Mirror, .. } if size == leaves),
         "{refusal}"
     );
     // Nor does a sequencer that begins now sign anything on top of it.

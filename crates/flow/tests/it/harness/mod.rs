@@ -164,6 +164,31 @@ impl Place {
         }
     }
 
+    /// Loses the database of the records. Nobody may have it open.
+    pub(crate) async fn data_lost(&self) {
+        self.lost(0).await;
+    }
+
+    /// Loses the database of the vault. Nobody may have it open.
+    pub(crate) async fn vault_lost(&self) {
+        self.lost(1).await;
+    }
+
+    async fn lost(&self, which: usize) {
+        match &self.engine {
+            Engine::Sqlite => {
+                for end in ["db", "db-wal", "db-shm"] {
+                    let file = format!("data/{}.{end}", ["data", "vault"][which]);
+                    // The engine removes what it needs no more.
+                    let _ = std::fs::remove_file(self.folder.path().join(file));
+                }
+            }
+            Engine::Postgres { server, schemas } => {
+                back_door::schemas_fresh(server, &schemas[which..=which]).await;
+            }
+        }
+    }
+
     pub(crate) fn objects(&self) -> PathBuf {
         self.folder.path().join("objects")
     }

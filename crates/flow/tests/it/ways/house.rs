@@ -4,6 +4,7 @@ use super::posts::{APP_SECRET, NUMBER, Post};
 use crate::harness::{BackDoor, Cell, Opened, Place};
 use counterfoil_flow::Flow;
 use counterfoil_flow::connections::connect::{Connected, NewConnection, connect};
+use counterfoil_flow::custody::sequence::drain;
 use counterfoil_flow::intake::accept::accept;
 use counterfoil_flow::intake::door::IntakeDoor;
 use counterfoil_flow::intake::stats::{IntakeStats, stats};
@@ -11,6 +12,7 @@ use counterfoil_flow::organisation::open::{self, For};
 use counterfoil_flow::people::invite::invite;
 use counterfoil_flow::people::join::join;
 use counterfoil_flow::people::session::session;
+use counterfoil_flow::people::sign_in::sign_in;
 use counterfoil_flow::reading::inbox::{InboxQuery, InboxRow, View, inbox};
 use counterfoil_flow::reading::thread::{MessageView, Thread, thread};
 use counterfoil_model::body::Body;
@@ -18,6 +20,7 @@ use counterfoil_model::person::Role;
 use counterfoil_model::{Clock, ConversationId, Secret, Timestamp};
 use counterfoil_policy::{Actor, Staff};
 use counterfoil_simulator::{SimClock, Simulator, SimulatorOptions};
+use std::net::IpAddr;
 use std::time::Duration;
 use tokio::sync::{Mutex, watch};
 use tokio::task::JoinHandle;
@@ -40,8 +43,19 @@ pub(super) struct House {
     pub(super) connected: Connected,
     /// An agent.
     pub(super) staff: Staff,
+    loops: Loops,
+}
+
+/// What is left of an organisation that does not work.
+pub(super) struct Closed {
+    pub(super) place: Place,
+    pub(super) connected: Connected,
+}
+
+/// The loops behind the doors, at work until this goes.
+struct Loops {
     running: JoinHandle<()>,
-    _stop: watch::Sender<bool>,
+    stop: watch::Sender<bool>,
 }
 
 impl House {
@@ -79,27 +93,51 @@ impl House {
         };
         let connected = connect(&flow, &Actor::Operator, new).await.unwrap();
         let staff = colleague(&flow, &place, "ada@example.org", &[Role::Agent]).await;
-        let (stop, stopped) = watch::channel(false);
-        let running = tokio::spawn({
-            let flow = flow.clone();
-            async move { flow.run(stopped).await }
-        });
-        // Until the loops have begun, posts go by way of the spool, and those that follow may be recorded before them.
-        let at_work = async {
-            while flow.intake().unwrap().is_spooling() {
-                tokio::task::yield_now().await;
-            }
-        };
-        timeout(DEADLINE, at_work).await.expect("the loops begin");
+        Self {
+            loops: Loops::begin(&flow).await,
+            place,
+            opened,
+            flow,
+            connected,
+            staff,
+        }
+    }
+
+    /// Goes on where an organisation was closed. Nobody answers at the provider's address.
+    pub(super) async fn again(closed: Closed) -> Self {
+        let Closed { place, connected } = closed;
+        let opened = place.open().await;
+        let flow = opened.clone().flow().await;
+        let loops = Loops::begin(&flow).await;
+        let password = Secret::new(PASSWORD.to_owned());
+        let signed_in = sign_in(&flow, "ada@example.org", &password, IpAddr::from([192, 0, 2, 1])).await;
+        let staff = session(&flow, &signed_in.unwrap().token).await.unwrap().unwrap();
         Self {
             place,
             opened,
             flow,
             connected,
             staff,
-            running,
-            _stop: stop,
+            loops,
         }
+    }
+
+    /// Signs all of the log and ends as a server does that is told to stop.
+    pub(super) async fn close(self) -> Closed {
+        let Self {
+            place,
+            opened,
+            flow,
+            connected,
+            mut loops,
+            ..
+        } = self;
+        loops.stop.send_replace(true);
+        (&mut loops.running).await.unwrap();
+        drain(&flow).await.unwrap();
+        flow.intake().unwrap().close().await;
+        opened.store().close().await;
+        Closed { place, connected }
     }
 
     /// Hands over a post and waits until its items are recorded.
@@ -242,7 +280,25 @@ impl House {
     }
 }
 
-impl Drop for House {
+impl Loops {
+    async fn begin(flow: &Flow) -> Self {
+        let (stop, stopped) = watch::channel(false);
+        let running = tokio::spawn({
+            let flow = flow.clone();
+            async move { flow.run(stopped).await }
+        });
+        // Until the loops have begun, posts go by way of the spool, and those that follow may be recorded before them.
+        let at_work = async {
+            while flow.intake().unwrap().is_spooling() {
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(DEADLINE, at_work).await.expect("the loops begin");
+        Self { running, stop }
+    }
+}
+
+impl Drop for Loops {
     fn drop(&mut self) {
         self.running.abort();
     }

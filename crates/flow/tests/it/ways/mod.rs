@@ -11,6 +11,7 @@ mod broken;
 mod clock_set_back;
 mod erasing;
 mod filing;
+mod forward;
 mod gates;
 mod kept;
 mod kept_from_erasing;
