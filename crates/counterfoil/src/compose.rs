@@ -334,7 +334,7 @@ pub(crate) async fn flow(
 }
 
 /// The name of the log in its checkpoints. It must never change, so it hangs on nothing that an operator may change.
-fn log_origin(installation: InstallationId) -> String {
+pub(crate) fn log_origin(installation: InstallationId) -> String {
     format!("counterfoil/{installation}")
 }
 

@@ -20,6 +20,15 @@ pub enum Engine {
     Postgres,
 }
 
+/// What is lost of an installation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lost {
+    /// The database of the records.
+    Records,
+    /// That of the vault.
+    Vault,
+}
+
 /// What the operator chooses.
 pub struct Choices<'a> {
     /// The program, as the tests were built with it.
@@ -137,6 +146,30 @@ impl Installation {
                 self.databases.push(database);
             }
         }
+        Ok(())
+    }
+
+    /// Loses one of its two databases, and has an empty one in its place.
+    ///
+    /// # Errors
+    /// When there is no other place.
+    pub async fn lose_database(&mut self, which: Lost) -> Result<()> {
+        let (file, name) = match which {
+            Lost::Records => ("data.db", "COUNTERFOIL_DATABASE__URL"),
+            Lost::Vault => ("vault.db", "COUNTERFOIL_VAULT__URL"),
+        };
+        if self.databases.is_empty() {
+            for end in ["", "-wal", "-shm"] {
+                let path = self.data().join(format!("{file}{end}"));
+                if path.exists() {
+                    std::fs::remove_file(path)?;
+                }
+            }
+            return Ok(());
+        }
+        let fresh = Database::fresh().await?;
+        self.variables.push((name, fresh.url()));
+        self.databases.push(fresh);
         Ok(())
     }
 

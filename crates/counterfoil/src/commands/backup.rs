@@ -1,7 +1,9 @@
 //! `counterfoil backup`: taking backups beside a running server, the catalogue of them, and trying them.
 
+mod beside;
 mod drill;
 mod files;
+mod forward;
 mod make;
 pub(super) mod manifest;
 mod restore;
@@ -53,12 +55,23 @@ enum What {
         #[arg(long)]
         json: bool,
     },
-    /// Restore an installation that was lost, into empty databases and an empty place for sealed files.
+    /// Restore an installation that was lost, into an empty database of the records.
     ///
-    /// The settings name the places and the key folder. No server may run. Afterwards `serve` goes on from there.
+    /// Where the mirrored log is still in the place of sealed files, the log is brought forward from it and what was erased since is erased again; the vault is
+    /// taken from the backup when its database is empty. The settings name the places and the key folder. No server may run. Afterwards `serve`
+    /// goes on from there.
     Restore {
         /// The folder of the backup.
         folder: PathBuf,
+    },
+    /// Bring the log of an older database of the records forward from its mirror, and erase again what was erased since.
+    ///
+    /// For records that were put back by other means than `restore`, such as a dump or a snapshot. No server may run. Afterwards `serve` goes on
+    /// from there.
+    Forward {
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
     },
     /// Restore a backup in a scratch place, verify all of it, compare its log with the living one, and put the outcome on the log.
     ///
@@ -89,6 +102,7 @@ impl Backup {
             }
             What::List { before, limit, json } => list(&settings, before, limit, json, out).await,
             What::Restore { folder } => restore::run(&settings, &folder, out).await,
+            What::Forward { json } => forward::run(&settings, json, out).await,
             What::Drill { folder, scratch, json } => drill::run(path, &settings, &folder, scratch, json, out).await,
         }
     }

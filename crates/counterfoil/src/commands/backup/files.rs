@@ -2,7 +2,7 @@
 
 use super::manifest::Files;
 use anyhow::Context;
-use counterfoil_store::{BlobError, Blobs};
+use counterfoil_store::{BlobError, Blobs, Store, blob_id};
 
 /// How much of a file is in memory at a time, in bytes.
 const PIECE: u64 = 4 << 20;
@@ -27,6 +27,29 @@ pub(super) async fn copy(from: &Blobs, to: &Blobs) -> anyhow::Result<Files> {
         }
     }
     Ok(files)
+}
+
+/// Copies the sealed files that a record names and that are not there; how many. What no record names is not brought: it may be of something that was erased.
+///
+/// # Errors
+/// Which file could not be read or written.
+pub(super) async fn copy_missing(from: &Blobs, to: &Blobs, store: &Store) -> anyhow::Result<u64> {
+    let mut copied = 0;
+    for byte in 0..=u8::MAX {
+        let names = from.list(&format!("blobs/{byte:02x}")).await;
+        let names = names.context("the sealed files could not be listed")?;
+        let ids: Vec<_> = names.iter().filter_map(|name| blob_id(name)).collect();
+        let named = store.blobs_named(&ids).await.context("the records could not be read")?;
+        for name in names {
+            let named = blob_id(&name).is_some_and(|id| named.contains(&id));
+            let there = to.size(&name).await.context("a sealed file could not be looked for")?;
+            if named && there.is_none() {
+                let bytes = copy_one(from, to, &name).await;
+                copied += u64::from(bytes.context("a sealed file could not be copied")?.is_some());
+            }
+        }
+    }
+    Ok(copied)
 }
 
 async fn copy_one(from: &Blobs, to: &Blobs, name: &str) -> Result<Option<u64>, BlobError> {

@@ -1,11 +1,12 @@
-//! Restoring an installation that was lost, from a backup and a copy of its key folder, into a place where there is none.
+//! Restoring an installation that was lost, from a backup and a copy of its key folder, into a place where there is none. Where the mirrored log is left, that is
+//! another task (`beside`).
 //!
 //! What can be known beforehand is looked at before anything is written: the copies, the key folder, the place. The rows of the records come last but for
 //! what makes the place fit to serve, so that a half restored one is refused by `serve`.
 
 use super::manifest::{Manifest, copy_in};
 use super::scratch::Folder;
-use super::{Ending, files};
+use super::{Ending, beside, files};
 use crate::compose::{self, House, Opening};
 use crate::config::Settings;
 use crate::operator::backup_of;
@@ -29,18 +30,13 @@ pub(super) async fn run(settings: &Settings, folder: &Path, out: &mut dyn Write)
     let (folder, system) = (std::path::absolute(folder)?, System::new());
     let manifest = Manifest::read(&folder)?;
     manifest.agrees(&folder).await?;
-    opens(settings, &system, &folder, &manifest).await?;
     let blobs = compose::blobs(settings)?;
-    let log = blobs
-        .size(MIRROR)
-        .await
-        .context("the place of sealed files cannot be read")?;
-    if log.is_some() {
-        bail!(
-            "the place of sealed files has a log already, perhaps a newer one than the backup: this version restores only where all was lost. \
-             Name an empty place in the settings (another `blobs.folder`, or another `blobs.prefix` of the bucket), and keep the old one"
-        );
+    let mirror = blobs.get(MIRROR).await;
+    if let Some(note) = mirror.context("the place of sealed files cannot be read")? {
+        beside::run(settings, &system, &folder, (&manifest, &blobs, &note), out).await?;
+        return Ok(Ending::Well);
     }
+    opens(settings, &system, &folder, &manifest).await?;
     let (store, keys) = compose::databases(settings, &system, Opening::Working).await?;
     let brought = bring(settings, &system, &folder, &manifest, &blobs, (&store, &keys)).await;
     store.close().await;
@@ -51,17 +47,32 @@ pub(super) async fn run(settings: &Settings, folder: &Path, out: &mut dyn Write)
 }
 
 /// Sees to it that the key folder opens the copy of the vault, in a scratch place.
-async fn opens(settings: &Settings, system: &System, folder: &Path, manifest: &Manifest) -> anyhow::Result<()> {
+pub(super) async fn opens(
+    settings: &Settings,
+    system: &System,
+    folder: &Path,
+    manifest: &Manifest,
+) -> anyhow::Result<()> {
     let scratch = Folder::make(&folder.with_added_extension("restore"))?;
     let keys = Arc::new(KeyDatabase::open(&Place::Folder(scratch.path().to_owned())).await?);
     let opened = async {
         keys.bring(&copy_in(folder, CopyKind::Vault)).await?;
         let root = Arc::new(compose::key_folder(settings, system)?);
         let (clock, random) = (Arc::clone(&system.clock), Arc::clone(&system.random));
+        let newest = root.newest(manifest.installation)?;
         let vault = Vault::start(Arc::clone(&keys) as _, root, manifest.installation, clock, random).await;
         vault.map(drop).with_context(|| {
             let keys = settings.keys.folder.display();
-            format!("the copy of the vault does not open: put the copy of the key folder of this installation to {keys} first")
+            match newest {
+                Some(newest) if newest > manifest.epoch => format!(
+                    "the copy of the vault opens nothing any more: its key epoch {} was retired since and its root key destroyed; {keys} has that of epoch \
+                     {newest}. Use a backup from after that",
+                    manifest.epoch
+                ),
+                _ => format!(
+                    "the copy of the vault does not open: put the copy of the key folder of this installation to {keys} first"
+                ),
+            }
         })
     };
     let opened = opened.await;
