@@ -150,7 +150,9 @@ pub(crate) fn removal(
     let removed = Change::erase(punctured, &batch.rows, at).map_err(|error| Unavailable(Box::new(error)))?;
     let ids: Vec<[u8; 16]> = batch.conversations().iter().map(|id| *id.bytes()).collect();
     let unit = unit.changes(removed).change(Change::conversations_refold(&ids));
-    let unit = destroyed(erasure, batch, punctured).into_iter().fold(unit, Unit::insert);
+    let unit = destroyed(erasure, batch, punctured)
+        .into_iter()
+        .fold(unit, Unit::insert);
     Ok(copies(batch, erasure).into_iter().fold(unit, Unit::insert))
 }
 
