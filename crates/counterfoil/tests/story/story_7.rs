@@ -327,10 +327,7 @@ async fn retired(story: &Story, before: &str, erasure: &str) -> Result<()> {
     );
     let certificate = story.certificate(erasure).await?;
     let reach = certificate["beyond_reach"].to_string();
-    ensure!(
-        reach.contains("Backups of the vault store"),
-        "and that is said: {reach}"
-    );
+    ensure!(reach.contains("Copies of the vault store"), "and that is said: {reach}");
     ensure!(opens(story, erasure).await? == ["backup"], "only the backup opens it");
     installation
         .run(&["epoch", "retire", "--authority", "the board"])
