@@ -8,14 +8,14 @@ use anyhow::{Context, Result, ensure};
 use counterfoil_simulator::samples::{PhotoKind, photo};
 use counterfoil_testkit::colleague::{Colleague, http};
 use counterfoil_testkit::customer::{Agreed, customer};
-use counterfoil_testkit::installation::{Choices, Engine, Installation};
+use counterfoil_testkit::installation::{Choices, Engine, Installation, Lost};
 use counterfoil_testkit::needles::{Found, Needles};
 use counterfoil_testkit::patience::{AMPLE, until};
 use counterfoil_testkit::surroundings::full_size;
 use counterfoil_whatsapp::webhook::{AppSecret, sign};
 use reqwest::Client;
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 const NAME: &str = "Nokuthula Vergeetmynie";
@@ -108,7 +108,7 @@ async fn erased(engine: Engine) -> Result<()> {
         "a long enough password",
     )
     .await?;
-    let seconds = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+    let seconds = now_seconds()?;
     let posts = Posts {
         http: http()?,
         hook,
@@ -202,9 +202,9 @@ async fn erased(engine: Engine) -> Result<()> {
         posts.post(body).await?;
     }
     away.begins(&installation).await?;
-    let spooled = async || Ok((health(&installation).await?["state"] != "serving").then_some(()));
     posts.post(&said[0]).await?;
-    until("the database to be missed", AMPLE * 2, spooled).await?;
+    let spooled = async || Ok((health(&installation).await?["spool"]["posts"] == 1).then_some(()));
+    until("the repeat to be in the spool", AMPLE * 2, spooled).await?;
     away.ends().await?;
     state(&installation, "serving").await?;
     said.push(history(&posts));
@@ -246,6 +246,32 @@ async fn erased(engine: Engine) -> Result<()> {
             .contains("until the key epoch is retired"),
         "{shown}"
     );
+
+    // Nor does the old backup of the records, beside the living vault and log: it opens everything else, and nothing of her.
+    installation.stop().await?;
+    installation.lose_database(Lost::Records).await?;
+    let restored = installation.run(&["backup", "restore", path(&before)?]).await?;
+    ensure!(restored.said().contains("erased again"), "{restored:?}");
+    let opened = installation.json(&["verify", "--json"]).await?;
+    ensure!(opened["sound"] == true, "{opened}");
+    nothing_of_her(&installation, &needles, place.path()).await?;
+    installation.serve().await?;
+    let naledi = Colleague::sign_in(&installation.address, "naledi@example.org", "a long enough password").await?;
+    let left = naledi.every_conversation().await?;
+    ensure!(
+        left.len() == crowd() && !left.contains(&conversation),
+        "{} conversations",
+        left.len()
+    );
+    for body in &said {
+        posts.post(body).await?;
+    }
+    recorded(&installation).await?;
+    ensure!(
+        naledi.every_conversation().await?.len() == crowd(),
+        "a repeat brought her back"
+    );
+    nothing_of_her(&installation, &needles, place.path()).await?;
 
     // When she writes again, she is somebody new.
     posts
@@ -318,7 +344,12 @@ async fn erased(engine: Engine) -> Result<()> {
     Ok(())
 }
 
-fn path(path: &PathBuf) -> Result<&str> {
+#[expect(clippy::disallowed_methods, reason = "customers write now, by the real clock")]
+fn now_seconds() -> Result<u64> {
+    Ok(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs())
+}
+
+fn path(path: &Path) -> Result<&str> {
     path.to_str().context("a path")
 }
 

@@ -11,6 +11,7 @@ use crate::custody::forward::PASSED_OVER;
 use crate::custody::put_back::put_back;
 use crate::jobs::JobKind;
 use crate::log;
+use crate::lookup::renew::renew;
 use counterfoil_ledger::registry::LeafKind;
 use counterfoil_policy::{Action, Actor, may};
 use counterfoil_store::{Change, Unit};
@@ -23,6 +24,8 @@ use counterfoil_store::{Change, Unit};
 pub async fn restored(flow: &Flow, actor: &Actor, backup: &Backup) -> Result<(), BackupError> {
     let granted = may(actor, Action::BackUp).map_err(|_| BackupError::Refused)?;
     flow.vault().pass_over(PASSED_OVER).await.map_err(Unavailable::from)?;
+    // The copy of the vault is from after that of the records, and a lookup key may have gone between.
+    renew(flow).await?;
     let at = flow.now();
     let size = i64::try_from(backup.log.0).map_err(|_| BackupError::OtherLog)?;
     let leaf = leaf_of(LeafKind::Restored, at, log::actor(granted.actor()), backup, size);

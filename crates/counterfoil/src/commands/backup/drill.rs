@@ -9,6 +9,7 @@ use crate::system::System;
 use anyhow::{Context, bail};
 use counterfoil_flow::custody::put_back::{put_back, root_at};
 use counterfoil_flow::custody::verify::{VerifyReport, VerifyScope, verify};
+use counterfoil_flow::lookup::renew::renew;
 use counterfoil_model::{BackupId, DrillId};
 use counterfoil_store::CopyKind;
 use serde::Serialize;
@@ -160,7 +161,12 @@ async fn restored(path: &Path, folder: &Path, scratch: &Path) -> anyhow::Result<
 }
 
 async fn verified(house: &House) -> Found {
-    if let Err(error) = put_back(&house.flow).await {
+    // As restoring does: the copy of the vault is from after that of the records, and a lookup key may have gone between.
+    let ready = async {
+        renew(&house.flow).await?;
+        put_back(&house.flow).await
+    };
+    if let Err(error) = ready.await {
         return Found::Wrong(crate::telemetry::chain(&error));
     }
     match verify(&house.flow, VerifyScope::Everything, |_| {}).await {

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! mirror   what is signed there, read and compared ─► entries put behind the head, which stays
-//! replay   what was erased, ended, held and released since: again
+//! replay   what was erased, ended, held and released since: again; then the hashes by which rows are found
 //! lost     what the log knows and the rows lack, by kind
 //!          ─► one transaction: the head moves, nobody is in, nothing is sent twice, the leaf `restored`
 //! ```
@@ -23,6 +23,7 @@ use crate::backup::Backup;
 use crate::context::Unavailable;
 use crate::jobs::JobKind;
 use crate::log;
+use crate::lookup::renew::renew;
 use counterfoil_ledger::leaf::{Actor as LeafActor, Fact, Leaf};
 use counterfoil_ledger::registry::{FactKey, LeafKind};
 use counterfoil_model::{ErasureId, HoldId};
@@ -120,6 +121,8 @@ pub async fn forward(flow: &Flow, actor: &Actor, backup: Option<&Backup>) -> Res
     mirror::bring(flow, &behind).await?;
     mirror::tidy(flow, behind.signed.size).await?;
     let replayed = replay::replay(flow, behind.leaves()).await?;
+    // The vault may have destroyed the lookup key of that time.
+    renew(flow).await?;
     let lost = lost::count(flow, behind.leaves()).await?;
     vault(flow, &behind).await?;
     let rows = lost.iter().map(|(_, rows)| rows).sum();
