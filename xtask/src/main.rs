@@ -109,7 +109,13 @@ mod tests {
                 install: false
             })
         );
-        assert_eq!(read("xtask dist"), Command::Dist(dist::Wanted { program: None }));
+        assert_eq!(
+            read("xtask dist"),
+            Command::Dist(dist::Wanted {
+                program: None,
+                verifier: None
+            })
+        );
         assert_eq!(read("xtask env"), Command::Env(surroundings::Wanted { install: false }));
     }
 

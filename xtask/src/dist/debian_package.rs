@@ -44,10 +44,11 @@ fn architecture() -> Result<String> {
 /// Everything that is unpacked.
 fn fill(made: &Made<'_>, version: &str, tree: &Path) -> Result<()> {
     put_file(made.program, &tree.join("usr/bin/counterfoil"), 0o755)?;
+    put_file(made.verifier, &tree.join("usr/bin/counterfoil-verify"), 0o755)?;
     let unit = root().join("packaging/counterfoil.service");
     put_file(&unit, &tree.join("usr/lib/systemd/system/counterfoil.service"), 0o644)?;
     let doc = tree.join(DOC);
-    for folder in ["guides", "reference", "concepts"] {
+    for folder in ["guides", "reference", "concepts", "formats"] {
         let from = root().join("docs").join(folder);
         for entry in fs::read_dir(&from).with_context(|| format!("reading {}", from.display()))? {
             let path = entry?.path();
@@ -90,7 +91,7 @@ fn control(made: &Made<'_>, version: &str, tree: &Path) -> Result<()> {
         .replace("{version}", version)
         .replace("{architecture}", &architecture()?)
         .replace("{installed_kib}", &bytes.div_ceil(1024).to_string())
-        .replace("{libc}", &program::libc(made.program)?);
+        .replace("{libc}", &program::libc(&[made.program, made.verifier])?);
     let folder = tree.join("DEBIAN");
     put(text.as_bytes(), &folder.join("control"), 0o644)?;
     put(sums.as_bytes(), &folder.join("md5sums"), 0o644)?;

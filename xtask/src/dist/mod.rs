@@ -1,7 +1,8 @@
-//! `cargo xtask dist`: what operators install, in `target/dist`: the program, a Debian package, a container file, and their digests.
+//! `cargo xtask dist`: what operators install and auditors check with, in `target/dist`: the program, the verifier, a Debian package of both, a
+//! container file, and their digests.
 //!
-//! The same program packs to the same bytes: times come from the commit (or `SOURCE_DATE_EPOCH`), owners and modes are said. No path of this
-//! machine gets into the program, so that another machine with the same compiler can build it again and compare.
+//! The same programs pack to the same bytes: times come from the commit (or `SOURCE_DATE_EPOCH`), owners and modes are said. No path of this
+//! machine gets into them, so that another machine with the same compiler can build it again and compare.
 
 mod debian_package;
 mod manual;
@@ -22,15 +23,20 @@ use std::process::Command;
 #[derive(Debug, PartialEq, Args)]
 pub(crate) struct Wanted {
     /// Pack this program instead of building one
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "verifier")]
     pub(crate) program: Option<PathBuf>,
+    /// Pack this verifier instead of building one
+    #[arg(long, value_name = "FILE", requires = "program")]
+    pub(crate) verifier: Option<PathBuf>,
 }
 
 /// From what everything is made.
 struct Made<'a> {
     /// The program.
     program: &'a Path,
-    /// The works of others in it, and their licences.
+    /// The verifier, which auditors take alone.
+    verifier: &'a Path,
+    /// The works of others in both, and their licences.
     notices: &'a str,
     /// The time that stands on every file, in seconds since 1970.
     epoch: u64,
@@ -45,16 +51,13 @@ struct Made<'a> {
 pub(crate) fn dist(wanted: &Wanted) -> Result<()> {
     let folder = target().join("dist");
     let epoch = epoch()?;
-    let built;
-    let program = match &wanted.program {
-        Some(program) => program.as_path(),
-        None => {
-            built = program::build(epoch)?;
-            built.as_path()
-        }
+    let (program, verifier) = match (&wanted.program, &wanted.verifier) {
+        (Some(program), Some(verifier)) => (program.clone(), verifier.clone()),
+        _ => program::build(epoch)?,
     };
     let made = Made {
-        program,
+        program: &program,
+        verifier: &verifier,
         notices: &notices::page()?,
         epoch,
         packing: "xz",
@@ -76,6 +79,7 @@ fn into(folder: &Path, made: &Made<'_>) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for (from, name) in [
         (made.program.to_owned(), "counterfoil"),
+        (made.verifier.to_owned(), "counterfoil-verify"),
         (root().join("packaging/container/Containerfile"), "Containerfile"),
     ] {
         let to = folder.join(name);

@@ -1,4 +1,4 @@
-//! The works of others that are in the program, each with its licence: what whoever hands on the program must hand on with it.
+//! The works of others that are in the program and in the verifier, each with its licence: what whoever hands them on must hand on with them.
 
 use crate::place::root;
 use crate::run::capture;
@@ -68,20 +68,20 @@ fn metadata() -> Result<Metadata> {
 }
 
 impl Metadata {
-    /// What of others is built into the program, by name and version.
+    /// What of others is built into the program or the verifier, by name and version.
     fn built_in(&self) -> Vec<&Package> {
         let packages: HashMap<&str, &Package> = self.packages.iter().map(|package| (&*package.id, package)).collect();
         let nodes: HashMap<&str, &Node> = self.resolve.nodes.iter().map(|node| (&*node.id, node)).collect();
-        let program = self
-            .packages
-            .iter()
-            .find(|package| package.source.is_none() && package.name == "counterfoil");
-        let mut next: Vec<&str> = program.iter().map(|package| &*package.id).collect();
+        let is_handed_out = |package: &&Package| {
+            package.source.is_none() && ["counterfoil", "counterfoil-verify"].contains(&&*package.name)
+        };
+        let handed_out = self.packages.iter().filter(is_handed_out);
+        let mut next: Vec<&str> = handed_out.map(|package| &*package.id).collect();
         let mut seen = BTreeSet::new();
         while let Some(id) = next.pop() {
             if seen.insert(id) {
                 let needed = nodes.get(id).into_iter().flat_map(|node| &node.deps);
-                // What only builds or tests is not in the program.
+                // What only builds or tests is in neither.
                 let needed = needed.filter(|dependency| dependency.dep_kinds.iter().any(|kind| kind.kind.is_none()));
                 next.extend(needed.map(|dependency| &*dependency.pkg));
             }
@@ -93,7 +93,7 @@ impl Metadata {
     }
 
     fn notices(&self) -> Result<String> {
-        let mut page = String::from("Works of others in this program, and their licences.\n\n");
+        let mut page = String::from("Works of others in these programs, and their licences.\n\n");
         let mut texts: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for package in self.built_in() {
             let work = format!("{} {}", package.name, package.version);

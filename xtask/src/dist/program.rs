@@ -1,4 +1,4 @@
-//! The program as it is released: built so that no path of this machine is in it, and what it needs of the C library.
+//! The program and the verifier as they are released: built so that no path of this machine is in them, and what they need of the C library.
 
 use super::target;
 use crate::place::root;
@@ -7,11 +7,11 @@ use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Builds it; where it lies.
+/// Builds both; where the program lies, and where the verifier.
 ///
 /// # Errors
-/// When it does not build.
-pub(super) fn build(epoch: u64) -> Result<PathBuf> {
+/// When one does not build.
+pub(super) fn build(epoch: u64) -> Result<(PathBuf, PathBuf)> {
     let cargo_home = capture(Command::new("sh").args(["-c", "echo \"${CARGO_HOME:-$HOME/.cargo}\""]))?;
     let flags = format!(
         "--remap-path-prefix={}=counterfoil --remap-path-prefix={}=cargo",
@@ -22,27 +22,30 @@ pub(super) fn build(epoch: u64) -> Result<PathBuf> {
     let folder = target().join("dist-build");
     let mut command = Command::new("cargo");
     command
-        .args(["build", "--release", "--locked", "--package", "counterfoil"])
+        .args(["build", "--release", "--locked"])
+        .args(["--package", "counterfoil", "--package", "counterfoil-verify"])
         .env("RUSTFLAGS", flags)
         .env("SOURCE_DATE_EPOCH", epoch.to_string())
         .env("CARGO_TARGET_DIR", &folder)
         .current_dir(root());
     step(&mut command)?;
-    Ok(folder.join("release/counterfoil"))
+    let release = folder.join("release");
+    Ok((release.join("counterfoil"), release.join("counterfoil-verify")))
 }
 
-/// The oldest C library that has everything the program asks of it, such as `2.34`: the newest of the versions that stand as `GLIBC_2.34`
-/// in its table of needed symbols.
+/// The oldest C library that has everything the programs ask of it, such as `2.34`: the newest of the versions that stand as `GLIBC_2.34`
+/// in their tables of needed symbols.
 ///
 /// # Errors
-/// When the program cannot be read, or asks nothing of a C library.
-pub(super) fn libc(program: &Path) -> Result<String> {
+/// When one cannot be read, or they ask nothing of a C library.
+pub(super) fn libc(programs: &[&Path]) -> Result<String> {
     let mut command = Command::new("grep");
-    command.args(["--text", "--only-matching", "--extended-regexp", "GLIBC_[0-9.]+"]);
-    let found = capture(command.arg(program)).context("the program names no version of the C library")?;
+    command.args(["--text", "--no-filename", "--only-matching"]);
+    command.args(["--extended-regexp", "GLIBC_[0-9.]+"]);
+    let found = capture(command.args(programs)).context("the programs name no version of the C library")?;
     newest(&found)
         .map(|(major, minor)| format!("{major}.{minor}"))
-        .context("the program names no version of the C library")
+        .context("the programs name no version of the C library")
 }
 
 fn newest(versions: &str) -> Option<(u32, u32)> {
@@ -61,5 +64,18 @@ mod tests {
     fn the_newest_version_counts() {
         assert_eq!(newest("GLIBC_2.2.5\nGLIBC_2.34\nGLIBC_2.9\n"), Some((2, 34)));
         assert_eq!(newest("nothing"), None);
+    }
+
+    #[test]
+    fn the_newest_version_of_all_programs_counts() {
+        let folder = std::env::temp_dir().join(format!("counterfoil-libc-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let (older, newer) = (folder.join("older"), folder.join("newer"));
+        std::fs::write(&older, "GLIBC_2.17").unwrap();
+        std::fs::write(&newer, "\0GLIBC_2.36\0").unwrap();
+        let both = libc(&[&newer, &older]);
+        let one = libc(&[&older]);
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert_eq!((both.unwrap().as_str(), one.unwrap().as_str()), ("2.36", "2.17"));
     }
 }

@@ -7,13 +7,13 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The program that lies beside this test.
-fn program() -> PathBuf {
+/// The program of this name that lies beside this test.
+fn program(name: &str) -> PathBuf {
     let own = std::env::current_exe().unwrap();
-    let program = own.ancestors().nth(2).unwrap().join("counterfoil");
+    let program = own.ancestors().nth(2).unwrap().join(name);
     assert!(
         program.is_file(),
-        "{} is not there: `cargo build --package counterfoil` makes it, as does a run of all tests",
+        "{} is not there: `cargo build --package {name}` makes it, as does a run of all tests",
         program.display()
     );
     program
@@ -37,9 +37,10 @@ impl Drop for Scratch {
 }
 
 /// What is packed here is not handed to anybody, so it is packed in no time.
-fn made<'a>(program: &'a Path, notices: &'a str) -> Made<'a> {
+fn made<'a>(program: &'a Path, verifier: &'a Path, notices: &'a str) -> Made<'a> {
     Made {
         program,
+        verifier,
         notices,
         epoch: epoch().unwrap(),
         packing: "none",
@@ -70,16 +71,19 @@ fn listed(package: &Path) -> String {
 fn the_package_holds_what_it_must_and_can_be_used() {
     let scratch = Scratch::new("whole");
     let notices = notices::page().unwrap();
-    let files = into(&scratch.0.join("dist"), &made(&program(), &notices)).unwrap();
+    let (program, verifier) = (program("counterfoil"), program("counterfoil-verify"));
+    let files = into(&scratch.0.join("dist"), &made(&program, &verifier, &notices)).unwrap();
     let package = package(&files);
     let list = listed(package);
     for (mode, name) in [
         ("-rwxr-xr-x", "./usr/bin/counterfoil"),
+        ("-rwxr-xr-x", "./usr/bin/counterfoil-verify"),
         ("-rw-r--r--", "./usr/lib/systemd/system/counterfoil.service"),
         ("-rw-r--r--", "./usr/share/man/man1/counterfoil.1.gz"),
         ("-rw-r--r--", "./usr/share/doc/counterfoil/copyright"),
         ("-rw-r--r--", "./usr/share/doc/counterfoil/NOTICES.gz"),
         ("-rw-r--r--", "./usr/share/doc/counterfoil/guides/install.md"),
+        ("-rw-r--r--", "./usr/share/doc/counterfoil/formats/slip.md"),
         ("drwxr-xr-x", "./usr/share/doc/counterfoil/"),
     ] {
         let line = list.lines().find(|line| line.ends_with(&format!(" {name}")));
@@ -95,7 +99,11 @@ fn the_package_holds_what_it_must_and_can_be_used() {
             .args(["--check", "SHA256SUMS"])
             .current_dir(scratch.0.join("dist")),
     );
-    assert_eq!(sums.unwrap().matches(": OK").count(), 3);
+    let sums = sums.unwrap();
+    assert_eq!(sums.matches(": OK").count(), 4);
+    assert!(sums.contains("counterfoil-verify: OK"), "{sums}");
+    let alone = capture(Command::new(scratch.0.join("dist/counterfoil-verify")).arg("--version")).unwrap();
+    assert!(alone.starts_with("counterfoil-verify "), "{alone}");
 
     let tree = scratch.0.join("tree");
     capture(Command::new("dpkg-deb").arg("--extract").args([package, &tree])).unwrap();
@@ -104,6 +112,11 @@ fn the_package_holds_what_it_must_and_can_be_used() {
         capture(Command::new(&installed).arg("--version"))
             .unwrap()
             .starts_with("counterfoil ")
+    );
+    let verifier = fs::read(tree.join("usr/bin/counterfoil-verify")).unwrap();
+    assert!(
+        verifier == fs::read(scratch.0.join("dist/counterfoil-verify")).unwrap(),
+        "the verifier alone is another one than the package's"
     );
     let manual = tree.join("usr/share/man/man1/counterfoil.1.gz");
     let manual = capture(Command::new("gzip").arg("-dc").arg(manual)).unwrap();
@@ -140,7 +153,7 @@ fn the_same_program_packs_to_the_same_bytes() {
     let scratch = Scratch::new("twice");
     let small = small(&scratch);
     let built = |name: &str| {
-        let files = into(&scratch.0.join(name), &made(&small, "notices")).unwrap();
+        let files = into(&scratch.0.join(name), &made(&small, &small, "notices")).unwrap();
         fs::read(package(&files)).unwrap()
     };
     let first = built("first");
@@ -151,7 +164,8 @@ fn the_same_program_packs_to_the_same_bytes() {
 #[test]
 fn the_unit_is_right_and_lets_nothing_in_that_it_does_not_need() {
     let scratch = Scratch::new("unit");
-    let files = into(&scratch.0.join("dist"), &made(&small(&scratch), "")).unwrap();
+    let small = small(&scratch);
+    let files = into(&scratch.0.join("dist"), &made(&small, &small, "")).unwrap();
     let tree = scratch.0.join("tree");
     capture(Command::new("dpkg-deb").arg("--extract").args([package(&files), &tree])).unwrap();
     let unit = tree.join("usr/lib/systemd/system/counterfoil.service");
