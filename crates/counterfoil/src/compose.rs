@@ -338,6 +338,10 @@ pub(crate) fn log_origin(installation: InstallationId) -> String {
     format!("counterfoil/{installation}")
 }
 
+/// How long a connection to another system is kept when nothing is asked. Kept, it holds the address of the first request that went over it,
+/// and the policy administration system's name the claim.
+const IDLE: Duration = Duration::from_secs(4);
+
 /// The way to the provider and to other systems.
 ///
 /// # Errors
@@ -348,6 +352,7 @@ pub(crate) fn http() -> anyhow::Result<reqwest::Client> {
         .no_proxy()
         .connect_timeout(Duration::from_secs(10))
         .read_timeout(Duration::from_secs(30))
+        .pool_idle_timeout(IDLE)
         .user_agent(concat!("counterfoil/", env!("CARGO_PKG_VERSION")))
         .build();
     client.context("the HTTP client could not be made")

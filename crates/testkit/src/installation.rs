@@ -327,8 +327,12 @@ impl Installation {
     /// Serves with its system calls written to `trace`.
     ///
     /// # Errors
-    /// When strace is missing or the program refuses.
+    /// When this does not run as root, strace is missing or the program refuses.
     pub async fn serve_traced(&mut self, calls: &str, trace: &Path) -> Result<()> {
+        ensure!(
+            rustix::process::geteuid().is_root(),
+            "the program lets nobody but root see what it writes: run this test as root"
+        );
         let server = self.command(&["serve"]);
         let mut traced = Command::new("strace");
         // -D: the server stays our own child, so that it is told to stop and not the tracer.
@@ -376,6 +380,14 @@ impl Installation {
         let up = server.line(AMPLE, first_address).await.is_ok();
         server.kill().await?;
         Ok(!up)
+    }
+
+    /// The process id of the running server.
+    ///
+    /// # Errors
+    /// When none runs.
+    pub fn server(&self) -> Result<u32> {
+        Ok(self.server.as_ref().context("no server runs")?.pid())
     }
 
     /// What the running server has written so far.

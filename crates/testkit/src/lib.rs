@@ -11,6 +11,7 @@ pub mod colleague;
 pub mod customer;
 pub mod gate;
 pub mod hold;
+pub mod image;
 pub mod installation;
 pub mod mutation;
 pub mod needles;

@@ -99,6 +99,38 @@ impl Needles {
                 });
             }
         }
+        Self::of(words, forms)
+    }
+
+    /// Looks for key material as well, which is called `name`: for each half of it, since what is left of a key may be overwritten in part.
+    ///
+    /// # Panics
+    /// When half of it is so short that it would turn up by chance.
+    #[must_use]
+    pub fn and_key(self, name: &str, bytes: &[u8]) -> Self {
+        let Self {
+            mut words, mut forms, ..
+        } = self;
+        let (first, second) = bytes.split_at(bytes.len() / 2);
+        for half in [first, second] {
+            assert!(half.len() > SHORTEST, "`{name}` is too short to look for");
+            for (form, bytes, any_case) in [("bytes", half.to_vec(), false), ("hex", hex(half), true)]
+                .into_iter()
+                .chain(in_base64(half))
+            {
+                forms.push(Form {
+                    word: words.len(),
+                    name: form,
+                    bytes,
+                    any_case,
+                });
+            }
+        }
+        words.push(name.to_owned());
+        Self::of(words, forms)
+    }
+
+    fn of(words: Vec<String>, forms: Vec<Form>) -> Self {
         let mut begins = vec![Vec::new(); 1 << 16];
         for (at, form) in forms.iter().enumerate() {
             begins[key(form.bytes[0], form.bytes[1])].push(at);
@@ -206,13 +238,9 @@ fn forms_of(word: &str) -> Vec<(&'static str, Vec<u8>, bool)> {
             ("hex of UTF-16", &little),
             ("hex of UTF-16", &big),
         ] {
-            let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-            forms.push((name, hex.into_bytes(), true));
+            forms.push((name, hex(bytes), true));
         }
-        for alignment in 0..3 {
-            forms.push(("base64", base64(&STANDARD_NO_PAD, case, alignment), false));
-            forms.push(("base64", base64(&URL_SAFE_NO_PAD, case, alignment), false));
-        }
+        forms.extend(in_base64(case.as_bytes()));
     }
     if word.len() >= SHORTEST_INTEGER
         && let Ok(number) = word.parse::<u64>()
@@ -277,9 +305,24 @@ fn percent(word: &str) -> String {
         .collect()
 }
 
-/// The letters of base64 that depend on `word` alone, when `alignment` other bytes stand before it in a group of three.
-fn base64(alphabet: &impl Engine, word: &str, alignment: usize) -> Vec<u8> {
-    let bytes = [&vec![0; alignment], word.as_bytes()].concat();
+fn hex(bytes: &[u8]) -> Vec<u8> {
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    hex.into_bytes()
+}
+
+/// In both alphabets, wherever in a group of three it begins.
+fn in_base64(bytes: &[u8]) -> impl Iterator<Item = (&'static str, Vec<u8>, bool)> {
+    (0..3).flat_map(move |alignment| {
+        [
+            ("base64", base64(&STANDARD_NO_PAD, bytes, alignment), false),
+            ("base64", base64(&URL_SAFE_NO_PAD, bytes, alignment), false),
+        ]
+    })
+}
+
+/// The letters of base64 that depend on `bytes` alone, when `alignment` others stand before them in a group of three.
+fn base64(alphabet: &impl Engine, bytes: &[u8], alignment: usize) -> Vec<u8> {
+    let bytes = [&vec![0; alignment], bytes].concat();
     let (first, end) = ((alignment * 8).div_ceil(6), bytes.len() * 8 / 6);
     alphabet.encode(&bytes).as_bytes()[first..end].to_vec()
 }
@@ -421,6 +464,23 @@ mod tests {
         assert_eq!((found.places, found.bytes), (2, 20));
         let places: Vec<_> = found.hits.iter().map(|hit| hit.place.as_str()).collect();
         assert_eq!(places, ["the name of a file", "below/zwartkrans.txt"]);
+    }
+
+    #[test]
+    fn half_of_a_key_is_found_in_every_form() {
+        let bytes: Vec<u8> = (0..32_u8).map(|at| at.wrapping_mul(37) ^ 0x5a).collect();
+        let needles = Needles::new(["zwartkrans"]).and_key("the root key", &bytes);
+        let forms = |bytes: &[u8]| {
+            let found = needles.search("here", bytes).hits;
+            assert!(found.iter().all(|hit| hit.word == "the root key"), "{found:?}");
+            found.iter().map(|hit| hit.form).collect::<Vec<_>>()
+        };
+        assert_eq!(forms(&bytes), ["bytes", "bytes"]);
+        assert_eq!(forms(&[b"\0", &bytes[16..], b"\0"].concat()), ["bytes"]);
+        assert_eq!(forms(&hex(&bytes[..16])), ["hex"]);
+        assert!(forms(STANDARD_NO_PAD.encode(&bytes[16..]).as_bytes()).contains(&"base64"));
+        assert!(forms(URL_SAFE_NO_PAD.encode(&bytes).as_bytes()).contains(&"base64"));
+        assert_eq!(forms(&bytes[1..16]), [""; 0]);
     }
 
     #[test]

@@ -41,6 +41,11 @@ pub(super) static CHAPTER: Chapter = Chapter {
             how: How::Tests("test(vault_7_) or test(fire_3_older_and_forked_parts)"),
         },
         Proof {
+            number: 8,
+            claim: "with all connections closed, 10 s later the memory holds nothing that anybody wrote and no root key; only root may look at it",
+            how: How::Tests("test(vault_8_)"),
+        },
+        Proof {
             number: 9,
             claim: "the offline verifier checks a whole log at 500,000 leaves a second and core or more",
             how: How::Speed("test(vault_9_)"),

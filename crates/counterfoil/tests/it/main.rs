@@ -11,6 +11,8 @@ mod demo;
 mod doctor;
 mod erase;
 mod init;
+mod memory;
+mod memory_kept;
 mod mid_way;
 mod program;
 mod reference;

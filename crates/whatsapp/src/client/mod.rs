@@ -48,6 +48,8 @@ pub struct Timeouts {
     pub request: Duration,
     /// For the upload or the whole download of one file.
     pub media: Duration,
+    /// For the next request on an open connection. As long as one is kept, so is the address of the first request that went over it.
+    pub idle: Duration,
 }
 
 impl Default for Timeouts {
@@ -56,6 +58,7 @@ impl Default for Timeouts {
             connect: Duration::from_secs(5),
             request: Duration::from_secs(30),
             media: Duration::from_secs(300),
+            idle: Duration::from_secs(4),
         }
     }
 }
@@ -149,6 +152,7 @@ impl Client {
             .redirect(redirect::Policy::none())
             .referer(false)
             .connect_timeout(options.timeouts.connect)
+            .pool_idle_timeout(options.timeouts.idle)
             .user_agent(concat!("counterfoil/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|_| ClientError::Http)?;
