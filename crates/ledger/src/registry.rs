@@ -64,13 +64,13 @@ macro_rules! numbered {
 numbered! {
     /// What happened.
     LeafKind {
-        /// The log begins; carries its public key.
+        /// The log begins.
         LogOpened = 1 "log opened",
-        /// A connection was made or changed.
+        /// A connection was made.
         Connection = 2 "connection",
-        /// A number was set up or changed.
+        /// A number was set up.
         Channel = 3 "channel",
-        /// A team was made or changed.
+        /// A team was made.
         Team = 4 "team",
         /// A member of staff was entered.
         Person = 5 "person",

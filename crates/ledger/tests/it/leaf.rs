@@ -61,6 +61,54 @@ fn vectors_hold() {
     }
 }
 
+/// What a leaf gives under each key but the first four, as its kind allows.
+fn fits(kind: &Value, leaf: &Leaf) {
+    let given = [
+        ("5", leaf.record.is_some()),
+        ("6", !leaf.commitments.is_empty()),
+        ("7", !leaf.objects.is_empty()),
+        ("8", leaf.actor.is_some()),
+        ("9", leaf.follows.is_some()),
+        ("10", leaf.purpose.is_some()),
+        ("11", !leaf.items.is_empty()),
+        ("12", leaf.count.is_some()),
+        ("13", !leaf.facts.is_empty()),
+    ];
+    let allowed = |may: &Value, is_given: bool| match may.as_str() {
+        Some("always") => is_given,
+        Some("sometimes") => true,
+        _ => !is_given,
+    };
+    for (key, is_given) in given {
+        assert!(allowed(&kind["keys"][key], is_given), "{key} of {}", kind["name"]);
+    }
+}
+
+#[test]
+fn every_kind_has_its_map() {
+    let file = read("leaf-kinds");
+    let kinds = cases(&file, "kinds");
+    for kind in kinds {
+        let number = LeafKind::from_number(number(&kind["kind"]));
+        assert_eq!(number.name().unwrap(), text(&kind["name"]));
+        for case in cases(kind, "leaves") {
+            let (leaf, bytes) = (described(case), hex(&case["hex"]));
+            assert_eq!(leaf.kind, number);
+            assert_eq!(leaf.encode().unwrap(), bytes, "{}", kind["name"]);
+            assert_eq!(Leaf::decode(&bytes).unwrap(), leaf, "{}", kind["name"]);
+            assert_eq!(Leaf::hash(&bytes), hex_array(&case["leaf_hash"]), "{}", kind["name"]);
+            fits(kind, &leaf);
+        }
+    }
+    // Nothing writes steps of conversations yet.
+    let written = LeafKind::ALL.iter().filter(|kind| **kind != LeafKind::ConversationStep);
+    let known: Vec<LeafKind> = kinds
+        .iter()
+        .map(|kind| LeafKind::from_number(number(&kind["kind"])))
+        .collect();
+    assert_eq!(written.copied().collect::<Vec<_>>(), known);
+}
+
 #[test]
 fn what_must_be_refused_is_refused_for_its_reason() {
     for case in cases(&read("leaf"), "refused") {

@@ -1,6 +1,7 @@
 //! The examples on the format pages are the vectors.
 
-use crate::vectors::{read, text};
+use crate::vectors::{cases, read, text};
+use serde_json::Value;
 
 fn page(name: &str) -> String {
     let path = format!("{}/../../docs/formats/{name}.md", env!("CARGO_MANIFEST_DIR"));
@@ -9,7 +10,10 @@ fn page(name: &str) -> String {
 
 #[test]
 fn every_example_is_a_vector() {
-    let leaf = &read("leaf")["good"][1];
+    let kinds = read("leaf-kinds");
+    let is_a_message = |kind: &&Value| kind["name"] == "message";
+    let message = cases(&kinds, "kinds").iter().find(is_a_message).unwrap();
+    let leaf = &message["leaves"][1];
     let record = &read("record-digest")["records"][0];
     let commitment = &read("commitment")["commitments"][0];
     let checkpoint = read("checkpoint");
@@ -28,6 +32,15 @@ fn every_example_is_a_vector() {
     assert!(indented("checkpoint-and-tiles").contains(text(&checkpoint["cosigned"])));
     assert!(indented("slip").contains(text(&read("slip")["example"])));
     assert!(indented("opening").contains(text(&read("opening")["good"][0]["text"])));
+}
+
+#[test]
+fn the_map_of_every_kind_is_on_the_page() {
+    let page = page("leaf");
+    for kind in cases(&read("leaf-kinds"), "kinds") {
+        let row = text(&kind["row"]);
+        assert!(page.lines().any(|line| line == row), "the page lacks: {row}");
+    }
 }
 
 /// Each number that the program knows stands on the page under its name.

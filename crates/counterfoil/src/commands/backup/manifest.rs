@@ -177,3 +177,99 @@ impl Manifest {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+    use super::*;
+    use counterfoil_ledger::commitment::Label;
+    use counterfoil_ledger::leaf::{Actor, Fact, Leaf};
+    use counterfoil_ledger::registry::{FactKey, LeafKind};
+    use counterfoil_store::Unit;
+    use counterfoil_store::rows::BackupRow;
+    use counterfoil_vault::Sealed;
+    use serde_json::{Value, json};
+    use std::fs;
+
+    fn vectors() -> Value {
+        serde_json::from_str(include_str!("../../../vectors/backup.json")).unwrap()
+    }
+
+    fn read(text: &str) -> anyhow::Result<Manifest> {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(NAME), text).unwrap();
+        Manifest::read(folder.path())
+    }
+
+    fn bytes(digits: &Value) -> Vec<u8> {
+        let digits = digits.as_str().unwrap();
+        let pair = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).unwrap();
+        (0..digits.len()).step_by(2).map(pair).collect()
+    }
+
+    #[test]
+    fn a_manifest_is_read_and_written_as_its_page_says() {
+        for case in vectors()["good"].as_array().unwrap() {
+            let text = case["text"].as_str().unwrap();
+            let manifest = read(text).unwrap();
+            let told = json!({
+                "name": case["name"], "text": text, "backup": manifest.backup, "taken_at": manifest.taken_at, "log_size": manifest.log.size,
+                "log_root": manifest.log.root, "epoch": manifest.epoch, "data": manifest.data.sha256, "vault": manifest.vault.sha256,
+                "files": manifest.files.count,
+            });
+            assert_eq!(told, *case);
+            let folder = tempfile::tempdir().unwrap();
+            manifest.write(folder.path()).unwrap();
+            assert_eq!(fs::read_to_string(folder.path().join(NAME)).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn what_is_no_manifest_is_refused() {
+        for case in vectors()["refused"].as_array().unwrap() {
+            assert!(read(case["text"].as_str().unwrap()).is_err(), "{}", case["name"]);
+        }
+    }
+
+    #[test]
+    fn the_catalogue_on_the_log_is_as_its_page_says() {
+        let vectors = vectors();
+        let manifest = read(vectors["good"][0]["text"].as_str().unwrap()).unwrap();
+        let told = &vectors["catalogue"];
+        let recorded_at = Timestamp::from_micros(told["recorded_at"].as_i64().unwrap());
+        let log_size = i64::try_from(manifest.log.size).unwrap();
+        let record = Unit::digest_of(BackupRow {
+            id: manifest.backup,
+            taken_at: manifest.taken_at,
+            log_size,
+            log_root: manifest.log.root.0,
+            epoch: manifest.epoch,
+            data_digest: manifest.data.sha256.0,
+            vault_digest: manifest.vault.sha256.0,
+            files: i64::try_from(manifest.files.count).unwrap(),
+            whereabouts: Sealed::from_bytes(bytes(&told["sealed_whereabouts"])),
+            recorded_at,
+        });
+        assert_eq!(record.as_slice(), bytes(&told["record_digest"]));
+
+        let leaf = Leaf::new(LeafKind::BackupTaken, recorded_at.micros(), *manifest.backup.bytes())
+            .record(record)
+            .commitment(Label::of("whereabouts"), bytes(&told["commitment"]).try_into().unwrap())
+            .object(manifest.data.sha256.0)
+            .object(manifest.vault.sha256.0)
+            .actor(Actor::OPERATOR)
+            .fact(FactKey::Epoch, Fact::Int(manifest.epoch))
+            .fact(FactKey::TreeSize, Fact::Int(log_size))
+            .fact(FactKey::Root, Fact::Hash(manifest.log.root.0))
+            .fact(FactKey::HappenedAt, Fact::Int(manifest.taken_at.micros()));
+        let encoded = leaf.encode().unwrap();
+        assert_eq!(encoded, bytes(&told["leaf"]));
+        assert_eq!(Leaf::hash(&encoded).as_slice(), bytes(&told["leaf_hash"]));
+        let page = include_str!("../../../../../docs/formats/backup.md");
+        for text in [&vectors["good"][0]["text"], &told["leaf"], &told["record_digest"]] {
+            let text = text.as_str().unwrap().trim_end();
+            assert!(page.replace("\n    ", "\n").contains(text), "the page lacks {text}");
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! What the use cases themselves put on the record verifies: nothing here is written by hand.
 
 use super::verifying::everything;
-use crate::harness::Place;
+use crate::harness::{Place, leaves_are_as_the_page_says};
 use aws_lc_rs::hmac;
 use counterfoil_flow::Flow;
 use counterfoil_flow::connections::connect::{Connected, NewConnection, connect};
@@ -107,7 +107,7 @@ async fn what_the_use_cases_record_is_sound(place: Place) {
     open::open(opened.store(), opened.vault(), clock, random, For::Work, "Claims")
         .await
         .unwrap();
-    let flow = opened.flow().await;
+    let flow = opened.clone().flow().await;
     let connected = connected(&flow).await;
     let staff = colleague(&flow, &place).await;
     let body = post(1_795_381_200);
@@ -188,6 +188,7 @@ async fn what_the_use_cases_record_is_sound(place: Place) {
         assert!(rows(table) >= least, "{table} has {} rows", rows(table));
     }
     assert_eq!((report.blobs.blobs, report.blobs.orphans), (1, 0));
+    leaves_are_as_the_page_says(opened.store()).await;
 }
 
 on_both! { what_the_use_cases_record_is_sound }

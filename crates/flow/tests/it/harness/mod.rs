@@ -1,9 +1,11 @@
 //! A fresh installation on either engine, with a clock that is moved by hand and chance that is the same each time.
 
 mod back_door;
+mod kinds;
 mod world;
 
 pub(crate) use back_door::{BackDoor, Cell};
+pub(crate) use kinds::leaves_are_as_the_page_says;
 pub(crate) use world::World;
 
 use counterfoil_flow::Flow;

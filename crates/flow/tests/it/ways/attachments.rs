@@ -2,7 +2,7 @@
 
 use super::house::House;
 use super::posts::{Guest, Post, message};
-use crate::harness::Place;
+use crate::harness::{Place, leaves_are_as_the_page_says};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use counterfoil_flow::reading::ReadError;
@@ -115,6 +115,7 @@ async fn a_file_is_fetched_sealed_and_deleted_at_the_provider(place: Place) {
         }
     }
     assert!(objects > 0);
+    leaves_are_as_the_page_says(house.opened.store()).await;
 }
 
 async fn what_goes_wrong_once_is_made_good(place: Place) {
@@ -166,6 +167,7 @@ async fn a_file_that_stays_away_is_said_to_be_missing(place: Place) {
                 .any(|call| matches!(call.kind, ApiCallKind::MediaDelete { .. }))
         );
         assert_eq!(house.count("attachment_step").await, 1);
+        leaves_are_as_the_page_says(house.opened.store()).await;
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::house::House;
 use super::posts::{Guest, Post, text};
-use crate::harness::{BackDoor, Cell, Place};
+use crate::harness::{BackDoor, Cell, Place, leaves_are_as_the_page_says};
 use counterfoil_flow::backup::drilled::drilled;
 use counterfoil_flow::backup::enter::enter;
 use counterfoil_flow::backup::list::{backup, backups};
@@ -42,6 +42,7 @@ async fn sound(house: &House) {
     drain(&house.flow).await.unwrap();
     let report = verify(&house.flow, VerifyScope::Everything, |_| {}).await.unwrap();
     assert!(report.sound, "{report}");
+    leaves_are_as_the_page_says(house.opened.store()).await;
 }
 
 async fn it_is_entered_once_whatever_breaks(place: Place) {

@@ -3,7 +3,7 @@
 use super::attachments::{picture, pictured, settled, sha256};
 use super::house::House;
 use super::posts::{Guest, Post, status, text};
-use crate::harness::{BackDoor, Cell, Place};
+use crate::harness::{BackDoor, Cell, Place, leaves_are_as_the_page_says};
 use counterfoil_flow::custody::sequence::drain;
 use counterfoil_flow::custody::verify::{VerifyScope, verify};
 use counterfoil_flow::erasure::certificate::{BeyondReach, Certificate, Standing, certificate, certificates};
@@ -86,6 +86,7 @@ pub(super) async fn sound(house: &House) {
     drain(&house.flow).await.unwrap();
     let report = verify(&house.flow, VerifyScope::Everything, |_| {}).await.unwrap();
     assert!(report.sound, "{report}");
+    leaves_are_as_the_page_says(house.opened.store()).await;
 }
 
 async fn a_message_is_gone_and_the_rest_stands(place: Place) {

@@ -2,7 +2,7 @@
 
 use super::house::House;
 use super::posts::{Guest, Post, text};
-use crate::harness::{BackDoor, Cell, Place};
+use crate::harness::{BackDoor, Cell, Place, leaves_are_as_the_page_says};
 use counterfoil_flow::filing::FileError;
 use counterfoil_flow::filing::file::file;
 use counterfoil_flow::filing::refusal::FilingRefusal;
@@ -62,6 +62,7 @@ async fn a_message_is_filed_once_with_the_acknowledgement(place: Place) {
         house.counts(["filing", "filing_step", "reference", "job"]).await,
         [1, 2, 1, 0]
     );
+    leaves_are_as_the_page_says(house.opened.store()).await;
 }
 
 async fn what_waited_while_the_other_system_was_away_is_filed_once(place: Place) {
@@ -94,6 +95,7 @@ async fn an_unknown_claim_is_refused_for_good(place: Place) {
     assert!(refused.acknowledgement.is_none());
     assert_eq!(refused.refusal, Some(FilingRefusal::NoSuchClaim));
     assert_eq!((sim.pas().documents().len(), house.count("job").await), (0, 0));
+    leaves_are_as_the_page_says(house.opened.store()).await;
 }
 
 async fn what_is_no_claim_is_not_asked_for(place: Place) {

@@ -4,7 +4,7 @@
 //! The pairs: handed over, the answer lost, and kept; handed over, the answer lost, and not kept.
 
 use super::spooling::Standing;
-use crate::harness::{BackDoor, Cell, Place};
+use crate::harness::{BackDoor, Cell, Place, leaves_are_as_the_page_says};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -162,6 +162,7 @@ async fn only_a_gate_on_the_list_is_admitted(place: Place) {
     assert_eq!(views.len(), 2);
     assert!(views[0].revoked_at.is_some() && views[1].revoked_at.is_none());
     assert_eq!(views[1].title.expose(), "Harbour");
+    leaves_are_as_the_page_says(&house.store).await;
 }
 
 async fn a_certificate_is_renewed_for_the_same_key_and_the_kit_comes_along(place: Place) {

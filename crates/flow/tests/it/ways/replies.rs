@@ -3,7 +3,7 @@
 use super::house::{House, simulator};
 use super::line::Line;
 use super::posts::{Guest, Post, status, text};
-use crate::harness::Place;
+use crate::harness::{Place, leaves_are_as_the_page_says};
 use counterfoil_flow::outbound::reply::{Reply, reply};
 use counterfoil_flow::outbound::send_again::{check, send_again};
 use counterfoil_flow::outbound::{IdempotencyKey, Upload, WriteError};
@@ -229,6 +229,7 @@ async fn a_refusal_by_whatsapp_is_a_failure_with_its_reason(place: Place) {
     let seen = message(&house.flow, &house.staff, id).await.unwrap().1;
     assert_eq!(seen.failure, Some("not_on_whatsapp"));
     assert_eq!((sends(&sim), on_the_phone(&sim)), (1, 0));
+    leaves_are_as_the_page_says(house.opened.store()).await;
 }
 
 async fn a_refusal_that_passes_is_tried_again(place: Place) {
@@ -329,6 +330,7 @@ async fn sending_again_makes_one_new_message(place: Place) {
         .await;
     let fourth = again().await.unwrap();
     assert_eq!((fourth.message, fourth.repeated), (first, true));
+    leaves_are_as_the_page_says(house.opened.store()).await;
 }
 
 on_both! {

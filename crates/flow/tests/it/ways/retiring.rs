@@ -2,7 +2,7 @@
 
 use super::house::House;
 use super::posts::{Guest, Post, text};
-use crate::harness::{BackDoor, Cell, Place};
+use crate::harness::{BackDoor, Cell, Place, leaves_are_as_the_page_says};
 use counterfoil_flow::backup::Backup;
 use counterfoil_flow::backup::drilled::drilled;
 use counterfoil_flow::backup::enter::enter;
@@ -123,6 +123,7 @@ pub(super) async fn sound(house: &House) {
     drain(&house.flow).await.unwrap();
     let report = verify(&house.flow, VerifyScope::Everything, |_| {}).await.unwrap();
     assert!(report.sound, "{report}");
+    leaves_are_as_the_page_says(house.opened.store()).await;
 }
 
 /// The epochs that wrap anything in the vault store.

@@ -1,7 +1,7 @@
 //! Coming in and going out: throttled, limited in time, and over at once when access ends.
 
 use super::house::{House, PASSWORD};
-use crate::harness::Place;
+use crate::harness::{Place, leaves_are_as_the_page_says};
 use counterfoil_flow::people::colleagues::end_access;
 use counterfoil_flow::people::invite::invite;
 use counterfoil_flow::people::join::{JoinError, invited, join};
@@ -125,6 +125,7 @@ async fn ended_access_ends_everything_at_once(place: Place) {
     let password = Secret::new(PASSWORD.to_owned());
     let joined = join(&house.flow, &never_used.token, "bo@example.org", &password).await;
     assert!(matches!(joined, Err(JoinError::LinkDead)));
+    leaves_are_as_the_page_says(house.opened.store()).await;
 }
 
 async fn an_invitation_works_once_and_for_a_week(place: Place) {

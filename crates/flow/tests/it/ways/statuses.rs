@@ -2,7 +2,7 @@
 
 use super::house::House;
 use super::posts::{Guest, Post, status, text};
-use crate::harness::Place;
+use crate::harness::{Place, leaves_are_as_the_page_says};
 use counterfoil_flow::outbound::reply::{Reply, reply};
 use counterfoil_flow::reading::thread::{MessageView, message};
 use counterfoil_model::MessageId;
@@ -103,6 +103,7 @@ async fn a_report_about_an_unknown_message_is_recorded_and_shown_nowhere(place: 
     let inbound = house.thread(house.conversation().await).await.messages.remove(0);
     report(&house, inbound.id, "read", json!({})).await;
     assert_eq!(view(&house, inbound.id).await.state, None);
+    leaves_are_as_the_page_says(house.opened.store()).await;
 }
 
 on_both! {

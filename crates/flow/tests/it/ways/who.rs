@@ -2,7 +2,7 @@
 
 use super::house::House;
 use super::posts::{Guest, Post, system, text};
-use crate::harness::{BackDoor, Cell, Place};
+use crate::harness::{BackDoor, Cell, Place, leaves_are_as_the_page_says};
 use serde_json::json;
 
 const PHONE: &str = "31612345678";
@@ -146,6 +146,7 @@ async fn a_number_with_a_new_owner_keeps_the_histories_apart(place: Place) {
         [vec!["old owner", "by id"], vec!["new owner", "by number"]]
     );
     assert_eq!(house.count("contact").await, 2);
+    leaves_are_as_the_page_says(house.opened.store()).await;
 }
 
 async fn a_late_message_does_not_take_a_number_back(place: Place) {
