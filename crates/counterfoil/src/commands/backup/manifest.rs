@@ -180,8 +180,6 @@ impl Manifest {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
-
     use super::*;
     use counterfoil_ledger::commitment::Label;
     use counterfoil_ledger::leaf::{Actor, Fact, Leaf};
