@@ -153,12 +153,8 @@ async fn challenge(engine: Engine) -> Result<()> {
     std::fs::rename(folder("before"), folder("away"))?;
     let gone = challenged(&installation, &erasure, &[], true).await?;
     let backups = attempts(&gone).into_iter().filter(|(place, ..)| place == "backup");
-    ensure!(
-        backups
-            .last()
-            .is_some_and(|(_, outcome, ..)| outcome == "key_destroyed"),
-        "{gone}"
-    );
+    let oldest = backups.map(|(_, outcome, ..)| outcome).next_back();
+    ensure!(oldest.as_deref() == Some("key_destroyed"), "{gone}");
     let verified = installation.json(&["verify", "--json"]).await?;
     ensure!(verified["sound"] == true, "{verified}");
     installation.stop().await
