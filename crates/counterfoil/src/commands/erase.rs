@@ -1,10 +1,11 @@
 //! `counterfoil erase`: erasing for good, and what was erased.
 
 mod challenge;
+mod page;
 mod preview;
 mod show;
 
-use self::show::show;
+use self::show::{show, write_page};
 use super::{Ending, write_json};
 use crate::config::Settings;
 use crate::operator::{ANOTHER_VERSION, Answer, Erasure, Request, ask};
@@ -13,7 +14,7 @@ use anyhow::bail;
 use counterfoil_model::erasure::{ErasureReason, ErasureTarget};
 use counterfoil_model::{ErasureId, MessageId};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// How often it is looked whether an erasure is live.
@@ -42,6 +43,9 @@ enum What {
     Show {
         /// Which.
         erasure: ErasureId,
+        /// Write it as a page into this new file, which stands for itself and can be printed.
+        #[arg(long, value_name = "FILE", conflicts_with = "json")]
+        page: Option<PathBuf>,
         /// Print JSON.
         #[arg(long)]
         json: bool,
@@ -116,7 +120,12 @@ impl Erase {
             What::Attachment(decision) => erase(&settings, ErasureTarget::Attachment, decision.into(), out).await,
             What::Conversation(part) => erase(&settings, ErasureTarget::Conversation, part, out).await,
             What::Contact(part) => erase(&settings, ErasureTarget::Contact, part, out).await,
-            What::Show { erasure, json } => show(&*shown(&settings, erasure).await?, json, out),
+            What::Show {
+                erasure,
+                page: Some(page),
+                ..
+            } => write_page(&*shown(&settings, erasure).await?, &page, out),
+            What::Show { erasure, json, .. } => show(&*shown(&settings, erasure).await?, json, out),
             What::Challenge(challenge) => challenge.run(&settings, out).await,
             What::List { before, limit, json } => list(&settings, before, limit, json, out).await,
         }

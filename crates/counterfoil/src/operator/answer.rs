@@ -2,7 +2,9 @@
 
 mod erasing;
 
-pub(crate) use erasing::{ErasedCopy, Erasure, ErasureList, Kept, Previewed, PreviewedCopy, PreviewedItem};
+pub(crate) use erasing::{
+    CERTIFICATE, ErasedCopy, Erasure, ErasureList, Kept, Previewed, PreviewedCopy, PreviewedItem,
+};
 
 use crate::digest::Digest;
 use counterfoil_flow::erasure::challenge::Challenge;

@@ -1,7 +1,9 @@
 //! Erasing over the operator socket: looking ahead, deciding, showing, listing.
 
 use super::LIST_MOST;
-use super::answer::{Answer, ErasedCopy, Erasure, ErasureList, Kept, Previewed, PreviewedCopy, PreviewedItem};
+use super::answer::{
+    Answer, CERTIFICATE, ErasedCopy, Erasure, ErasureList, Kept, Previewed, PreviewedCopy, PreviewedItem,
+};
 use crate::telemetry::chain;
 use counterfoil_flow::Flow;
 use counterfoil_flow::erasure::certificate::{Certificate, CertificateError, certificate, certificates};
@@ -149,6 +151,7 @@ fn answer(certificate: Certificate) -> Erasure {
     });
     let counts = certificate.copy_counts.into_iter();
     Erasure {
+        format: CERTIFICATE.to_owned(),
         erasure: certificate.erasure,
         target: certificate.target,
         object: certificate.object,

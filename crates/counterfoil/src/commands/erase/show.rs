@@ -1,10 +1,15 @@
-//! A certificate of an erasure, in words.
+//! A certificate of an erasure, in words: as lines, or as a page of its own to be printed or sent.
 
 use super::challenge;
+use super::page::page;
 use crate::commands::{Ending, write_json};
 use crate::operator::{ErasedCopy, Erasure, Kept};
+use anyhow::Context;
 use counterfoil_model::erasure::{CopyState, KeptGround};
+use std::fs::OpenOptions;
 use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 
 /// Prints one.
 pub(super) fn show(erasure: &Erasure, json: bool, out: &mut dyn Write) -> anyhow::Result<Ending> {
@@ -12,71 +17,81 @@ pub(super) fn show(erasure: &Erasure, json: bool, out: &mut dyn Write) -> anyhow
         write_json(out, erasure)?;
         return Ok(Ending::Well);
     }
-    let mut line = |name: &str, value: &str| writeln!(out, "{name:<15}{value}");
-    line("Erasure", &erasure.erasure.to_string())?;
-    line("of", &format!("{} {}", erasure.target.name(), erasure.object))?;
-    line("reason", erasure.reason.name())?;
-    line("on the word of", erasure.authority.as_deref().unwrap_or("(erased)"))?;
-    line("decided", &format!("{} by {}", erasure.decided_at, erasure.decided_by))?;
-    line(
-        "keys destroyed",
-        erasure.keys_destroyed_at.as_deref().unwrap_or("not yet"),
-    )?;
-    line(
-        "live",
-        erasure
-            .live_at
-            .as_deref()
-            .unwrap_or("not yet: the running server does it, or the next one that starts"),
-    )?;
-    line(
-        "final",
-        erasure
-            .final_at
-            .as_deref()
-            .unwrap_or("not yet: that takes the retirement of the key epoch"),
-    )?;
-    line("records gone", &erasure.records.to_string())?;
-    if erasure.kept_count > 0 {
-        line(
-            "stays",
-            &format!("{}: not everything that this erasure is of went", erasure.kept_count),
-        )?;
-    }
-    for kept in &erasure.kept {
-        line("  kept", &stays(kept))?;
-    }
-    more(erasure.kept_count, erasure.kept.len(), &mut line)?;
-    for copy in &erasure.copies {
-        line("copy", &lies(copy))?;
-    }
-    more(erasure.copy_counts.values().sum(), erasure.copies.len(), &mut line)?;
-    match &erasure.challenge {
-        Some(challenge) => {
-            line("challenged", &challenge.at.rfc3339())?;
-            for attempt in &challenge.attempts {
-                line("  attempt", &challenge::words(attempt))?;
-            }
-        }
-        None => line(
-            "challenged",
-            &format!(
-                "never: `counterfoil erase challenge {}` tries to read it",
-                erasure.erasure
-            ),
-        )?,
-    }
-    for words in &erasure.beyond_reach {
-        line("beyond reach", words)?;
+    for (name, words) in lines(erasure) {
+        writeln!(out, "{name:<15}{words}")?;
     }
     Ok(Ending::Well)
 }
 
+/// Writes one as a page into a new file, for its owner only.
+pub(super) fn write_page(erasure: &Erasure, path: &Path, out: &mut dyn Write) -> anyhow::Result<Ending> {
+    let written = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    written
+        .and_then(|mut file| file.write_all(page(erasure).as_bytes()))
+        .with_context(|| {
+            format!(
+                "{} cannot be written; name a file that is not there yet",
+                path.display()
+            )
+        })?;
+    writeln!(out, "The certificate is in {}.", path.display())?;
+    Ok(Ending::Well)
+}
+
+/// What it says, line by line: what of, and the words.
+pub(super) fn lines(erasure: &Erasure) -> Vec<(&'static str, String)> {
+    let at = |time: &Option<String>, not_yet: &str| time.clone().unwrap_or_else(|| not_yet.to_owned());
+    let mut lines = vec![
+        ("Erasure", erasure.erasure.to_string()),
+        ("of", format!("{} {}", erasure.target.name(), erasure.object)),
+        ("reason", erasure.reason.name().to_owned()),
+        ("on the word of", at(&erasure.authority, "(erased)")),
+        ("decided", format!("{} by {}", erasure.decided_at, erasure.decided_by)),
+        ("keys destroyed", at(&erasure.keys_destroyed_at, "not yet")),
+        (
+            "live",
+            at(
+                &erasure.live_at,
+                "not yet: the running server does it, or the next one that starts",
+            ),
+        ),
+        (
+            "final",
+            at(&erasure.final_at, "not yet: that takes the retirement of the key epoch"),
+        ),
+        ("records gone", erasure.records.to_string()),
+    ];
+    if erasure.kept_count > 0 {
+        let stays = format!("{}: not everything that this erasure is of went", erasure.kept_count);
+        lines.push(("stays", stays));
+    }
+    lines.extend(erasure.kept.iter().map(|kept| ("  kept", stays(kept))));
+    lines.extend(more(erasure.kept_count, erasure.kept.len()));
+    lines.extend(erasure.copies.iter().map(|copy| ("copy", lies(copy))));
+    lines.extend(more(erasure.copy_counts.values().sum(), erasure.copies.len()));
+    match &erasure.challenge {
+        Some(challenge) => {
+            lines.push(("challenged", challenge.at.rfc3339()));
+            let attempts = challenge.attempts.iter();
+            lines.extend(attempts.map(|attempt| ("  attempt", challenge::words(attempt))));
+        }
+        None => lines.push((
+            "challenged",
+            format!(
+                "never: `counterfoil erase challenge {}` tries to read it",
+                erasure.erasure
+            ),
+        )),
+    }
+    lines.extend(erasure.beyond_reach.iter().map(|words| ("beyond reach", words.clone())));
+    lines
+}
+
 /// What is not listed.
-fn more(all: u64, listed: usize, line: &mut impl FnMut(&str, &str) -> std::io::Result<()>) -> std::io::Result<()> {
+fn more(all: u64, listed: usize) -> Option<(&'static str, String)> {
     match all.saturating_sub(listed as u64) {
-        0 => Ok(()),
-        more => line("", &format!("and {more} more")),
+        0 => None,
+        more => Some(("", format!("and {more} more"))),
     }
 }
 

@@ -6,10 +6,15 @@ use counterfoil_model::{ContactId, ConversationId, ErasureId, FilingId, HoldId, 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// What a certificate of this version calls itself (`docs/formats/erasure-certificate.md`).
+pub(crate) const CERTIFICATE: &str = "counterfoil/erasure-certificate/v1";
+
 /// The certificate of an erasure.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Erasure {
+    /// Always [`CERTIFICATE`].
+    pub(crate) format: String,
     /// Which.
     pub(crate) erasure: ErasureId,
     /// What it is of.
@@ -138,4 +143,27 @@ pub(crate) struct PreviewedCopy {
 pub(crate) struct ErasureList {
     /// They.
     pub(crate) erasures: Vec<Erasure>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn vectors() -> Value {
+        serde_json::from_str(include_str!("../../../vectors/erasure-certificate.json")).unwrap()
+    }
+
+    #[test]
+    fn a_certificate_is_read_and_written_as_its_page_says() {
+        for case in vectors()["good"].as_array().unwrap() {
+            let erasure: Erasure = serde_json::from_value(case["certificate"].clone()).unwrap();
+            assert_eq!(erasure.format, CERTIFICATE);
+            assert_eq!(json!(erasure), case["certificate"], "{}", case["name"]);
+        }
+        for case in vectors()["refused"].as_array().unwrap() {
+            let read: Result<Erasure, _> = serde_json::from_value(case["certificate"].clone());
+            assert!(read.is_err(), "{}", case["name"]);
+        }
+    }
 }
