@@ -251,7 +251,7 @@ async fn erased(engine: Engine) -> Result<()> {
     installation.stop().await?;
     installation.lose_database(Lost::Records).await?;
     let restored = installation.run(&["backup", "restore", path(&before)?]).await?;
-    ensure!(restored.said().contains("erased again"), "{restored:?}");
+    ensure!(restored.said().contains("records that had come back"), "{restored:?}");
     let opened = installation.json(&["verify", "--json"]).await?;
     ensure!(opened["sound"] == true, "{opened}");
     nothing_of_her(&installation, &needles, place.path()).await?;
