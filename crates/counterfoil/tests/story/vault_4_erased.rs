@@ -11,6 +11,7 @@ use counterfoil_testkit::customer::{Agreed, customer};
 use counterfoil_testkit::installation::{Choices, Engine, Installation, Lost};
 use counterfoil_testkit::needles::{Found, Needles};
 use counterfoil_testkit::patience::{AMPLE, until};
+use counterfoil_testkit::process::{Ended, Program};
 use counterfoil_testkit::surroundings::full_size;
 use counterfoil_whatsapp::webhook::{AppSecret, sign};
 use reqwest::Client;
@@ -84,10 +85,25 @@ impl Posts {
     }
 }
 
+/// Runs a command to whatever end; among many it takes its time.
+async fn ended(installation: &Installation, arguments: &[&str]) -> Result<Ended> {
+    Program::start(&mut installation.command(arguments))?
+        .end(AMPLE * 30)
+        .await
+}
+
+async fn run(installation: &Installation, arguments: &[&str]) -> Result<Ended> {
+    ended(installation, arguments).await?.well()
+}
+
+async fn told(installation: &Installation, arguments: &[&str]) -> Result<Value> {
+    Ok(serde_json::from_str(&run(installation, arguments).await?.said())?)
+}
+
 /// Waits until everything that was acknowledged is recorded; what became of the items of each kind.
 async fn recorded(installation: &Installation) -> Result<Value> {
     let quiet = async || {
-        let stats = installation.json(&["intake", "stats", "--json"]).await?;
+        let stats = told(installation, &["intake", "stats", "--json"]).await?;
         Ok((stats["waiting"] == 0 && stats["spooled"] == 0).then_some(stats))
     };
     Ok(until("everything to be recorded", AMPLE * 20, quiet).await?.0["kinds"].clone())
@@ -163,10 +179,9 @@ async fn erased(engine: Engine) -> Result<()> {
     recorded(&installation).await?;
     let place = tempfile::tempdir()?;
     let before = place.path().join("before");
-    installation.run(&["backup", "make", path(&before)?]).await?;
+    run(&installation, &["backup", "make", path(&before)?]).await?;
     ensure!(
-        installation
-            .run(&["backup", "drill", path(&before)?])
+        run(&installation, &["backup", "drill", path(&before)?])
             .await?
             .said()
             .starts_with("Sound")
@@ -184,7 +199,7 @@ async fn erased(engine: Engine) -> Result<()> {
         "--wait",
         "--json",
     ];
-    let certificate = installation.json(&arguments).await?;
+    let certificate = told(&installation, &arguments).await?;
     let erasure = certificate["erasure"].as_str().context("it has an id")?.to_owned();
     ensure!(certificate["records"].as_u64() > Some(7), "{certificate}");
     let needles = Needles::new(WORDS.into_iter().chain(NAME.split(' ')).chain([NAME, NUMBER]));
@@ -224,7 +239,7 @@ async fn erased(engine: Engine) -> Result<()> {
     nothing_of_her(&installation, &needles, place.path()).await?;
 
     // The challenger finds her in the backup alone, which opens her as long as its key epoch is not retired.
-    let challenge = installation.json(&["erase", "challenge", &erasure, "--json"]).await?;
+    let challenge = told(&installation, &["erase", "challenge", &erasure, "--json"]).await?;
     let attempts = challenge["attempts"].as_array().context("attempts")?.clone();
     let opens = |attempt: &&Value| attempt["outcome"] == "opens";
     let open: Vec<&Value> = attempts.iter().filter(opens).collect();
@@ -235,7 +250,7 @@ async fn erased(engine: Engine) -> Result<()> {
             .all(|attempt| attempt["place"] == "backup" || attempt["found"] == 0),
         "{challenge}"
     );
-    let shown = installation.json(&["erase", "show", &erasure, "--json"]).await?;
+    let shown = told(&installation, &["erase", "show", &erasure, "--json"]).await?;
     ensure!(
         shown["final_at"].is_null() && shown["challenge"]["attempts"] == json!(attempts),
         "{shown}"
@@ -250,9 +265,9 @@ async fn erased(engine: Engine) -> Result<()> {
     // Nor does the old backup of the records, beside the living vault and log: it opens everything else, and nothing of her.
     installation.stop().await?;
     installation.lose_database(Lost::Records).await?;
-    let restored = installation.run(&["backup", "restore", path(&before)?]).await?;
+    let restored = run(&installation, &["backup", "restore", path(&before)?]).await?;
     ensure!(restored.said().contains("records that had come back"), "{restored:?}");
-    let opened = installation.json(&["verify", "--json"]).await?;
+    let opened = told(&installation, &["verify", "--json"]).await?;
     ensure!(opened["sound"] == true, "{opened}");
     nothing_of_her(&installation, &needles, place.path()).await?;
     installation.serve().await?;
@@ -281,7 +296,7 @@ async fn erased(engine: Engine) -> Result<()> {
         ))
         .await?;
     let back = async || Ok((naledi.every_conversation().await?.len() == crowd() + 1).then_some(()));
-    until("somebody new", AMPLE, back).await?;
+    until("somebody new", AMPLE * 4, back).await?;
     let new = naledi.every_conversation().await?;
     let new = new
         .iter()
@@ -290,23 +305,20 @@ async fn erased(engine: Engine) -> Result<()> {
     ensure!(*new != conversation && naledi.every_message(new).await?.len() == 1);
 
     // Retired, the epoch opens nothing at all.
-    installation
-        .run(&["epoch", "retire", "--authority", "the board"])
-        .await?;
+    run(&installation, &["epoch", "retire", "--authority", "the board"]).await?;
     waits_for_a_backup(&installation).await?;
     let after = place.path().join("after");
-    installation.run(&["backup", "make", path(&after)?]).await?;
+    run(&installation, &["backup", "make", path(&after)?]).await?;
     ensure!(
-        installation
-            .run(&["backup", "drill", path(&after)?])
+        run(&installation, &["backup", "drill", path(&after)?])
             .await?
             .said()
             .starts_with("Sound")
     );
-    let ended =
-        async || Ok((installation.json(&["epoch", "list", "--json"]).await?[0]["stage"] == "retired").then_some(()));
-    until("the epoch to be retired", AMPLE, ended).await?;
-    let last = installation.json(&["erase", "challenge", &erasure, "--json"]).await?;
+    let retired =
+        async || Ok((told(&installation, &["epoch", "list", "--json"]).await?[0]["stage"] == "retired").then_some(()));
+    until("the epoch to be retired", AMPLE * 10, retired).await?;
+    let last = told(&installation, &["erase", "challenge", &erasure, "--json"]).await?;
     let last = last["attempts"].as_array().context("attempts")?.clone();
     ensure!(
         last.iter().all(|attempt| attempt["outcome"] == "nothing_opens"),
@@ -317,12 +329,12 @@ async fn erased(engine: Engine) -> Result<()> {
             .any(|attempt| attempt["place"] == "backup" && attempt["found"].as_u64() >= Some(5)),
         "{last:?}"
     );
-    let dead = installation.ended(&["backup", "drill", path(&before)?]).await?;
+    let dead = ended(&installation, &["backup", "drill", path(&before)?]).await?;
     ensure!(
         dead.said().contains("NOT sound") && dead.said().contains("root key of epoch 1"),
         "{dead:?}"
     );
-    let verified = installation.json(&["verify", "--json"]).await?;
+    let verified = told(&installation, &["verify", "--json"]).await?;
     ensure!(verified["sound"] == true, "{verified}");
     println!(
         "vault.4 on {engine:?}: 1 erased of {}, {} places and {} bytes searched for {} words, nothing; {} attempts before the retirement, {} after it; \
@@ -387,7 +399,7 @@ async fn nothing_of_her(installation: &Installation, needles: &Needles, elsewher
 
 async fn waits_for_a_backup(installation: &Installation) -> Result<()> {
     let waits = async || {
-        let listed = installation.json(&["epoch", "list", "--json"]).await?;
+        let listed = told(installation, &["epoch", "list", "--json"]).await?;
         let waits = listed[0]["retirement"]["waits"].as_str().unwrap_or_default().to_owned();
         Ok(waits.contains("backup make").then_some(()))
     };
