@@ -13,6 +13,8 @@ codes! {
         Conversation = 3 "conversation",
         /// A contact with all of their conversations.
         Contact = 4 "contact",
+        /// Every message that occurred before a moment, wherever it is.
+        Older = 5 "older",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::rows::TABLES;
 use crate::sql::dialect::APART;
-use crate::sql::text::{CUTS, Sizes, spell};
+use crate::sql::text::{CUTS, LONG_LISTS, Sizes, spell};
 use crate::sql::{Database, Failure};
 use crate::{change, forward, numbering, read, writer};
 
@@ -57,10 +57,10 @@ fn sizes_of(template: &str) -> Vec<Sizes> {
         .split_once(" (")
         .and_then(|(_, rest)| rest.split_once(')'))
         .map_or(0, |(columns, _)| columns.split(',').count());
-    let lists: &[usize] = if template.contains("{list}") || template.contains("{rows}") {
-        &CUTS
-    } else {
-        &[0]
+    let lists: Vec<usize> = match template {
+        template if template.contains("{list}") => LONG_LISTS.into_iter().chain(CUTS).collect(),
+        template if template.contains("{rows}") => CUTS.to_vec(),
+        _ => vec![0],
     };
     let reaches: &[Option<usize>] = if template.contains("{reach}") {
         &[None, Some(0), Some(4), Some(16)]

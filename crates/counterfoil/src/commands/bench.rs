@@ -52,10 +52,38 @@ fn say<T: serde::Serialize + std::fmt::Display>(
     Ok(Ending::Well)
 }
 
-fn places(folder: &Folder) -> Vec<(&'static str, &'static str, Value)> {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Engine {
+    /// SQLite, in the folder.
+    Sqlite,
+    /// PostgreSQL, in two empty databases.
+    Postgres,
+}
+
+/// Where the rows go.
+#[derive(Debug, clap::Args)]
+struct Databases {
+    /// Which database engine.
+    #[arg(long, value_enum, default_value_t = Engine::Sqlite)]
+    engine: Engine,
+    /// An empty PostgreSQL database for the records.
+    #[arg(long, value_name = "URL", required_if_eq("engine", "postgres"))]
+    database_url: Option<String>,
+    /// An empty PostgreSQL database for the vault.
+    #[arg(long, value_name = "URL", required_if_eq("engine", "postgres"))]
+    vault_url: Option<String>,
+}
+
+fn places(folder: &Folder, databases: &Databases) -> Vec<(&'static str, &'static str, Value)> {
     let text = |path: PathBuf| Value::Text(path.to_string_lossy().into_owned());
-    vec![
+    let mut places = vec![
         ("data", "folder", text(folder.data())),
         ("keys", "folder", text(folder.keys())),
-    ]
+    ];
+    if databases.engine == Engine::Postgres {
+        for (section, url) in [("database", &databases.database_url), ("vault", &databases.vault_url)] {
+            places.extend(url.clone().map(|url| (section, "url", Value::Text(url))));
+        }
+    }
+    places
 }

@@ -20,7 +20,7 @@ use std::time::Duration;
 /// How often it is looked whether an erasure is live.
 const LOOK: Duration = Duration::from_millis(500);
 
-/// Erase a message, a file, a conversation or a contact for good, and show what was erased.
+/// Erase a message, a file, a conversation, a contact or whatever is older than a moment for good, and show what was erased.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Erase {
     #[command(subcommand)]
@@ -39,6 +39,16 @@ enum What {
     Conversation(Part),
     /// Erase a contact with all of their conversations.
     Contact(Part),
+    /// Erase every message that occurred before a moment, with its files, in all conversations; what is held stays, and so do conversations and contacts.
+    ///
+    /// For terms that are over: look first with `counterfoil erase preview older`.
+    Older {
+        /// Before which moment, such as `2021-01-01T00:00:00Z`.
+        #[arg(value_name = "MOMENT")]
+        before: String,
+        #[command(flatten)]
+        word: Word,
+    },
     /// Show the certificate of an erasure: what is gone, since when, and what is beyond reach.
     Show {
         /// Which.
@@ -69,11 +79,18 @@ enum What {
     },
 }
 
-/// What an erasure needs before it is decided.
+/// What is erased, and why.
 #[derive(Debug, clap::Args)]
 struct Decision {
     /// The id of what is erased, such as `msg_…`.
     id: String,
+    #[command(flatten)]
+    word: Word,
+}
+
+/// What an erasure needs before it is decided.
+#[derive(Debug, clap::Args)]
+struct Word {
     /// Why: its subject asked for it, its term is over, it was a mistake, or it was ordered.
     #[arg(long, value_name = "REASON", value_parser = ["request", "retention", "mistake", "order"])]
     reason: String,
@@ -120,6 +137,10 @@ impl Erase {
             What::Attachment(decision) => erase(&settings, ErasureTarget::Attachment, decision.into(), out).await,
             What::Conversation(part) => erase(&settings, ErasureTarget::Conversation, part, out).await,
             What::Contact(part) => erase(&settings, ErasureTarget::Contact, part, out).await,
+            What::Older { before, word } => {
+                let decision = Decision { id: before, word };
+                erase(&settings, ErasureTarget::Older, decision.into(), out).await
+            }
             What::Show {
                 erasure,
                 page: Some(page),
@@ -133,15 +154,19 @@ impl Erase {
 }
 
 async fn erase(settings: &Settings, target: ErasureTarget, part: Part, out: &mut dyn Write) -> anyhow::Result<Ending> {
-    let Part { decision, keep, ground } = part;
-    let Some(reason) = ErasureReason::from_name(&decision.reason) else {
+    let Part {
+        decision: Decision { id, word },
+        keep,
+        ground,
+    } = part;
+    let Some(reason) = ErasureReason::from_name(&word.reason) else {
         bail!("a reason is request, retention, mistake or order");
     };
     let request = Request::Erase {
         target,
-        id: decision.id,
+        id,
         reason,
-        authority: decision.authority,
+        authority: word.authority,
         keep,
         ground,
     };
@@ -149,11 +174,11 @@ async fn erase(settings: &Settings, target: ErasureTarget, part: Part, out: &mut
     let Answer::Erasure(mut erasure) = ask(settings, &system, request).await? else {
         bail!(ANOTHER_VERSION);
     };
-    while decision.wait && erasure.live_at.is_none() {
+    while word.wait && erasure.live_at.is_none() {
         system.clock.sleep(LOOK).await;
         erasure = shown(settings, erasure.erasure).await?;
     }
-    show(&erasure, decision.json, out)
+    show(&erasure, word.json, out)
 }
 
 async fn shown(settings: &Settings, erasure: ErasureId) -> anyhow::Result<Box<Erasure>> {

@@ -15,6 +15,9 @@ use counterfoil_model::erasure::{ErasureReason, ErasureTarget};
 use counterfoil_model::{ErasureId, MessageId, Timestamp};
 use counterfoil_policy::Actor;
 
+/// What is said of a moment that is written in another way.
+const NO_MOMENT: &str = "that is no moment: write it like 2021-01-01T00:00:00Z";
+
 /// Decides that something is erased.
 pub(super) async fn erase(
     flow: &Flow,
@@ -108,6 +111,7 @@ pub(super) async fn challenge(flow: &Flow, erasure: ErasureId, attempts: &[Attem
 pub(super) async fn named(flow: &Flow, target: ErasureTarget, id: &str) -> Result<Target, String> {
     let unread = |error: counterfoil_model::IdError| error.to_string();
     Ok(match target {
+        ErasureTarget::Older => Target::Older(Timestamp::from_rfc3339(id).ok_or(NO_MOMENT)?),
         ErasureTarget::Message => Target::Message(id.parse().map_err(unread)?),
         ErasureTarget::Attachment => Target::Attachment(id.parse().map_err(unread)?),
         ErasureTarget::Conversation => Target::Conversation(id.parse().map_err(unread)?),

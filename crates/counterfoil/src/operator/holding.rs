@@ -12,6 +12,9 @@ use counterfoil_policy::Actor;
 
 /// Holds something.
 pub(super) async fn place(flow: &Flow, target: ErasureTarget, id: &str, authority: &str) -> Result<Answer, String> {
+    if target == ErasureTarget::Older {
+        return Err("a hold is on messages, attachments, conversations or contacts, and on no span of time".to_owned());
+    }
     let placed = holds::place::place(flow, &Actor::Operator, named(flow, target, id).await?, authority).await;
     let held = placed.map_err(|error| words(&error))?;
     Ok(Answer::Held(Held { held }))

@@ -31,9 +31,9 @@ pub(crate) enum Request {
     },
     /// Erase something for good.
     Erase {
-        /// What sort of thing: `message`, `attachment`, `conversation`, `contact`.
+        /// What sort of thing: `message`, `attachment`, `conversation`, `contact`, or `older`.
         target: ErasureTarget,
-        /// Its id as written.
+        /// Its id as written; of `older` the moment, as RFC 3339 has it.
         id: String,
         /// Why: `request`, `retention`, `mistake`, `order`.
         reason: ErasureReason,

@@ -44,6 +44,11 @@ pub(crate) struct Held {
 impl Filled {
     /// Makes an installation and fills it.
     pub(crate) async fn with(conversations: usize, messages: usize) -> Result<Self> {
+        Self::on(&[], conversations, messages).await
+    }
+
+    /// The same with its rows where `databases` says, as `bench fill` is told it.
+    pub(crate) async fn on(databases: &[&str], conversations: usize, messages: usize) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("counterfoil-filled-").tempdir()?;
         let filled = Self {
             folder,
@@ -55,7 +60,9 @@ impl Filled {
         let (conversations, messages) = (conversations.to_string(), messages.to_string());
         let count = ["--conversations", &conversations, "--messages", &messages];
         let mut fill = filled.command(&["bench", "fill", "--json", "house"]);
-        let ended = Program::start(fill.args(count))?.end(AMPLE * 40).await?;
+        let ended = Program::start(fill.args(count).args(databases))?
+            .end(AMPLE * 40)
+            .await?;
         println!("{}", ended.well()?.said());
         Ok(filled)
     }

@@ -7,6 +7,7 @@
 mod filled;
 mod intake;
 mod load;
+mod older;
 mod retired;
 mod soak;
 mod stored;

@@ -3,7 +3,7 @@
 //! Made from the rows and leaves of the erasure each time that it is asked for; it holds no content of what was erased.
 
 use super::challenge::{self, Challenge};
-use super::decide::place;
+use super::decide::{Target, place};
 use super::remains::{Copy, KeptItem, LISTED, copies, kept};
 use crate::Flow;
 use crate::authority;
@@ -13,9 +13,7 @@ use counterfoil_ledger::leaf::Actor as LeafActor;
 use counterfoil_ledger::registry::{LeafKind, Role};
 use counterfoil_model::erasure::{ErasureReason, ErasureTarget};
 use counterfoil_model::retirement::RetirementStep;
-use counterfoil_model::{
-    AttachmentId, ContactId, ConversationId, ErasureId, MessageId, PersonId, RetirementId, Timestamp,
-};
+use counterfoil_model::{ErasureId, PersonId, RetirementId, Timestamp};
 use counterfoil_policy::{Action, Actor, may};
 use counterfoil_store::rows::ErasureRow;
 use serde::Serialize;
@@ -187,7 +185,7 @@ async fn of(flow: &Flow, row: ErasureRow, listed: usize) -> Result<Certificate, 
     Ok(Certificate {
         erasure: row.id,
         target: row.target,
-        object: written(row.target, row.object),
+        object: Target::from_parts(row.target, row.object).to_string(),
         reason: row.reason,
         authority: authority::opened(flow, place(row.id), &row.authority).await?,
         decided_by: decided_by.map_or_else(|| "unknown".to_owned(), by),
@@ -233,15 +231,5 @@ fn by(actor: &LeafActor) -> String {
     match (actor.role, actor.id) {
         (Role::Person, Some(id)) => PersonId::from_bytes(id).to_string(),
         (role, _) => role.name().unwrap_or("unknown").to_owned(),
-    }
-}
-
-/// An id as it is written everywhere.
-pub(crate) fn written(target: ErasureTarget, object: [u8; 16]) -> String {
-    match target {
-        ErasureTarget::Message => MessageId::from_bytes(object).to_string(),
-        ErasureTarget::Attachment => AttachmentId::from_bytes(object).to_string(),
-        ErasureTarget::Conversation => ConversationId::from_bytes(object).to_string(),
-        ErasureTarget::Contact => ContactId::from_bytes(object).to_string(),
     }
 }

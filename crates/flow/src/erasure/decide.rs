@@ -10,12 +10,13 @@ use crate::log;
 use counterfoil_ledger::leaf::Fact;
 use counterfoil_ledger::registry::{FactKey, LeafKind};
 use counterfoil_model::erasure::{ErasureReason, ErasureTarget};
-use counterfoil_model::{AttachmentId, ContactId, ConversationId, ErasureId, HoldId, MessageId};
+use counterfoil_model::{AttachmentId, ContactId, ConversationId, ErasureId, HoldId, MessageId, Timestamp};
 use counterfoil_policy::{Action, Actor, may};
 use counterfoil_store::Unit;
 use counterfoil_store::rows::ErasureRow;
 use counterfoil_vault::{Content, Kind, Label, Place};
 use std::collections::BTreeSet;
+use std::fmt;
 
 /// The longest authority, in characters.
 pub const AUTHORITY_LIMIT: usize = authority::LIMIT;
@@ -34,16 +35,50 @@ pub enum Target {
     Conversation(ConversationId),
     /// A contact with all of their conversations.
     Contact(ContactId),
+    /// Every message that occurred before this moment, with its files; conversations and contacts stay.
+    Older(Timestamp),
 }
 
 impl Target {
-    /// What sort of thing it is, and its id.
+    /// What sort of thing it is, and its id; of a moment its microseconds, in the last eight bytes.
     pub fn parts(self) -> (ErasureTarget, [u8; 16]) {
         match self {
+            Self::Older(before) => {
+                let mut object = [0; 16];
+                object[8..].copy_from_slice(&before.micros().to_be_bytes());
+                (ErasureTarget::Older, object)
+            }
             Self::Message(id) => (ErasureTarget::Message, *id.bytes()),
             Self::Attachment(id) => (ErasureTarget::Attachment, *id.bytes()),
             Self::Conversation(id) => (ErasureTarget::Conversation, *id.bytes()),
             Self::Contact(id) => (ErasureTarget::Contact, *id.bytes()),
+        }
+    }
+
+    /// What [`Self::parts`] took apart.
+    pub fn from_parts(target: ErasureTarget, object: [u8; 16]) -> Self {
+        match target {
+            ErasureTarget::Message => Self::Message(MessageId::from_bytes(object)),
+            ErasureTarget::Attachment => Self::Attachment(AttachmentId::from_bytes(object)),
+            ErasureTarget::Conversation => Self::Conversation(ConversationId::from_bytes(object)),
+            ErasureTarget::Contact => Self::Contact(ContactId::from_bytes(object)),
+            ErasureTarget::Older => {
+                let micros = object.last_chunk().copied().unwrap_or_default();
+                Self::Older(Timestamp::from_micros(i64::from_be_bytes(micros)))
+            }
+        }
+    }
+}
+
+impl fmt::Display for Target {
+    /// The id as it is written everywhere; of a moment its time, as RFC 3339 has it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Message(id) => id.fmt(f),
+            Self::Attachment(id) => id.fmt(f),
+            Self::Conversation(id) => id.fmt(f),
+            Self::Contact(id) => id.fmt(f),
+            Self::Older(before) => f.write_str(&before.rfc3339()),
         }
     }
 }
@@ -60,6 +95,9 @@ pub enum DecideError {
     /// It is being erased already.
     #[error("{0} is erasing this already")]
     Going(ErasureId),
+    /// The moment is yet to come.
+    #[error("that moment is yet to come: only what is past can be over")]
+    NotYet,
     /// These holds are on all of it.
     #[error("it is held: {}; release that first", list(.0))]
     Held(BTreeSet<HoldId>),
@@ -131,8 +169,12 @@ pub async fn decide_keeping(
     })?;
     let ground = ground(target, keep)?;
     let (kind, object) = target.parts();
-    let Some(covered) = covered(flow, target).await? else {
-        return Err(DecideError::Unknown);
+    let at = flow.now();
+    let covered = match target {
+        Target::Older(before) if before > at => return Err(DecideError::NotYet),
+        // What is held of it is found when it would go.
+        Target::Older(_) => None,
+        target => Some(covered(flow, target).await?.ok_or(DecideError::Unknown)?),
     };
     if let Some(before) = flow.store().erasure_of(object).await.map_err(Unavailable::from)? {
         // One that is done and left something may be followed by another.
@@ -145,12 +187,13 @@ pub async fn decide_keeping(
             return Err(DecideError::Going(before.id));
         }
     }
-    let holds = covered.held(flow).await?;
-    if !holds.is_empty() {
-        return Err(DecideError::Held(holds));
+    if let Some(covered) = covered {
+        let holds = covered.held(flow).await?;
+        if !holds.is_empty() {
+            return Err(DecideError::Held(holds));
+        }
     }
     let kept = parts(flow, target, keep.messages).await?;
-    let at = flow.now();
     let id = ErasureId::new(at, flow.random());
     let key = flow
         .vault()
@@ -162,8 +205,11 @@ pub async fn decide_keeping(
             log::label(Label::Authority),
             key.commit(Label::Authority, &authority.encode()),
         )
-        .items([object])
         .fact(FactKey::Reason, Fact::Int(reason.code()));
+    let leaf = match target {
+        Target::Older(before) => leaf.fact(FactKey::HappenedAt, Fact::Int(before.micros())),
+        _ => leaf.items([object]),
+    };
     let row = ErasureRow {
         id,
         target: kind,
@@ -199,7 +245,7 @@ fn ground(target: Target, keep: Keep<'_>) -> Result<Option<String>, DecideError>
     if keep.messages.is_empty() {
         return keep.ground.map_or(Ok(None), |_| Err(DecideError::GroundForNothing));
     }
-    if matches!(target, Target::Message(_) | Target::Attachment(_)) {
+    if matches!(target, Target::Message(_) | Target::Attachment(_) | Target::Older(_)) {
         return Err(DecideError::KeepsNothing);
     }
     if keep.messages.len() > KEEP_MOST {
@@ -224,7 +270,7 @@ async fn parts(flow: &Flow, target: Target, messages: &[MessageId]) -> Result<Ve
                 .conversation(conversation)
                 .await?
                 .is_some_and(|row| row.contact == Some(contact)),
-            Target::Message(_) | Target::Attachment(_) => false,
+            Target::Message(_) | Target::Attachment(_) | Target::Older(_) => false,
         };
         if !within {
             return Err(DecideError::NotAPart(*id));

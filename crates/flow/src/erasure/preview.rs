@@ -14,7 +14,7 @@ use counterfoil_model::{
     AttachmentId, ContactId, ConversationId, FilingId, HoldId, MessageId, ReferenceId, Timestamp, TreeId,
 };
 use counterfoil_policy::{Action, Actor, may};
-use counterfoil_store::read::Page;
+use counterfoil_store::read::{MessagePlace, OLDER_IN, Page};
 use counterfoil_store::rows::{ConversationRow, FilingRow, FilingStepRow, MessageRow};
 use counterfoil_store::traces::Of;
 use counterfoil_vault::Run;
@@ -134,6 +134,7 @@ pub async fn preview(
             let message = message.ok_or(CertificateError::Unknown)?;
             single(flow, MessageId::from_bytes(message), Some(id)).await
         }
+        Target::Older(before) => older(flow, before, after).await,
         Target::Conversation(id) => through(flow, vec![id], after).await,
         Target::Contact(id) => {
             let contact = flow.store().contact_get(id).await.map_err(Unavailable::from)?;
@@ -205,6 +206,58 @@ async fn through(
         items: Vec::new(),
         next: None,
     })
+}
+
+/// What occurred before a moment in one conversation, the first that has any from after a message on.
+async fn older(flow: &Flow, before: Timestamp, after: Option<MessageId>) -> Result<PreviewPage, CertificateError> {
+    let (store, reach) = (flow.store(), everything()?);
+    let unavailable = Unavailable::from;
+    let mut after = match after {
+        None => None,
+        Some(id) => {
+            let row = store.message_get(id).await.map_err(unavailable)?;
+            row.map(place).ok_or(CertificateError::Unknown).map(Some)?
+        }
+    };
+    // The conversation of that message comes first, again.
+    let mut from = after.map(|place| place.conversation);
+    let mut group = match from {
+        None => store.conversations_from(None, &reach, OLDER_IN).await,
+        Some(id) => store.conversations_get(&[id], &reach).await,
+    }
+    .map_err(unavailable)?;
+    while let Some(last) = group.last().map(|row| row.id) {
+        let ids: Vec<ConversationId> = group.iter().map(|row| row.id).collect();
+        let places = store.messages_older(&ids, before, after.take().as_ref(), PAGE).await;
+        let places = places.map_err(unavailable)?;
+        let first = places.first().map(|place| place.conversation);
+        if let Some(conversation) = group.iter().find(|row| Some(row.id) == first) {
+            let of_first = places.iter().filter(|place| place.conversation == conversation.id);
+            let ids: Vec<MessageId> = of_first.map(|place| place.message).collect();
+            let rows = store.messages_get(&ids, &reach).await.map_err(unavailable)?;
+            return Ok(PreviewPage {
+                next: rows.last().map(|row| row.id),
+                items: items(flow, conversation, rows).await?,
+            });
+        }
+        from = from.max(Some(last));
+        group = store
+            .conversations_from(from, &reach, OLDER_IN)
+            .await
+            .map_err(unavailable)?;
+    }
+    Ok(PreviewPage {
+        items: Vec::new(),
+        next: None,
+    })
+}
+
+fn place(row: MessageRow) -> MessagePlace {
+    MessagePlace {
+        conversation: row.conversation,
+        occurred_at: row.occurred_at,
+        message: row.id,
+    }
 }
 
 /// What is known of messages of one conversation.

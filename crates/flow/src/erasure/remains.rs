@@ -2,7 +2,7 @@
 //!
 //! Read for certificates, a page at a time; counted whole, listed up to a bound.
 
-use super::certificate::written;
+use super::decide::Target;
 use super::keep::place;
 use crate::Flow;
 use crate::authority;
@@ -79,7 +79,7 @@ async fn item(flow: &Flow, row: ErasureKeptRow, taken_by: Option<ErasureId>) -> 
     };
     Ok(KeptItem {
         target: row.target,
-        object: written(row.target, row.object),
+        object: Target::from_parts(row.target, row.object).to_string(),
         ground: row.ground,
         hold: row.hold,
         words,

@@ -48,7 +48,7 @@ pub(crate) async fn run(flow: &Flow, job: &Claimed) -> Result<Ended, Unavailable
         return Ok(Ended::Waits(flow.now().plus(LOOK_AGAIN)));
     }
     match flow.vault().forgotten().await.map_err(Unavailable::from)? {
-        Live::Everywhere => live(flow, erasure.id).await,
+        Live::Everywhere => live(flow, &erasure).await,
         Live::Waits(_) => Ok(Ended::Waits(flow.now().plus(LOOK_AGAIN))),
     }
 }
@@ -79,7 +79,12 @@ pub(super) async fn take(flow: &Flow, erasure: &ErasureRow, batch: &Batch) -> Re
         let leaf = log::leaf(LeafKind::Punctured, at, erasure.id.bytes(), Actor::SYSTEM).items(items.iter().copied());
         unit = unit.leaf(leaf.fact(FactKey::HappenedAt, Fact::Int(punctured.at().micros())));
     }
-    for row in batch.in_table("message") {
+    // Where a great deal goes, pages hear of it at the end.
+    let told = match erasure.target {
+        ErasureTarget::Older => None,
+        _ => Some(batch.in_table("message")),
+    };
+    for row in told.into_iter().flatten() {
         if let Some(conversation) = id(row, "conversation_id") {
             let conversation = counterfoil_model::ConversationId::from_bytes(conversation);
             let message = MessageId::from_bytes(row.id);
@@ -215,14 +220,18 @@ fn copies(batch: &Batch, erasure: ErasureId) -> Vec<ErasedCopyRow> {
 }
 
 /// Puts on the record that nothing here opens it any more.
-async fn live(flow: &Flow, erasure: ErasureId) -> Result<Ended, Unavailable> {
+async fn live(flow: &Flow, erasure: &ErasureRow) -> Result<Ended, Unavailable> {
     let at = flow.now();
-    let leaf = log::leaf(LeafKind::ErasedLive, at, erasure.bytes(), Actor::SYSTEM);
+    let leaf = log::leaf(LeafKind::ErasedLive, at, erasure.id.bytes(), Actor::SYSTEM);
     let row = ErasureLiveRow {
-        id: erasure,
+        id: erasure.id,
         recorded_at: at,
     };
-    match flow.store().commit(Unit::new("erasure.live").record(row, leaf)).await {
+    let mut unit = Unit::new("erasure.live").record(row, leaf);
+    if erasure.target == ErasureTarget::Older {
+        unit = unit.event(event::afresh(at));
+    }
+    match flow.store().commit(unit).await {
         Ok(()) | Err(CommitError::Conflict { .. }) => Ok(Ended::Done),
         Err(error) => Err(error.into()),
     }

@@ -48,10 +48,11 @@ impl Covered {
     }
 }
 
-/// The keys of `target`; `None` when there is no such thing.
+/// The keys of `target`; `None` when there is no such thing, and of a span of time, which has none of its own.
 pub(crate) async fn covered(flow: &Flow, target: Target) -> Result<Option<Covered>, Unavailable> {
     let store = flow.store();
     Ok(match target {
+        Target::Older(_) => None,
         Target::Message(id) => items(Batch::of("message", flow, &[*id.bytes()]).await?),
         Target::Attachment(id) => items(Batch::of("attachment", flow, &[*id.bytes()]).await?),
         Target::Conversation(id) => {

@@ -4,7 +4,7 @@ use super::{HoldError, sealed_at};
 use crate::Flow;
 use crate::authority;
 use crate::context::Unavailable;
-use crate::erasure::certificate::written;
+use crate::erasure::decide::Target;
 use counterfoil_model::erasure::ErasureTarget;
 use counterfoil_model::{HoldId, Timestamp};
 use counterfoil_policy::{Action, Actor, may};
@@ -46,7 +46,7 @@ pub async fn holds(
         views.push(HoldView {
             hold: row.id,
             target: row.target,
-            object: written(row.target, row.object),
+            object: Target::from_parts(row.target, row.object).to_string(),
             authority,
             since: row.recorded_at,
             released_at: ended.iter().find(|end| end.id == row.id).map(|end| end.recorded_at),

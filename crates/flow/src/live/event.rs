@@ -10,6 +10,9 @@ pub(crate) const MESSAGE_CHANGED: i64 = 2;
 /// What a person has seen of a conversation changed.
 pub(crate) const CONVERSATION_SEEN: i64 = 3;
 
+/// So much changed in so many places that every page had better load afresh.
+pub(crate) const AFRESH: i64 = 5;
+
 /// A connection or one of its numbers was set up or changed: every node reads them again.
 pub(crate) const CONNECTION_CHANGED: i64 = 4;
 
@@ -18,6 +21,16 @@ pub(crate) fn connection_changed(connection: ConnectionId, at: Timestamp) -> New
         kind: CONNECTION_CHANGED,
         conversation: None,
         subject: Some(*connection.bytes()),
+        person: None,
+        at,
+    }
+}
+
+pub(crate) fn afresh(at: Timestamp) -> NewEvent {
+    NewEvent {
+        kind: AFRESH,
+        conversation: None,
+        subject: None,
         person: None,
         at,
     }

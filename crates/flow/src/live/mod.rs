@@ -33,14 +33,14 @@ pub enum Change {
     ConversationChanged(ConversationId),
 }
 
-/// At most 500 events after `number` that `staff` may see, and the number to ask after next. When more than that was missed the
-/// page had better load afresh, which `gap` says.
+/// At most 500 events after `number` that `staff` may see, and the number to ask after next. When more than that was missed, or one of them says
+/// that a great deal changed, the page had better load afresh, which `gap` says.
 pub struct LiveEvents {
     /// The events, oldest first.
     pub events: Vec<LiveEvent>,
     /// The number to ask after next.
     pub next: i64,
-    /// Whether so much was missed that the page should load afresh.
+    /// Whether so much was missed or changed that the page should load afresh.
     pub gap: bool,
 }
 
@@ -59,6 +59,7 @@ pub async fn events_after(flow: &Flow, staff: &Staff, number: i64) -> Result<Liv
         });
     }
     let page = flow.store().events_after(number, &reach, PAGE).await?;
+    let gap = page.iter().any(|row| row.kind == event::AFRESH);
     // A full page may leave some out; else everything up to the newest is in it, seen or not theirs to see.
     let next = match page.last() {
         Some(last) if page.len() == PAGE => last.number,
@@ -82,11 +83,7 @@ pub async fn events_after(flow: &Flow, staff: &Staff, number: i64) -> Result<Liv
             })
         })
         .collect();
-    Ok(LiveEvents {
-        events,
-        next,
-        gap: false,
-    })
+    Ok(LiveEvents { events, next, gap })
 }
 
 /// The number of the newest event.

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Whatever is looked for is asked for under all lookup keys that the vault knows, in one question. What is written is written under one of them: the
-//! row of the installation says which, and each unit of work that writes a hash repeats that as a guard ([`Lookups::stands`]). So a
+//! row of the installation says which, and each unit of work that writes a hash repeats that as a guard (`Lookups::stands`). So a
 //! node that has not heard of a change may still find everything, and can write nothing beside what another has just written.
 
 pub mod renew;

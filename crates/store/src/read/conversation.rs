@@ -21,6 +21,8 @@ statements! {
     CONVERSATIONS_OF = text!("SELECT ", ConversationRow::COLUMNS, " FROM conversation \
         WHERE conversation.kind = 1 AND conversation.contact_id IN ({list}) AND {reach}");
     CONVERSATIONS_GET = text!("SELECT ", ConversationRow::COLUMNS, " FROM conversation WHERE conversation.id IN ({list}) AND {reach}");
+    CONVERSATIONS_FROM = text!("SELECT ", ConversationRow::COLUMNS, " FROM conversation WHERE conversation.id > $1 AND {reach} \
+        ORDER BY conversation.id LIMIT $2");
     CONVERSATIONS = text!("SELECT ", ConversationRow::COLUMNS, " FROM conversation \
         WHERE (conversation.last_at, conversation.id) < ($1, $2) AND {reach} \
         AND (CAST($3 AS BIGINT) <> 1 OR conversation.team_id = $4) \
@@ -102,6 +104,21 @@ impl Store {
     ) -> Result<Vec<ConversationRow>, ReadError> {
         let list = ids.iter().map(|id| id.into_value()).collect();
         read_all(self.reached_of(CONVERSATIONS_GET, reach, Vec::new(), list).await?)
+    }
+
+    /// Conversations within reach in the order of their ids, after this one or from the first, at most `limit`.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn conversations_from(
+        &self,
+        after: Option<ConversationId>,
+        reach: &Reach,
+        limit: usize,
+    ) -> Result<Vec<ConversationRow>, ReadError> {
+        let after = after.unwrap_or(ConversationId::from_bytes([0; 16]));
+        let most = i64::try_from(limit).unwrap_or(i64::MAX);
+        read_all(self.reached(CONVERSATIONS_FROM, reach, args![after, most]).await?)
     }
 
     /// Conversations within reach, latest first, those before `before` (the `last_at` and id of the last one seen); at most `limit` and

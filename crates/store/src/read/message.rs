@@ -20,6 +20,9 @@ statements! {
         ORDER BY message.occurred_at, message.id LIMIT $4");
     MESSAGES_UNTIL = "SELECT message.occurred_at, message.id FROM message WHERE message.conversation_id = $1 \
         AND (message.occurred_at, message.id) > ($2, $3) AND message.recorded_at <= $4 ORDER BY message.occurred_at, message.id LIMIT $5";
+    MESSAGES_OLDER = "SELECT message.conversation_id, message.occurred_at, message.id FROM message WHERE message.conversation_id IN ({list}) \
+        AND message.occurred_at < $1 AND (message.conversation_id, message.occurred_at, message.id) > ($2, $3, $4) \
+        ORDER BY message.conversation_id, message.occurred_at, message.id LIMIT $5";
     MESSAGES_LAST = text!("SELECT ", MessageRow::COLUMNS, " FROM conversation JOIN message ON message.id = \
         (SELECT newest.id FROM message AS newest WHERE newest.conversation_id = conversation.id \
         ORDER BY newest.occurred_at DESC, newest.id DESC LIMIT 1) WHERE conversation.id IN ({list}) AND {reach}");
@@ -40,6 +43,20 @@ pub enum Page {
     /// The messages right after this one.
     After(Timestamp, MessageId),
 }
+
+/// Where a message stands among all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MessagePlace {
+    /// In which conversation.
+    pub conversation: ConversationId,
+    /// When it occurred.
+    pub occurred_at: Timestamp,
+    /// Which.
+    pub message: MessageId,
+}
+
+/// In how many conversations [`Store::messages_older`] looks at once.
+pub const OLDER_IN: usize = 64;
 
 fn in_order(mut rows: Vec<MessageRow>) -> Vec<MessageRow> {
     rows.sort_unstable_by_key(|row| (row.occurred_at, row.id));
@@ -112,6 +129,45 @@ impl Store {
             .map(|row| {
                 let mut cells = Cells::new(row);
                 Ok((cells.take("message", "occurred_at")?, cells.take("message", "id")?))
+            })
+            .collect()
+    }
+
+    /// Where the messages stand that occurred before this moment, in at most [`OLDER_IN`] of these conversations, after the place `after`; a conversation
+    /// after the other, each from its oldest on, at most `limit`.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn messages_older(
+        &self,
+        conversations: &[ConversationId],
+        before: Timestamp,
+        after: Option<&MessagePlace>,
+        limit: usize,
+    ) -> Result<Vec<MessagePlace>, ReadError> {
+        let most = i64::try_from(limit).unwrap_or(i64::MAX);
+        let first = MessagePlace {
+            conversation: ConversationId::from_bytes([0; 16]),
+            occurred_at: Timestamp::from_micros(i64::MIN),
+            message: MessageId::from_bytes([0; 16]),
+        };
+        let after = after.unwrap_or(&first);
+        let fixed = args![before, after.conversation, after.occurred_at, after.message, most];
+        // One question, so that the order and the limit are those of the whole: filled up with one that was named.
+        let Some(last) = conversations.last() else {
+            return Ok(Vec::new());
+        };
+        let ids = conversations.iter().chain(std::iter::repeat(last)).take(OLDER_IN);
+        let ids = ids.map(|id| id.into_value()).collect();
+        let rows = self.database().listed(MESSAGES_OLDER, fixed, ids).await?;
+        rows.into_iter()
+            .map(|row| {
+                let mut cells = Cells::new(row);
+                Ok(MessagePlace {
+                    conversation: cells.take("message", "conversation_id")?,
+                    occurred_at: cells.take("message", "occurred_at")?,
+                    message: cells.take("message", "id")?,
+                })
             })
             .collect()
     }

@@ -37,7 +37,7 @@ pub use gate::GateStanding;
 pub(crate) use job::release_all;
 pub use job::{Begun, Claimed, OverdueJobs};
 pub use log::LogHead;
-pub use message::Page;
+pub use message::{MessagePlace, OLDER_IN, Page};
 pub use pace::Turn;
 pub use person::PersonFacts;
 pub use scan::{Fold, Scanned};

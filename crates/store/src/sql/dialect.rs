@@ -2,7 +2,7 @@
 
 use super::postgres::Access;
 use super::sqlite_writer::{self, Spot};
-use super::text::{Marks, Sizes, cut, spell, text};
+use super::text::{Marks, Sizes, cut, cut_list, spell, text};
 use super::value::{Value, args};
 use super::{Failure, Snapshot, Sql, migrate, postgres, sqlite};
 use crate::rows::{LogHeadRow, Row};
@@ -228,7 +228,7 @@ impl Database {
         list: Vec<Value>,
     ) -> Result<Vec<Vec<Value>>, Failure> {
         let mut found = Vec::new();
-        for piece in cut(&list) {
+        for piece in cut_list(&list) {
             let sizes = Sizes {
                 list: piece.len(),
                 marks: Marks::of(matches!(self, Self::Sqlite(_)), template),
@@ -373,7 +373,7 @@ impl Session {
         list: Vec<Value>,
     ) -> Result<u64, Failure> {
         let mut touched = 0;
-        for piece in cut(&list) {
+        for piece in cut_list(&list) {
             let sizes = Sizes {
                 list: piece.len(),
                 marks: self.marks(template),
@@ -392,7 +392,7 @@ impl Session {
         list: Vec<Value>,
     ) -> Result<Vec<Vec<Value>>, Failure> {
         let mut found = Vec::new();
-        for piece in cut(&list) {
+        for piece in cut_list(&list) {
             let sizes = Sizes {
                 list: piece.len(),
                 marks: self.marks(template),

@@ -13,6 +13,10 @@ use std::sync::{Arc, LazyLock, RwLock};
 /// each is a way to the engine and back.
 pub(crate) const CUTS: [usize; 14] = [128, 96, 64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1];
 
+/// The sizes above those in which lists are cut: what goes through a great many things asks for as many as it can at once. Rows have so many
+/// arguments each that more of them in one text would be no quicker.
+pub(crate) const LONG_LISTS: [usize; 3] = [1_024, 512, 256];
+
 /// A text that is ready to be asked.
 #[derive(Clone)]
 pub(crate) enum Sql {
@@ -171,10 +175,19 @@ fn numbers(next: &mut Next, count: usize) -> String {
     text
 }
 
-/// Cuts `items` into pieces of the fixed sizes.
-pub(crate) fn cut<T>(mut items: &[T]) -> Vec<&[T]> {
+/// Cuts rows into pieces of the fixed sizes.
+pub(crate) fn cut<T>(items: &[T]) -> Vec<&[T]> {
+    cut_by(items, CUTS)
+}
+
+/// Cuts a list into pieces of the fixed sizes.
+pub(crate) fn cut_list<T>(items: &[T]) -> Vec<&[T]> {
+    cut_by(items, LONG_LISTS.into_iter().chain(CUTS))
+}
+
+fn cut_by<T>(mut items: &[T], sizes: impl IntoIterator<Item = usize>) -> Vec<&[T]> {
     let mut pieces = Vec::new();
-    for size in CUTS {
+    for size in sizes {
         while let Some((piece, rest)) = items.split_at_checked(size) {
             pieces.push(piece);
             items = rest;

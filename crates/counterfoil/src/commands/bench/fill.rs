@@ -1,6 +1,6 @@
 //! `bench fill`: a new installation with many conversations, through the real way in, kept for trying large sets.
 
-use super::{places, posts};
+use super::{Databases, places, posts};
 use crate::compose::House;
 use crate::config::Settings;
 use crate::config::catalogue::file_with;
@@ -29,6 +29,8 @@ const REST: Duration = Duration::from_millis(2);
 pub(super) struct Fill {
     /// The new or empty folder for the installation; its settings file is put there too.
     folder: PathBuf,
+    #[command(flatten)]
+    databases: Databases,
     /// How many conversations.
     #[arg(long, value_name = "COUNT", default_value_t = 1_000)]
     conversations: usize,
@@ -68,7 +70,7 @@ impl Fill {
                 self.folder.display()
             )
         })?;
-        let file = file_with(&places(&folder));
+        let file = file_with(&places(&folder, &self.databases));
         folder.write_private("counterfoil.toml", &file)?;
         let settings = Settings::from_text(&folder.path().join("counterfoil.toml"), &file)?;
         let house: House = found(&settings, system, For::Work, "Bench").await?;

@@ -6,7 +6,7 @@
 
 use super::generator::Generator;
 use super::measured::{Acknowledged, Measured, Sent};
-use super::{places, posts};
+use super::{Databases, places, posts};
 use crate::compose::House;
 use crate::config::Settings;
 use crate::config::catalogue::{Value, file_with};
@@ -40,26 +40,11 @@ const TURNS: usize = 2;
 /// How often to look whether all is signed.
 const LOOK: Duration = Duration::from_millis(10);
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Engine {
-    /// SQLite, in a fresh folder.
-    Sqlite,
-    /// PostgreSQL, in two empty databases.
-    Postgres,
-}
-
 /// Accept and record messages over HTTP as fast as possible; everything is removed afterwards.
 #[derive(Debug, clap::Args)]
 pub(super) struct Intake {
-    /// Which database engine.
-    #[arg(long, value_enum, default_value_t = Engine::Sqlite)]
-    engine: Engine,
-    /// An empty PostgreSQL database for the records.
-    #[arg(long, value_name = "URL", required_if_eq("engine", "postgres"))]
-    database_url: Option<String>,
-    /// An empty PostgreSQL database for the vault.
-    #[arg(long, value_name = "URL", required_if_eq("engine", "postgres"))]
-    vault_url: Option<String>,
+    #[command(flatten)]
+    databases: Databases,
     /// How many messages.
     #[arg(long, value_name = "COUNT", default_value_t = 10_000)]
     messages: usize,
@@ -78,13 +63,8 @@ impl Intake {
     /// Measures, in an installation that goes again.
     pub(super) async fn run(&self, system: &System) -> anyhow::Result<Measured> {
         let folder = Folder::fresh(system.random.as_ref()).context("no temporary folder could be made")?;
-        let mut values = places(&folder);
+        let mut values = places(&folder, &self.databases);
         values.push(("server", "address", Value::Text("127.0.0.1:0".to_owned())));
-        if self.engine == Engine::Postgres {
-            for (section, url) in [("database", &self.database_url), ("vault", &self.vault_url)] {
-                values.extend(url.clone().map(|url| (section, "url", Value::Text(url))));
-            }
-        }
         let settings = Settings::from_text(&folder.path().join("counterfoil.toml"), &file_with(&values))?;
         // Lines are made as in `serve`, and go nowhere.
         telemetry::start_into(settings.log, Arc::clone(&system.clock), std::io::sink);

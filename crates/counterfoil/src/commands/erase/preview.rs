@@ -14,9 +14,9 @@ use std::io::Write;
 #[derive(Debug, clap::Args)]
 pub(super) struct Preview {
     /// What sort of thing it is.
-    #[arg(value_parser = ["message", "attachment", "conversation", "contact"])]
+    #[arg(value_parser = ["message", "attachment", "conversation", "contact", "older"])]
     what: String,
-    /// Its id, such as `ctc_…`.
+    /// Its id, such as `ctc_…`; of what is older than a moment that moment, such as `2021-01-01T00:00:00Z`.
     id: String,
     /// Print JSON: a line for each item, and one at the end for all of them.
     #[arg(long)]
@@ -51,7 +51,9 @@ impl Summary {
 impl Preview {
     pub(super) async fn run(self, settings: &Settings, out: &mut dyn Write) -> anyhow::Result<Ending> {
         let Some(target) = ErasureTarget::from_name(&self.what) else {
-            bail!("what is erased is a message, an attachment, a conversation or a contact");
+            bail!(
+                "what is erased is a message, an attachment, a conversation, a contact or what is older than a moment"
+            );
         };
         let (mut summary, mut after) = (Summary::default(), None);
         loop {

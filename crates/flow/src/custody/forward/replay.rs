@@ -6,7 +6,6 @@ use super::{ForwardError, Replayed};
 use crate::Flow;
 use crate::context::Unavailable;
 use crate::custody::tiles::each;
-use crate::erasure::certificate::written;
 use crate::erasure::decide::Target;
 use crate::erasure::find::Batch;
 use crate::erasure::work::{destroy, erased, removal};
@@ -47,9 +46,10 @@ async fn one(flow: &Flow, leaf: &Leaf, done: &mut Replayed) -> Result<(), Forwar
     match leaf.kind {
         LeafKind::Punctured => done.erased += punctured(flow, erasure, &leaf.items).await?,
         LeafKind::ErasureIntended => {
-            let target = match leaf.items.first() {
-                Some(object) => found(flow, *object).await?.map(|(target, _)| name(target)),
-                None => None,
+            let target = match (leaf.items.first(), leaf.facts.get(&FactKey::HappenedAt)) {
+                (Some(object), _) => found(flow, *object).await?.map(|(target, _)| target.to_string()),
+                (None, Some(Fact::Int(before))) => Some(Target::Older(Timestamp::from_micros(*before)).to_string()),
+                (None, _) => None,
             };
             done.undone.push((erasure, target));
         }
@@ -156,7 +156,7 @@ async fn holds(flow: &Flow, hold: HoldId, object: [u8; 16]) -> Result<Option<Str
     };
     match flow.vault().hold_place(hold, covered.runs()).await {
         // It is released further on, and was in the vault that stayed or in an attempt before this one.
-        Ok(()) | Err(HoldError::Released(_)) => Ok(Some(name(target))),
+        Ok(()) | Err(HoldError::Released(_)) => Ok(Some(target.to_string())),
         Err(error) => Err(Unavailable(Box::new(error))),
     }
 }
@@ -174,11 +174,6 @@ async fn found(flow: &Flow, object: [u8; 16]) -> Result<Option<(Target, Covered)
         }
     }
     Ok(None)
-}
-
-fn name(target: Target) -> String {
-    let (kind, object) = target.parts();
-    written(kind, object)
 }
 
 /// Ends somebody's access again, or what they might do more: the one state that their leaf tells, if it gives them nothing that they have not.
