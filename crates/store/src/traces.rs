@@ -14,6 +14,9 @@ use crate::sql::{Cells, ReadError, Value, statements, text};
 use counterfoil_model::Timestamp;
 use counterfoil_vault::{Address, Punctured, Sealed};
 
+/// How far back a history may reach that the provider sends of a number (Cloud API, webhook field `history`, phase 2, as of 2026), in microseconds.
+const HISTORY: i64 = 180 * 24 * 60 * 60 * 1_000_000;
+
 /// From what a trace is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Of {
@@ -51,7 +54,10 @@ macro_rules! traces {
         statements! {
             $($name = text!("SELECT ", $row::COLUMNS, " FROM ", $table, " ", $find);)+
             $($delete = text!("DELETE FROM ", $table, " WHERE id IN ({list})");)+
-            TOMBSTONES = "UPDATE seen SET at = $1 WHERE mark IN (SELECT message.mark FROM message WHERE message.id IN ({list}))";
+            // Kept for a while from `at` on, which for what a history may bring is as late as one may bring it.
+            TOMBSTONES = "INSERT INTO seen (mark, at) SELECT message.mark, CASE WHEN message.occurred_at + $2 > $1 \
+                THEN message.occurred_at + $2 ELSE $1 END FROM message WHERE message.id IN ({list}) AND message.mark IS NOT NULL \
+                AND (message.occurred_at + $2 > $1 OR message.recorded_at + $2 > $1) ON CONFLICT (mark) DO UPDATE SET at = excluded.at";
             READ_MARKS = "DELETE FROM read_mark WHERE conversation_id IN ({list})";
             REFOLD = "UPDATE conversation SET last_at = coalesce((SELECT max(message.occurred_at) FROM message \
                 WHERE message.conversation_id = conversation.id), conversation.last_at), last_inbound_at = (SELECT max(message.occurred_at) \
@@ -165,7 +171,8 @@ impl Store {
 }
 
 impl Change {
-    /// Removes rows whose keys are destroyed. What a provider may send again of the messages stays known as a tombstone from `at` on.
+    /// Removes rows whose keys are destroyed. What a provider may send again of the messages, of its own accord or as a part of a history, stays known
+    /// as a tombstone from `at` on.
     ///
     /// # Errors
     /// [`StillOpens`] when `punctured` does not cover a key that one of the rows names.
@@ -177,7 +184,7 @@ impl Change {
             let of = rows.iter().filter(|row| row.trace.table.name == name);
             of.map(|row| Value::Bytes(row.id.to_vec())).collect()
         };
-        let mut changes = vec![Self::listed("seen", TOMBSTONES, args![at], ids("message"))];
+        let mut changes = vec![Self::listed("seen", TOMBSTONES, args![at, HISTORY], ids("message"))];
         changes.push(Self::listed("read_mark", READ_MARKS, Vec::new(), ids("conversation")));
         let mut gone = Vec::new();
         for trace in TRACES {

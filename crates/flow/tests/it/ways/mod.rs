@@ -15,6 +15,7 @@ mod forward;
 mod gates;
 mod kept;
 mod kept_from_erasing;
+mod older;
 mod pages;
 mod postponed;
 mod previewing;
