@@ -131,6 +131,40 @@ impl Doomed {
             _ => None,
         })
     }
+
+    /// What is left of it when `punctured` covers every key that it names.
+    ///
+    /// # Errors
+    /// [`StillOpens`] when it does not.
+    pub fn cleared(&self, punctured: &Punctured) -> Result<Cleared, StillOpens> {
+        let Self { trace, id, .. } = *self;
+        let all = self.keys().all(|key| punctured.covers(key));
+        all.then_some(Cleared { trace, id }).ok_or(StillOpens)
+    }
+}
+
+/// A row that may go: every key that it names is destroyed.
+#[derive(Debug, Clone, Copy)]
+pub struct Cleared {
+    trace: &'static Trace,
+    id: [u8; 16],
+}
+
+impl Cleared {
+    /// Its table.
+    pub fn table(&self) -> &'static str {
+        self.trace.table.name
+    }
+
+    /// Its id.
+    pub fn id(&self) -> [u8; 16] {
+        self.id
+    }
+
+    /// Whether it is on the record.
+    pub fn recorded(&self) -> bool {
+        self.trace.recorded
+    }
 }
 
 /// A key that a row names is not destroyed.
@@ -173,13 +207,7 @@ impl Store {
 impl Change {
     /// Removes rows whose keys are destroyed. What a provider may send again of the messages, of its own accord or as a part of a history, stays known
     /// as a tombstone from `at` on.
-    ///
-    /// # Errors
-    /// [`StillOpens`] when `punctured` does not cover a key that one of the rows names.
-    pub fn erase(punctured: &Punctured, rows: &[Doomed], at: Timestamp) -> Result<Vec<Self>, StillOpens> {
-        if !rows.iter().flat_map(Doomed::keys).all(|key| punctured.covers(key)) {
-            return Err(StillOpens);
-        }
+    pub fn erase(rows: &[Cleared], at: Timestamp) -> Vec<Self> {
         let ids = |name: &str| -> Vec<Value> {
             let of = rows.iter().filter(|row| row.trace.table.name == name);
             of.map(|row| Value::Bytes(row.id.to_vec())).collect()
@@ -198,7 +226,7 @@ impl Change {
                 ));
             }
         }
-        Ok(changes)
+        changes
     }
 
     /// Sets the times of conversations that lost messages to those of the messages that are left.

@@ -5,6 +5,7 @@
 //! decide       who, of what, why, on whose word → row, leaf, job
 //! work         keys punctured → files removed → rows removed with tombstones and leaf, batch by batch → live once no node remembers
 //! walk         item by item: what goes, and what stays because it is held or was left out
+//! older        of a span of time: keys by conversation, then rows in the order of time
 //! keep         what stays, on the record with its ground
 //! find         what belongs to it, by the register of traces
 //! sought       what the challenger looks for: sealed values by the address of their key, rows of key trees
@@ -26,4 +27,5 @@ pub(crate) mod find;
 pub(crate) mod work;
 
 mod keep;
+mod older;
 mod walk;

@@ -3,40 +3,31 @@
 //! An item is a message with all that hangs on it. It stays as a whole when a hold is on any part of it; and whatever it belongs to stays with it,
 //! since an item without its person says nothing. A conversation of which nothing stays goes with whatever came in since; one of which
 //! something stays loses only what there was when it was decided. What once stayed stays for this erasure, whatever becomes of its hold.
-//! Of a span of time messages go and nothing else, some conversations at a time beside each other.
 
 use super::decide::Target;
 use super::find::{Batch, ids_belonging};
 use super::keep::{Kept, keep};
+use super::older::{Spent, older, spend};
 use super::work::{Taken, take};
 use crate::Flow;
-use crate::context::{Unavailable, everything};
+use crate::context::Unavailable;
 use counterfoil_model::erasure::ErasureTarget;
-use counterfoil_model::{ConversationId, HoldId, Timestamp};
-use counterfoil_store::read::OLDER_IN;
-use counterfoil_store::rows::{ConversationRow, ErasureRow};
+use counterfoil_model::{ConversationId, HoldId};
+use counterfoil_store::rows::ErasureRow;
 use counterfoil_store::sql::Value;
 use counterfoil_store::traces::Of;
 use counterfoil_vault::{Hold, Run};
 use std::collections::BTreeSet;
-use tokio::task::{JoinError, JoinSet};
+use tokio::sync::mpsc;
 
 /// How many messages go together.
-const MESSAGES: usize = 40;
-/// How many go together where nothing is held.
-const MANY: usize = 2_000;
-/// How many groups of [`OLDER_IN`] conversations are gone through beside each other: enough for all writers of the store.
-const BESIDE: usize = 4;
+pub(super) const MESSAGES: usize = 40;
 /// How often holds may come and go while one batch is tried.
 const TRIES: usize = 16;
 
 /// Takes what is left and may go, and puts on the record what stays; whether anything went.
 pub(super) async fn walk(flow: &Flow, erasure: &ErasureRow) -> Result<bool, Unavailable> {
-    let mut walk = Walk {
-        flow,
-        erasure,
-        went: false,
-    };
+    let mut walk = Walk::new(flow, erasure, None);
     match Target::from_parts(erasure.target, erasure.object) {
         Target::Message(_) => walk.alone("message").await?,
         Target::Attachment(_) => walk.alone("attachment").await?,
@@ -49,46 +40,26 @@ pub(super) async fn walk(flow: &Flow, erasure: &ErasureRow) -> Result<bool, Unav
     Ok(walk.went)
 }
 
-/// All messages that occurred before a moment; whether one went.
-async fn older(flow: &Flow, erasure: &ErasureRow, before: Timestamp) -> Result<bool, Unavailable> {
-    let (mut going, mut after, mut went) = (JoinSet::new(), None, false);
-    loop {
-        let group = flow.store().conversations_from(after, &everything()?, OLDER_IN).await?;
-        let Some(last) = group.last() else { break };
-        after = Some(last.id);
-        if going.len() == BESIDE {
-            went |= ended(going.join_next().await)?;
-        }
-        let (flow, erasure) = (flow.clone(), erasure.clone());
-        going.spawn(async move {
-            let mut walk = Walk {
-                flow: &flow,
-                erasure: &erasure,
-                went: false,
-            };
-            walk.older_in(&group, before).await?;
-            Ok(walk.went)
-        });
-    }
-    while !going.is_empty() {
-        went |= ended(going.join_next().await)?;
-    }
-    Ok(went)
-}
-
-/// What a part of the way ended with.
-fn ended(part: Option<Result<Result<bool, Unavailable>, JoinError>>) -> Result<bool, Unavailable> {
-    let ended = part.unwrap_or(Ok(Ok(false)));
-    ended.map_err(|panic| Unavailable(Box::new(panic)))?
-}
-
-struct Walk<'a> {
+/// A way through a part of what an erasure is of.
+pub(super) struct Walk<'a> {
     flow: &'a Flow,
     erasure: &'a ErasureRow,
+    /// Who takes the rows of what lost its keys; else they go at once.
+    spent: Option<mpsc::Sender<Spent>>,
     went: bool,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    /// One that hands rows whose keys are destroyed to `spent`, if there is anybody, and else has them go at once.
+    pub(super) fn new(flow: &'a Flow, erasure: &'a ErasureRow, spent: Option<mpsc::Sender<Spent>>) -> Self {
+        Self {
+            flow,
+            erasure,
+            spent,
+            went: false,
+        }
+    }
+
     /// One message, or one file.
     async fn alone(&mut self, table: &str) -> Result<(), Unavailable> {
         let object = self.erasure.object;
@@ -163,35 +134,8 @@ impl Walk<'_> {
         }
     }
 
-    /// What occurred before a moment in at most [`OLDER_IN`] conversations.
-    async fn older_in(&mut self, group: &[ConversationRow], before: Timestamp) -> Result<(), Unavailable> {
-        let trees: Vec<_> = group.iter().map(|row| row.tree).collect();
-        let holds = self.flow.vault().holds_in(&trees).await?;
-        let mut open = Vec::with_capacity(group.len());
-        for row in group {
-            let whole = holds.iter().find(|hold| hold.tree == row.tree && hold.run == Run::ALL);
-            match whole {
-                None => open.push(row.id),
-                Some(hold) => {
-                    let kept = Kept::held(ErasureTarget::Conversation, *row.id.bytes(), hold.id);
-                    self.keep_once(kept).await?;
-                }
-            }
-        }
-        let at_once = if holds.is_empty() { MANY } else { MESSAGES };
-        let mut after = None;
-        loop {
-            let store = self.flow.store();
-            let page = store.messages_older(&open, before, after.as_ref(), at_once).await?;
-            let Some(last) = page.last() else { return Ok(()) };
-            after = Some(*last);
-            let messages = page.iter().map(|place| *place.message.bytes()).collect();
-            self.messages(messages).await?;
-        }
-    }
-
     /// Some messages; whether one of them stays.
-    async fn messages(&mut self, mut messages: Vec<[u8; 16]>) -> Result<bool, Unavailable> {
+    pub(super) async fn messages(&mut self, mut messages: Vec<[u8; 16]>) -> Result<bool, Unavailable> {
         let known = self.stays(&messages).await?;
         messages.retain(|message| !known.contains(message));
         let mut stays = !known.is_empty();
@@ -241,11 +185,19 @@ impl Walk<'_> {
         }
     }
 
+    /// Whether anything went.
+    pub(super) fn went(&self) -> bool {
+        self.went
+    }
+
     async fn take(&mut self, batch: &Batch) -> Result<Taken, Unavailable> {
         if batch.rows.is_empty() {
             return Ok(Taken::Gone);
         }
-        let taken = take(self.flow, self.erasure, batch).await?;
+        let taken = match &self.spent {
+            None => take(self.flow, self.erasure, batch).await?,
+            Some(spent) => spend(self.flow, self.erasure.id, batch, spent).await?,
+        };
         self.went |= matches!(taken, Taken::Gone);
         Ok(taken)
     }
@@ -255,7 +207,7 @@ impl Walk<'_> {
     }
 
     /// The same of one that may have been said to stay before.
-    async fn keep_once(&self, kept: Kept) -> Result<(), Unavailable> {
+    pub(super) async fn keep_once(&self, kept: Kept) -> Result<(), Unavailable> {
         if self.stays(&[kept.object]).await?.is_empty() {
             self.keep(vec![kept]).await?;
         }

@@ -18,6 +18,7 @@ use counterfoil_model::filing::FilingStep;
 use counterfoil_model::{ErasureId, FilingId, HoldId, MessageId, ReferenceId, Timestamp, TreeId};
 use counterfoil_store::rows::{ErasedCopyRow, ErasedKeyRow, ErasedRow, ErasureLiveRow, ErasureRow};
 use counterfoil_store::sql::Value;
+use counterfoil_store::traces::Cleared;
 use counterfoil_store::{Change, Claimed, CommitError, Unit, blob_name};
 use counterfoil_vault::{FORGOTTEN_AFTER, Live, PunctureError, Punctured, Run};
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,28 +64,21 @@ pub(super) enum Taken {
 
 /// Destroys the keys of a batch, then its files, then its rows.
 pub(super) async fn take(flow: &Flow, erasure: &ErasureRow, batch: &Batch) -> Result<Taken, Unavailable> {
-    let punctured = match destroy(flow, batch).await {
-        Ok(punctured) => punctured,
+    let destroyed = match destroy(flow, batch).await {
+        Ok(destroyed) => destroyed,
         Err(Undestroyed::Held(hold)) => return Ok(Taken::Held(hold)),
         Err(Undestroyed::Unavailable(error)) => return Err(error),
     };
     let at = flow.now();
     let recorded = batch.recorded();
-    let mut unit = removal(Unit::new("erasure.take"), erasure.id, batch, &punctured, at)?;
+    let copies = copies(batch, erasure.id);
+    let mut unit = removal(Unit::new("erasure.take"), erasure.id, batch, &destroyed, &copies, at)?;
     unit = erased(unit, erasure.id, &recorded);
-    for copy in copies(batch, erasure.id) {
-        unit = withdraw::ask(flow, unit, &copy, at);
+    for copy in &copies {
+        unit = withdraw::ask(flow, unit, copy, at);
     }
-    for items in recorded.chunks(ITEMS) {
-        let leaf = log::leaf(LeafKind::Punctured, at, erasure.id.bytes(), Actor::SYSTEM).items(items.iter().copied());
-        unit = unit.leaf(leaf.fact(FactKey::HappenedAt, Fact::Int(punctured.at().micros())));
-    }
-    // Where a great deal goes, pages hear of it at the end.
-    let told = match erasure.target {
-        ErasureTarget::Older => None,
-        _ => Some(batch.in_table("message")),
-    };
-    for row in told.into_iter().flatten() {
+    unit = named(unit, erasure.id, &recorded, at, destroyed.at());
+    for row in batch.in_table("message") {
         if let Some(conversation) = id(row, "conversation_id") {
             let conversation = counterfoil_model::ConversationId::from_bytes(conversation);
             let message = MessageId::from_bytes(row.id);
@@ -102,6 +96,20 @@ pub(super) async fn take(flow: &Flow, erasure: &ErasureRow, batch: &Batch) -> Re
         Err(CommitError::Conflict { .. }) => Err(Unavailable("it changed while it was being erased".into())),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Adds the leaves that name what was erased, after its keys were destroyed at `destroyed`.
+pub(super) fn named(
+    unit: Unit,
+    erasure: ErasureId,
+    recorded: &[[u8; 16]],
+    at: Timestamp,
+    destroyed: Timestamp,
+) -> Unit {
+    recorded.chunks(ITEMS).fold(unit, |unit, items| {
+        let leaf = log::leaf(LeafKind::Punctured, at, erasure.bytes(), Actor::SYSTEM).items(items.iter().copied());
+        unit.leaf(leaf.fact(FactKey::HappenedAt, Fact::Int(destroyed.micros())))
+    })
 }
 
 /// Why keys were not destroyed.
@@ -130,17 +138,41 @@ impl From<Undestroyed> for Unavailable {
     }
 }
 
-/// Destroys the keys of a batch, those of whole trees at the cost of one where the whole goes; then its files.
-pub(crate) async fn destroy(flow: &Flow, batch: &Batch) -> Result<Punctured, Undestroyed> {
-    for tree in trees(batch) {
-        flow.vault().puncture_run(tree, Run::ALL).await?;
+/// The keys of a batch, destroyed.
+pub(crate) struct Destroyed {
+    /// Each by itself.
+    keys: Punctured,
+    /// The trees of which nothing is left.
+    whole: BTreeSet<TreeId>,
+}
+
+impl Destroyed {
+    /// The rows of a batch, which may go.
+    pub(super) fn clear(&self, batch: &Batch) -> Result<Vec<Cleared>, Unavailable> {
+        let cleared = batch.rows.iter().map(|row| row.cleared(&self.keys));
+        cleared
+            .collect::<Result<_, _>>()
+            .map_err(|error| Unavailable(Box::new(error)))
     }
-    let punctured = flow.vault().puncture(batch.keys()).await?;
+
+    /// When the last of them was destroyed.
+    pub(super) fn at(&self) -> Timestamp {
+        self.keys.at()
+    }
+}
+
+/// Destroys the keys of a batch, those of whole trees at the cost of one where the whole goes; then its files.
+pub(crate) async fn destroy(flow: &Flow, batch: &Batch) -> Result<Destroyed, Undestroyed> {
+    let whole = trees(batch);
+    for tree in &whole {
+        flow.vault().puncture_run(*tree, Run::ALL).await?;
+    }
+    let keys = flow.vault().puncture(batch.keys()).await?;
     for blob in batch.blobs() {
         let removed = flow.blobs().remove_orphan(&blob_name(blob)).await;
         removed.map_err(|error| Undestroyed::Unavailable(error.into()))?;
     }
-    Ok(punctured)
+    Ok(Destroyed { keys, whole })
 }
 
 /// Has `unit` remove the rows of a batch whose keys are destroyed: with tombstones, which keys those were, what
@@ -149,16 +181,17 @@ pub(crate) fn removal(
     unit: Unit,
     erasure: ErasureId,
     batch: &Batch,
-    punctured: &Punctured,
+    destroyed: &Destroyed,
+    copies: &[ErasedCopyRow],
     at: Timestamp,
 ) -> Result<Unit, Unavailable> {
-    let removed = Change::erase(punctured, &batch.rows, at).map_err(|error| Unavailable(Box::new(error)))?;
+    let cleared = destroyed.clear(batch)?;
     let ids: Vec<[u8; 16]> = batch.conversations().iter().map(|id| *id.bytes()).collect();
-    let unit = unit.changes(removed).change(Change::conversations_refold(&ids));
-    let unit = destroyed(erasure, batch, punctured)
-        .into_iter()
-        .fold(unit, Unit::insert);
-    Ok(copies(batch, erasure).into_iter().fold(unit, Unit::insert))
+    let unit = unit
+        .changes(Change::erase(&cleared, at))
+        .change(Change::conversations_refold(&ids));
+    let unit = keys(erasure, destroyed).into_iter().fold(unit, Unit::insert);
+    Ok(copies.iter().cloned().fold(unit, Unit::insert))
 }
 
 /// Has `unit` say of rows of the record that they were erased.
@@ -171,15 +204,15 @@ pub(crate) fn erased(unit: Unit, erasure: ErasureId, objects: &[[u8; 16]]) -> Un
 }
 
 /// Which keys are destroyed, for whoever challenges that: a tree of which nothing stays as a whole.
-fn destroyed(erasure: ErasureId, batch: &Batch, punctured: &Punctured) -> Vec<ErasedKeyRow> {
+pub(super) fn keys(erasure: ErasureId, destroyed: &Destroyed) -> Vec<ErasedKeyRow> {
     let row = |tree, run: Run| ErasedKeyRow {
         tree,
         first: run.first().into(),
         last: run.last().into(),
         erasure,
     };
-    let whole = trees(batch);
-    let parts = punctured.trees().filter(|(tree, ..)| !whole.contains(tree));
+    let Destroyed { keys, whole } = destroyed;
+    let parts = keys.trees().filter(|(tree, ..)| !whole.contains(tree));
     let parts = parts.flat_map(|(tree, _, runs)| runs.iter().map(move |run| row(tree, *run)));
     whole.iter().map(|tree| row(*tree, Run::ALL)).chain(parts).collect()
 }
@@ -194,7 +227,7 @@ fn trees(batch: &Batch) -> BTreeSet<TreeId> {
 }
 
 /// What other systems hold of a batch, by what they last said.
-fn copies(batch: &Batch, erasure: ErasureId) -> Vec<ErasedCopyRow> {
+pub(crate) fn copies(batch: &Batch, erasure: ErasureId) -> Vec<ErasedCopyRow> {
     let mut last: BTreeMap<[u8; 16], ([u8; 16], i64)> = BTreeMap::new();
     for step in batch.in_table("filing_step") {
         if let (Some(filing), Some(Value::Int(code))) = (id(step, "filing_id"), step.value("step")) {

@@ -1,0 +1,236 @@
+//! Erasing what is older than a moment: keys first, conversation by conversation; then rows, in the order in which they came.
+//!
+//! A key tree is a conversation's, so keys are destroyed by conversation, each tree written once. Rows of one conversation lie scattered over all that
+//! was recorded since, so they go in the order of their ids, which is that of time: neighbours go together, and a page of the database is written
+//! once and not once for each of its rows. In between, what lost its keys is remembered by id. Whatever breaks off is found again by its rows.
+
+use super::find::{Batch, id};
+use super::keep::Kept;
+use super::walk::{MESSAGES, Walk};
+use super::work::{Taken, Undestroyed, copies, destroy, erased, keys, named};
+use crate::Flow;
+use crate::context::{Unavailable, everything};
+use crate::filing::withdraw;
+use counterfoil_model::erasure::ErasureTarget;
+use counterfoil_model::{ErasureId, Timestamp};
+use counterfoil_store::read::OLDER_IN;
+use counterfoil_store::rows::{ConversationRow, ErasedCopyRow, ErasedKeyRow, ErasureRow};
+use counterfoil_store::traces::Cleared;
+use counterfoil_store::{Change, Unit};
+use counterfoil_vault::Run;
+use futures_util::future::try_join_all;
+use std::collections::BTreeMap;
+use tokio::sync::mpsc;
+use tokio::task::{JoinError, JoinSet};
+
+/// How many messages of some conversations lose their keys together, where nothing is held.
+const MANY: usize = 2_000;
+/// How many groups of [`OLDER_IN`] conversations are gone through beside each other.
+const BESIDE: usize = 3;
+/// How many rows lose their keys before the first of them goes. While these go, as many more may lose theirs; some megabytes are remembered of both.
+const STRETCH: usize = 120_000;
+/// How many rows go in one transaction.
+const TOGETHER: usize = 8_000;
+/// How many transactions go beside each other, where the store has as many writers.
+const WRITERS: usize = 3;
+
+/// All messages that occurred before a moment; whether one went.
+pub(super) async fn older(flow: &Flow, erasure: &ErasureRow, before: Timestamp) -> Result<bool, Unavailable> {
+    let (spent, rows) = mpsc::channel(STRETCH / MANY);
+    let (went, ()) = tokio::try_join!(keys_go(flow, erasure, before, spent), rows_go(flow, erasure.id, rows))?;
+    Ok(went)
+}
+
+/// Destroys the keys, some conversations at a time beside each other; whether there was one.
+async fn keys_go(
+    flow: &Flow,
+    erasure: &ErasureRow,
+    before: Timestamp,
+    spent: mpsc::Sender<Spent>,
+) -> Result<bool, Unavailable> {
+    let (mut going, mut after, mut went) = (JoinSet::new(), None, false);
+    loop {
+        let group = flow.store().conversations_from(after, &everything()?, OLDER_IN).await?;
+        let Some(last) = group.last() else { break };
+        after = Some(last.id);
+        if going.len() == BESIDE {
+            went |= ended(going.join_next().await)?;
+        }
+        let (flow, erasure, spent) = (flow.clone(), erasure.clone(), spent.clone());
+        going.spawn(async move { of_group(&flow, &erasure, &group, before, spent).await });
+    }
+    while !going.is_empty() {
+        went |= ended(going.join_next().await)?;
+    }
+    Ok(went)
+}
+
+/// What a part of the way ended with.
+fn ended(part: Option<Result<Result<bool, Unavailable>, JoinError>>) -> Result<bool, Unavailable> {
+    let ended = part.unwrap_or(Ok(Ok(false)));
+    ended.map_err(|panic| Unavailable(Box::new(panic)))?
+}
+
+/// What occurred before a moment in at most [`OLDER_IN`] conversations.
+async fn of_group(
+    flow: &Flow,
+    erasure: &ErasureRow,
+    group: &[ConversationRow],
+    before: Timestamp,
+    spent: mpsc::Sender<Spent>,
+) -> Result<bool, Unavailable> {
+    let mut walk = Walk::new(flow, erasure, Some(spent));
+    let trees: Vec<_> = group.iter().map(|row| row.tree).collect();
+    let holds = flow.vault().holds_in(&trees).await?;
+    let mut open = Vec::with_capacity(group.len());
+    for row in group {
+        let whole = holds.iter().find(|hold| hold.tree == row.tree && hold.run == Run::ALL);
+        match whole {
+            None => open.push(row.id),
+            Some(hold) => {
+                let kept = Kept::held(ErasureTarget::Conversation, *row.id.bytes(), hold.id);
+                walk.keep_once(kept).await?;
+            }
+        }
+    }
+    let at_once = if holds.is_empty() { MANY } else { MESSAGES };
+    let mut after = None;
+    loop {
+        let page = flow
+            .store()
+            .messages_older(&open, before, after.as_ref(), at_once)
+            .await?;
+        let Some(last) = page.last() else {
+            return Ok(walk.went());
+        };
+        after = Some(*last);
+        walk.messages(page.iter().map(|place| *place.message.bytes()).collect())
+            .await?;
+    }
+}
+
+/// What is left of rows whose keys are destroyed: enough to remove them.
+#[derive(Default)]
+pub(super) struct Spent {
+    /// Messages.
+    messages: Vec<Cleared>,
+    /// What hangs on them.
+    others: Vec<Cleared>,
+    keys: Vec<ErasedKeyRow>,
+    copies: Vec<ErasedCopyRow>,
+    /// The conversations, and of each the last of these messages.
+    last: BTreeMap<[u8; 16], [u8; 16]>,
+    /// When the last of the keys was destroyed.
+    at: Option<Timestamp>,
+}
+
+/// Destroys the keys of a batch and its files, and hands on what is left.
+pub(super) async fn spend(
+    flow: &Flow,
+    erasure: ErasureId,
+    batch: &Batch,
+    to: &mpsc::Sender<Spent>,
+) -> Result<Taken, Unavailable> {
+    let destroyed = match destroy(flow, batch).await {
+        Ok(destroyed) => destroyed,
+        Err(Undestroyed::Held(hold)) => return Ok(Taken::Held(hold)),
+        Err(Undestroyed::Unavailable(error)) => return Err(error),
+    };
+    let (messages, others) = destroyed
+        .clear(batch)?
+        .into_iter()
+        .partition(|row| row.table() == "message");
+    let mut spent = Spent {
+        messages,
+        others,
+        keys: keys(erasure, &destroyed),
+        copies: copies(batch, erasure),
+        last: BTreeMap::new(),
+        at: Some(destroyed.at()),
+    };
+    for row in batch.in_table("message") {
+        if let Some(conversation) = id(row, "conversation_id") {
+            let last = spent.last.entry(conversation).or_insert(row.id);
+            *last = row.id.max(*last);
+        }
+    }
+    match to.send(spent).await {
+        Ok(()) => Ok(Taken::Gone),
+        Err(_) => Err(Unavailable("the rows cannot be removed".into())),
+    }
+}
+
+/// Removes rows, a stretch after the other.
+async fn rows_go(flow: &Flow, erasure: ErasureId, mut spent: mpsc::Receiver<Spent>) -> Result<(), Unavailable> {
+    loop {
+        let mut stretch = Spent::default();
+        while stretch.messages.len() + stretch.others.len() < STRETCH {
+            match spent.recv().await {
+                Some(more) => stretch.add(more),
+                None => return stretch.go(flow, erasure).await,
+            }
+        }
+        stretch.go(flow, erasure).await?;
+    }
+}
+
+impl Spent {
+    fn add(&mut self, more: Self) {
+        self.messages.extend(more.messages);
+        self.others.extend(more.others);
+        self.keys.extend(more.keys);
+        self.copies.extend(more.copies);
+        for (conversation, message) in more.last {
+            let last = self.last.entry(conversation).or_insert(message);
+            *last = message.max(*last);
+        }
+        self.at = self.at.max(more.at);
+    }
+
+    /// Removes the rows: first which keys are destroyed is said and what hangs on messages goes, then the messages themselves. A conversation takes its
+    /// times from what is left when the last of its messages goes.
+    async fn go(mut self, flow: &Flow, erasure: ErasureId) -> Result<(), Unavailable> {
+        let Some(destroyed) = self.at else { return Ok(()) };
+        self.messages.sort_unstable_by_key(Cleared::id);
+        let at = flow.now();
+        let mut first = Unit::new("erasure.take");
+        for key in self.keys {
+            first = first.insert(key);
+        }
+        for copy in &self.copies {
+            first = withdraw::ask(flow, first.insert(copy.clone()), copy, at);
+        }
+        let some = self.others.len().min(TOGETHER);
+        let (these, rest) = self.others.split_at(some);
+        flow.store()
+            .commit(without(first, erasure, these, at, destroyed))
+            .await?;
+        for these in rest.chunks(TOGETHER) {
+            let unit = without(Unit::new("erasure.take"), erasure, these, at, destroyed);
+            flow.store().commit(unit).await?;
+        }
+        let mut refold: BTreeMap<[u8; 16], Vec<[u8; 16]>> = BTreeMap::new();
+        for (conversation, message) in self.last {
+            refold.entry(message).or_default().push(conversation);
+        }
+        let pieces: Vec<&[Cleared]> = self.messages.chunks(TOGETHER).collect();
+        for beside in pieces.chunks(WRITERS) {
+            let units = beside.iter().map(|these| {
+                let unit = without(Unit::new("erasure.take"), erasure, these, at, destroyed);
+                let conversations = these.iter().filter_map(|row| refold.get(&row.id()));
+                let conversations: Vec<[u8; 16]> = conversations.flatten().copied().collect();
+                flow.store()
+                    .commit(unit.change(Change::conversations_refold(&conversations)))
+            });
+            try_join_all(units).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Has `unit` remove rows, and say so.
+fn without(unit: Unit, erasure: ErasureId, rows: &[Cleared], at: Timestamp, destroyed: Timestamp) -> Unit {
+    let recorded: Vec<[u8; 16]> = rows.iter().filter(|row| row.recorded()).map(Cleared::id).collect();
+    let unit = unit.changes(Change::erase(rows, at));
+    named(erased(unit, erasure, &recorded), erasure, &recorded, at, destroyed)
+}
