@@ -6,7 +6,7 @@ use crate::rows::{
     ErasureRow, Row, WithdrawalStepRow,
 };
 use crate::sql::value::args;
-use crate::sql::{ReadError, statements, text};
+use crate::sql::{Cells, ReadError, statements, text};
 use counterfoil_model::{ErasureId, ErasureKeptId, FilingId, Timestamp, TreeId};
 
 statements! {
@@ -30,6 +30,7 @@ statements! {
     KEYS = text!("SELECT DISTINCT ", ErasedKeyRow::COLUMNS, " FROM erased_key WHERE erased_key.erasure_id = $1 \
         AND (erased_key.tree_id, erased_key.first_index, erased_key.last_index) > ($2, $3, $4) \
         ORDER BY erased_key.tree_id, erased_key.first_index, erased_key.last_index LIMIT $5");
+    KEPT_COUNT = "SELECT count(*) FROM erasure_kept WHERE erasure_kept.erasure_id = $1";
     ATTEMPTS = text!("SELECT ", ErasureAttemptRow::COLUMNS, " FROM erasure_attempt WHERE erasure_attempt.erasure_id = $1 \
         AND erasure_attempt.challenge_id = (SELECT last.challenge_id FROM erasure_attempt AS last WHERE last.erasure_id = $1 \
         ORDER BY last.challenge_id DESC LIMIT 1) \
@@ -168,6 +169,15 @@ impl Store {
     /// # Errors
     /// See [`ReadError`].
     pub async fn erased_keys(
+    /// How much stays of what an erasure is of.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn erasure_kept_count(&self, erasure: ErasureId) -> Result<i64, ReadError> {
+        let rows = self.database().rows(KEPT_COUNT, args![erasure]).await?;
+        Cells::new(rows.into_iter().next().unwrap_or_default()).take("erasure_kept", "count")
+    }
+
         &self,
         erasure: ErasureId,
         after: Option<&ErasedKeyRow>,
