@@ -144,7 +144,9 @@ pub(super) async fn copies(
         let filings: Vec<FilingId> = page.iter().map(|row| row.filing).collect();
         let steps = flow.store().withdrawal_steps_of(&filings).await?;
         for row in page {
-            let step = steps.iter().rfind(|step| step.filing == row.filing);
+            // What came of asking is told before that it was asked, also where both are of one moment.
+            let of_it = steps.iter().filter(|step| step.filing == row.filing);
+            let step = of_it.max_by_key(|step| step.step != WithdrawalStep::Asked);
             let copy = copy(&row, step);
             *counts.entry(copy.state.name()).or_default() += 1;
             may_stand |= copy.state.may_stand();
