@@ -63,21 +63,22 @@ pub(super) enum Taken {
 
 /// Destroys the keys of a batch, then its files, then its rows.
 pub(super) async fn take(flow: &Flow, erasure: &ErasureRow, batch: &Batch) -> Result<Taken, Unavailable> {
-    let punctured = match destroy(flow, batch).await {
-        Ok(punctured) => punctured,
+    let destroyed = match destroy(flow, batch).await {
+        Ok(destroyed) => destroyed,
         Err(Undestroyed::Held(hold)) => return Ok(Taken::Held(hold)),
         Err(Undestroyed::Unavailable(error)) => return Err(error),
     };
     let at = flow.now();
     let recorded = batch.recorded();
-    let mut unit = removal(Unit::new("erasure.take"), erasure.id, batch, &punctured, at)?;
+    let copies = copies(batch, erasure.id);
+    let mut unit = removal(Unit::new("erasure.take"), erasure.id, batch, &destroyed, &copies, at)?;
     unit = erased(unit, erasure.id, &recorded);
-    for copy in copies(batch, erasure.id) {
-        unit = withdraw::ask(flow, unit, &copy, at);
+    for copy in &copies {
+        unit = withdraw::ask(flow, unit, copy, at);
     }
     for items in recorded.chunks(ITEMS) {
         let leaf = log::leaf(LeafKind::Punctured, at, erasure.id.bytes(), Actor::SYSTEM).items(items.iter().copied());
-        unit = unit.leaf(leaf.fact(FactKey::HappenedAt, Fact::Int(punctured.at().micros())));
+        unit = unit.leaf(leaf.fact(FactKey::HappenedAt, Fact::Int(destroyed.keys.at().micros())));
     }
     // Where a great deal goes, pages hear of it at the end.
     let told = match erasure.target {
@@ -130,17 +131,26 @@ impl From<Undestroyed> for Unavailable {
     }
 }
 
+/// The keys of a batch, destroyed.
+pub(crate) struct Destroyed {
+    /// Each by itself.
+    keys: Punctured,
+    /// The trees of which nothing is left.
+    whole: BTreeSet<TreeId>,
+}
+
 /// Destroys the keys of a batch, those of whole trees at the cost of one where the whole goes; then its files.
-pub(crate) async fn destroy(flow: &Flow, batch: &Batch) -> Result<Punctured, Undestroyed> {
-    for tree in trees(batch) {
-        flow.vault().puncture_run(tree, Run::ALL).await?;
+pub(crate) async fn destroy(flow: &Flow, batch: &Batch) -> Result<Destroyed, Undestroyed> {
+    let whole = trees(batch);
+    for tree in &whole {
+        flow.vault().puncture_run(*tree, Run::ALL).await?;
     }
-    let punctured = flow.vault().puncture(batch.keys()).await?;
+    let keys = flow.vault().puncture(batch.keys()).await?;
     for blob in batch.blobs() {
         let removed = flow.blobs().remove_orphan(&blob_name(blob)).await;
         removed.map_err(|error| Undestroyed::Unavailable(error.into()))?;
     }
-    Ok(punctured)
+    Ok(Destroyed { keys, whole })
 }
 
 /// Has `unit` remove the rows of a batch whose keys are destroyed: with tombstones, which keys those were, what
@@ -149,16 +159,15 @@ pub(crate) fn removal(
     unit: Unit,
     erasure: ErasureId,
     batch: &Batch,
-    punctured: &Punctured,
+    destroyed: &Destroyed,
+    copies: &[ErasedCopyRow],
     at: Timestamp,
 ) -> Result<Unit, Unavailable> {
-    let removed = Change::erase(punctured, &batch.rows, at).map_err(|error| Unavailable(Box::new(error)))?;
+    let removed = Change::erase(&destroyed.keys, &batch.rows, at).map_err(|error| Unavailable(Box::new(error)))?;
     let ids: Vec<[u8; 16]> = batch.conversations().iter().map(|id| *id.bytes()).collect();
     let unit = unit.changes(removed).change(Change::conversations_refold(&ids));
-    let unit = destroyed(erasure, batch, punctured)
-        .into_iter()
-        .fold(unit, Unit::insert);
-    Ok(copies(batch, erasure).into_iter().fold(unit, Unit::insert))
+    let unit = keys(erasure, destroyed).into_iter().fold(unit, Unit::insert);
+    Ok(copies.iter().cloned().fold(unit, Unit::insert))
 }
 
 /// Has `unit` say of rows of the record that they were erased.
@@ -171,15 +180,15 @@ pub(crate) fn erased(unit: Unit, erasure: ErasureId, objects: &[[u8; 16]]) -> Un
 }
 
 /// Which keys are destroyed, for whoever challenges that: a tree of which nothing stays as a whole.
-fn destroyed(erasure: ErasureId, batch: &Batch, punctured: &Punctured) -> Vec<ErasedKeyRow> {
+fn keys(erasure: ErasureId, destroyed: &Destroyed) -> Vec<ErasedKeyRow> {
     let row = |tree, run: Run| ErasedKeyRow {
         tree,
         first: run.first().into(),
         last: run.last().into(),
         erasure,
     };
-    let whole = trees(batch);
-    let parts = punctured.trees().filter(|(tree, ..)| !whole.contains(tree));
+    let Destroyed { keys, whole } = destroyed;
+    let parts = keys.trees().filter(|(tree, ..)| !whole.contains(tree));
     let parts = parts.flat_map(|(tree, _, runs)| runs.iter().map(move |run| row(tree, *run)));
     whole.iter().map(|tree| row(*tree, Run::ALL)).chain(parts).collect()
 }
@@ -194,7 +203,7 @@ fn trees(batch: &Batch) -> BTreeSet<TreeId> {
 }
 
 /// What other systems hold of a batch, by what they last said.
-fn copies(batch: &Batch, erasure: ErasureId) -> Vec<ErasedCopyRow> {
+pub(crate) fn copies(batch: &Batch, erasure: ErasureId) -> Vec<ErasedCopyRow> {
     let mut last: BTreeMap<[u8; 16], ([u8; 16], i64)> = BTreeMap::new();
     for step in batch.in_table("filing_step") {
         if let (Some(filing), Some(Value::Int(code))) = (id(step, "filing_id"), step.value("step")) {

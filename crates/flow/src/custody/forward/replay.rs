@@ -8,7 +8,7 @@ use crate::context::Unavailable;
 use crate::custody::tiles::each;
 use crate::erasure::decide::Target;
 use crate::erasure::find::Batch;
-use crate::erasure::work::{destroy, erased, removal};
+use crate::erasure::work::{copies, destroy, erased, removal};
 use crate::holds::{Covered, covered};
 use crate::people::standing;
 use counterfoil_ledger::Hash;
@@ -125,7 +125,8 @@ async fn punctured(flow: &Flow, erasure: ErasureId, items: &[[u8; 16]]) -> Resul
             continue;
         }
         let destroyed = destroy(flow, &batch).await?;
-        let unit = removal(Unit::new("forward.erase"), erasure, &batch, &destroyed, flow.now())?;
+        let (unit, copies) = (Unit::new("forward.erase"), copies(&batch, erasure));
+        let unit = removal(unit, erasure, &batch, &destroyed, &copies, flow.now())?;
         let objects = not_yet(flow, &batch.recorded()).await?;
         flow.store().commit(erased(unit, erasure, &objects)).await?;
         gone += batch.recorded().len() as u64;
