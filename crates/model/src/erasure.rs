@@ -86,6 +86,18 @@ codes! {
 }
 
 codes! {
+    /// A record of an erasure that a restore lost, and of which its leaf tells.
+    ErasureLost {
+        /// The decision.
+        Decision = 1 "decision",
+        /// Something that stays.
+        Kept = 2 "kept",
+        /// What the challenger found in one place.
+        Attempt = 3 "attempt",
+    }
+}
+
+codes! {
     /// Where the challenger looks for what was erased.
     AttemptPlace {
         /// The records' database: rows, and on SQLite its free pages and write-ahead log.

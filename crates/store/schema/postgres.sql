@@ -204,6 +204,14 @@ erasure_live.recorded_at BIGINT NOT NULL
 erasure_live erasure_live_id_fkey FOREIGN KEY (id) REFERENCES erasure(id) DEFERRABLE INITIALLY DEFERRED
 erasure_live erasure_live_pkey PRIMARY KEY (id)
 CREATE UNIQUE INDEX erasure_live_pkey ON erasure_live USING btree (id)
+erasure_lost.id BYTEA NOT NULL
+erasure_lost.lost BIGINT NOT NULL
+erasure_lost.erasure_id BYTEA NOT NULL
+erasure_lost.target BIGINT
+erasure_lost.object_id BYTEA
+erasure_lost erasure_lost_pkey PRIMARY KEY (id)
+CREATE INDEX erasure_lost_erasure ON erasure_lost USING btree (lost, erasure_id, id)
+CREATE UNIQUE INDEX erasure_lost_pkey ON erasure_lost USING btree (id)
 event.number BIGINT NOT NULL
 event.kind BIGINT NOT NULL
 event.conversation_id BYTEA

@@ -186,6 +186,14 @@ CREATE TABLE erasure_live (
     id BLOB NOT NULL PRIMARY KEY REFERENCES erasure (id) DEFERRABLE INITIALLY DEFERRED,
     recorded_at INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE erasure_lost (
+    id BLOB NOT NULL PRIMARY KEY,
+    lost INTEGER NOT NULL,
+    erasure_id BLOB NOT NULL,
+    target INTEGER,
+    object_id BLOB
+) STRICT, WITHOUT ROWID;
+CREATE INDEX erasure_lost_erasure ON erasure_lost (lost, erasure_id, id);
 CREATE TABLE event (
     number INTEGER NOT NULL PRIMARY KEY,
     kind INTEGER NOT NULL,

@@ -40,7 +40,7 @@ pub mod traces;
 pub mod unit;
 mod writer;
 
-pub use blobs::{BlobError, BlobWriter, Blobs, Bucket, BucketError, Version, blob_id, blob_name};
+pub use blobs::{BlobError, BlobFolder, BlobWalk, BlobWriter, Blobs, Bucket, BucketError, Version, blob_id, blob_name};
 pub use change::{Change, LOOKUP_EPOCH, Looked, Rekeyed};
 pub use copy::{CopyError, CopyKind, CopyReport};
 pub use key_store::KeyDatabase;

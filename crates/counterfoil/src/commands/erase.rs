@@ -5,7 +5,7 @@ mod page;
 mod preview;
 mod show;
 
-use self::show::{show, write_page};
+use self::show::{named, show, write_page};
 use super::{Ending, write_json};
 use crate::config::Settings;
 use crate::operator::{ANOTHER_VERSION, Answer, Erasure, Request, ask};
@@ -210,14 +210,15 @@ async fn list(
         let standing = match (&erasure.final_at, &erasure.live_at) {
             (Some(at), _) => format!("final since {at}"),
             (None, Some(at)) => format!("live since {at}"),
+            (None, None) if erasure.lost => "not done, its decision is lost".to_owned(),
             (None, None) => "being done".to_owned(),
         };
-        let (target, records) = (erasure.target.name(), erasure.records);
+        let (of, records) = (named(erasure.target, &erasure.object), erasure.records);
         let stays = match erasure.kept_count {
             0 => String::new(),
             kept => format!(", {kept} stay"),
         };
-        writeln!(out, "{}  {target} {}", erasure.erasure, erasure.object)?;
+        writeln!(out, "{}  {of}", erasure.erasure)?;
         writeln!(
             out,
             "  decided {}, {standing}, {records} records gone{stays}",

@@ -150,6 +150,7 @@ fn answer(certificate: Certificate) -> Erasure {
         ground: kept.ground,
         hold: kept.hold,
         words: kept.words,
+        lost: kept.lost,
         since: kept.since.rfc3339(),
         taken_by: kept.taken_by,
     });
@@ -161,6 +162,7 @@ fn answer(certificate: Certificate) -> Erasure {
         object: certificate.object,
         reason: certificate.reason,
         authority: certificate.authority,
+        lost: certificate.lost,
         decided_by: certificate.decided_by,
         decided_at: certificate.decided_at.rfc3339(),
         keys_destroyed_at: certificate.keys_destroyed_at.map(|at| at.rfc3339()),

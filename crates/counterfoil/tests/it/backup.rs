@@ -398,7 +398,8 @@ async fn records_put_back_by_hand_are_brought_forward_before_they_are_served() -
         "--wait",
         "--json",
     ];
-    installation.json(&erase).await?;
+    let erased = installation.json(&erase).await?;
+    let erasure = erased["erasure"].as_str().context("an erasure has an id")?;
     installation.stop().await?;
 
     installation.lose_database(Lost::Records).await?;
@@ -411,5 +412,27 @@ async fn records_put_back_by_hand_are_brought_forward_before_they_are_served() -
     ensure!(refused.well().is_err());
     let told = installation.json(&["backup", "forward", "--json"]).await?;
     ensure!(told["erased_again"] == 1 && told["leaves"] == 3, "{told}");
-    goes_on(&mut installation, &conversation).await
+    goes_on(&mut installation, &conversation).await?;
+    installation.serve().await?;
+    // Its decision was lost with the records; the log tells it.
+    let certificate = installation.json(&["erase", "show", erasure, "--json"]).await?;
+    ensure!(
+        certificate["lost"] == true && certificate["authority"].is_null(),
+        "{certificate}"
+    );
+    for told in ["target", "object", "reason", "decided_at", "live_at", "records"] {
+        ensure!(certificate[told] == erased[told], "{told}: {certificate}");
+    }
+    let page = place.path().join("certificate.html");
+    let page_path = page.to_str().context("a path")?;
+    installation
+        .run(&["erase", "show", erasure, "--page", page_path])
+        .await?;
+    let page = std::fs::read_to_string(&page)?;
+    ensure!(page.contains("what is here is what the log tells"), "{page}");
+    let listed = installation.run(&["erase", "list"]).await?;
+    ensure!(listed.said().contains(erasure), "{listed:?}");
+    let refused = installation.ended(&["erase", "challenge", erasure]).await?;
+    ensure!(refused.complained().contains("cannot be challenged"), "{refused:?}");
+    Ok(())
 }

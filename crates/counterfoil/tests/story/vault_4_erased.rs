@@ -327,6 +327,12 @@ async fn erased(engine: Engine) -> Result<()> {
     installation.serve().await?;
     let naledi = Colleague::sign_in(&installation.address, "naledi@example.org", "a long enough password").await?;
     ensure!(naledi.conversations(1).await?.starts_with(&newest), "somebody is back");
+    // The decision was lost with the records; the log tells it.
+    let certificate = told(&installation, &["erase", "show", &erasure, "--json"]).await?;
+    ensure!(
+        certificate["lost"] == true && certificate["live_at"].is_string() && certificate["final_at"].is_string(),
+        "{certificate}"
+    );
     for body in &said {
         posts.post(body).await?;
     }

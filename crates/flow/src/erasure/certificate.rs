@@ -1,32 +1,30 @@
 //! The certificate of an erasure: what was destroyed, by whom and on whose word, since when, what stays, and what is beyond reach.
 //!
-//! Made from the rows and leaves of the erasure each time that it is asked for; it holds no content of what was erased.
+//! Made from the rows and leaves of the erasure each time that it is asked for; it holds no content of what was erased. Where a restore lost rows, it says what the
+//! leaves tell, and that the rest is lost.
 
-use super::challenge::{self, Challenge};
+use super::challenge::{self, ToldChallenge};
 use super::decide::{Target, place};
 use super::remains::{Copy, KeptItem, LISTED, copies, kept};
+use super::retired::Retired;
+use super::told::told;
 use crate::Flow;
 use crate::authority;
 use crate::context::Unavailable;
-use crate::log;
-use counterfoil_ledger::leaf::Actor as LeafActor;
-use counterfoil_ledger::registry::{LeafKind, Role};
 use counterfoil_model::erasure::{ErasureReason, ErasureTarget};
-use counterfoil_model::retirement::RetirementStep;
-use counterfoil_model::{ErasureId, PersonId, RetirementId, Timestamp};
+use counterfoil_model::{ErasureId, Timestamp};
 use counterfoil_policy::{Action, Actor, may};
-use counterfoil_store::rows::ErasureRow;
+use counterfoil_store::rows::{ErasureLostRow, ErasureRow};
 use serde::Serialize;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
-
-/// The most retirements that are looked at.
-const RETIREMENTS: usize = 1_000;
+use tokio::sync::OnceCell;
 
 /// How far an erasure has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
-    /// It is being done.
+    /// It is being done, or was when a restore lost the decision.
     Going,
     /// Nothing here opens any of what went.
     Live,
@@ -39,14 +37,16 @@ pub enum Standing {
 pub struct Certificate {
     /// Which.
     pub erasure: ErasureId,
-    /// What it is of.
-    pub target: ErasureTarget,
+    /// What it is of; `None` where a restore lost that with the decision.
+    pub target: Option<ErasureTarget>,
     /// The id of that.
     pub object: String,
     /// Why.
     pub reason: ErasureReason,
-    /// On whose word; `None` when that was erased itself.
+    /// On whose word; `None` when that was erased itself, and when it is lost.
     pub authority: Option<String>,
+    /// Whether the record of the decision was lost in a restore, so that leaves alone tell of it.
+    pub lost: bool,
     /// Who decided: `operator`, or a person's id.
     pub decided_by: String,
     /// When.
@@ -68,7 +68,7 @@ pub struct Certificate {
     /// The first of the copies that other systems were given.
     pub copies: Vec<Copy>,
     /// The last run of the challenger, which tried to read it with every key that is still held; `None` when there was none.
-    pub challenge: Option<Challenge>,
+    pub challenge: Option<ToldChallenge>,
     /// How many copies there are in each state.
     pub copy_counts: BTreeMap<&'static str, u64>,
     /// What nobody here can destroy, and what is not final yet.
@@ -90,6 +90,8 @@ pub enum BeyondReach {
     PhoneAndProvider,
     /// What another system holds.
     OtherSystems,
+    /// What another system holds and nobody here knows of any more.
+    CopiesUnknown,
 }
 
 impl BeyondReach {
@@ -111,6 +113,9 @@ impl BeyondReach {
             }
             Self::OtherSystems => {
                 "Other systems were given copies that they have not withdrawn: see what is said of each."
+            }
+            Self::CopiesUnknown => {
+                "Other systems may have copies of what was filed after the backup that was restored: which, and whether they withdrew them, is lost with the records."
             }
         }
     }
@@ -137,7 +142,16 @@ pub enum CertificateError {
 pub async fn certificate(flow: &Flow, actor: &Actor, id: ErasureId) -> Result<Certificate, CertificateError> {
     may(actor, Action::Erase).map_err(|_| CertificateError::Refused)?;
     let row = flow.store().erasure_get(id).await.map_err(Unavailable::from)?;
-    Ok(of(flow, row.ok_or(CertificateError::Unknown)?, LISTED).await?)
+    let decision = match row {
+        Some(row) => Some(Decision::Recorded(row)),
+        None => {
+            let lost = flow.store().erasure_lost(id).await.map_err(Unavailable::from)?;
+            lost.map(Decision::Lost)
+        }
+    };
+    let decision = decision.ok_or(CertificateError::Unknown)?;
+    let made = Maker::new(flow, LISTED).make(decision).await?;
+    made.ok_or(CertificateError::Unknown)
 }
 
 /// The certificates of erasures before this one, or of the last ones, newest first, at most `limit`. What stays and the copies are counted in them, and
@@ -152,84 +166,133 @@ pub async fn certificates(
     limit: usize,
 ) -> Result<Vec<Certificate>, CertificateError> {
     may(actor, Action::Erase).map_err(|_| CertificateError::Refused)?;
-    let rows = flow.store().erasures(before, limit).await.map_err(Unavailable::from)?;
-    let mut certificates = Vec::with_capacity(rows.len());
-    for row in rows {
-        certificates.push(of(flow, row, 0).await?);
+    let store = flow.store();
+    let recorded = store.erasures(before, limit).await.map_err(Unavailable::from)?;
+    let lost = store.erasures_lost(before, limit).await.map_err(Unavailable::from)?;
+    let recorded = recorded.into_iter().map(Decision::Recorded);
+    let mut decisions: Vec<Decision> = recorded.chain(lost.into_iter().map(Decision::Lost)).collect();
+    decisions.sort_unstable_by_key(|decision| Reverse(decision.id()));
+    decisions.truncate(limit);
+    let (maker, mut certificates) = (Maker::new(flow, 0), Vec::with_capacity(decisions.len()));
+    for decision in decisions {
+        certificates.extend(maker.make(decision).await?);
     }
     Ok(certificates)
 }
 
-async fn of(flow: &Flow, row: ErasureRow, listed: usize) -> Result<Certificate, Unavailable> {
-    let live_at = flow.store().erasures_live(&[row.id]).await?;
-    let live_at = live_at.first().map(|live| live.recorded_at);
-    let final_at = flow.store().erasures_final(&[row.id]).await?;
-    let final_at = final_at.first().map(|end| end.recorded_at);
-    let leaves = log::about(flow, &[*row.id.bytes()]).await?;
-    let intended = leaves.iter().find(|leaf| leaf.kind == LeafKind::ErasureIntended);
-    let decided_by = intended.and_then(|leaf| leaf.actor.as_ref());
-    let punctured = || leaves.iter().filter(|leaf| leaf.kind == LeafKind::Punctured);
-    let (kept, kept_count) = kept(flow, row.id, listed).await?;
-    let (copies, copy_counts, may_stand) = copies(flow, row.id, listed).await?;
-    let mut beyond_reach = Vec::new();
-    if final_at.is_none() {
-        beyond_reach.push(BeyondReach::VaultBackupsOfThisEpoch);
-    }
-    if row.target == ErasureTarget::Contact && !numbers_gone(flow, row.id).await? {
-        beyond_reach.push(BeyondReach::NumbersInBackups);
-    }
-    beyond_reach.extend([BeyondReach::CopiesOfTheWholeMachine, BeyondReach::PhoneAndProvider]);
-    if may_stand {
-        beyond_reach.push(BeyondReach::OtherSystems);
-    }
-    Ok(Certificate {
-        erasure: row.id,
-        target: row.target,
-        object: Target::from_parts(row.target, row.object).to_string(),
-        reason: row.reason,
-        authority: authority::opened(flow, place(row.id), &row.authority).await?,
-        decided_by: decided_by.map_or_else(|| "unknown".to_owned(), by),
-        decided_at: row.recorded_at,
-        standing: match (live_at, final_at) {
-            (_, Some(_)) => Standing::Final,
-            (Some(_), None) => Standing::Live,
-            (None, None) => Standing::Going,
-        },
-        live_at,
-        final_at,
-        keys_destroyed_at: punctured().map(|leaf| Timestamp::from_micros(leaf.at)).max(),
-        records: punctured().map(|leaf| leaf.items.len() as u64).sum(),
-        kept,
-        kept_count,
-        copies,
-        challenge: challenge::last(flow, row.id).await?,
-        copy_counts,
-        beyond_reach,
-    })
+/// The decision on an erasure, as far as it is still here.
+enum Decision {
+    /// On the record.
+    Recorded(ErasureRow),
+    /// Its record was lost in a restore.
+    Lost(ErasureLostRow),
 }
 
-/// Whether the lookup key is gone by which a number could be tested for in a backup from before: the erasure is final, by a retirement that replaced
-/// the lookup key or with such a one after it.
-async fn numbers_gone(flow: &Flow, id: ErasureId) -> Result<bool, Unavailable> {
-    let end = flow.store().erasures_final(&[id]).await?;
-    let Some(end) = end.first() else { return Ok(false) };
-    let since: Vec<_> = flow.store().retirements(RETIREMENTS).await?;
-    // Their ids are in the order of time.
-    let since: Vec<_> = since
-        .iter()
-        .map(|row| row.id)
-        .filter(|id| *id >= end.retirement)
-        .collect();
-    let steps = flow.store().retirement_steps(&since).await?;
-    let taken = |retirement, step| steps.iter().any(|row| row.retirement == retirement && row.step == step);
-    let replaced = |id: &RetirementId| taken(*id, RetirementStep::Rekeyed) && taken(*id, RetirementStep::Destroyed);
-    Ok(since.iter().any(replaced))
+impl Decision {
+    fn id(&self) -> ErasureId {
+        match self {
+            Self::Recorded(row) => row.id,
+            Self::Lost(row) => row.erasure,
+        }
+    }
 }
 
-/// Who decided, as people write it.
-fn by(actor: &LeafActor) -> String {
-    match (actor.role, actor.id) {
-        (Role::Person, Some(id)) => PersonId::from_bytes(id).to_string(),
-        (role, _) => role.name().unwrap_or("unknown").to_owned(),
+/// Certificates that are made together.
+struct Maker<'a> {
+    flow: &'a Flow,
+    /// How much of what stays and of the copies is listed.
+    listed: usize,
+    retired: OnceCell<Retired>,
+}
+
+impl<'a> Maker<'a> {
+    fn new(flow: &'a Flow, listed: usize) -> Self {
+        Self {
+            flow,
+            listed,
+            retired: OnceCell::new(),
+        }
+    }
+
+    /// The certificate; `None` of a lost decision that no leaf tells of.
+    async fn make(&self, decision: Decision) -> Result<Option<Certificate>, Unavailable> {
+        let Self { flow, listed, .. } = *self;
+        let id = decision.id();
+        let told = told(flow, id).await?;
+        let lost = matches!(decision, Decision::Lost(_));
+        let (target, object, reason, decided_at) = match (&decision, &told.decided) {
+            (Decision::Recorded(row), _) => (Some(row.target), row.object, row.reason, row.recorded_at),
+            (Decision::Lost(row), Some(leaf)) => (leaf.target.or(row.target), leaf.object, leaf.reason, leaf.at),
+            (Decision::Lost(_), None) => return Ok(None),
+        };
+        let authority = match &decision {
+            Decision::Recorded(row) => authority::opened(flow, place(id), &row.authority).await?,
+            Decision::Lost(_) => None,
+        };
+        let final_by = match (told.final_by, told.live_at) {
+            // Nobody puts on the record of a lost one that it is final.
+            (None, Some(live)) if lost => self.retired().await?.of(live),
+            (final_by, _) => final_by,
+        };
+        let (kept, kept_count) = kept(flow, id, listed).await?;
+        let (copies, copy_counts, may_stand) = copies(flow, id, listed).await?;
+        let mut beyond_reach = Vec::new();
+        if final_by.is_none() {
+            beyond_reach.push(BeyondReach::VaultBackupsOfThisEpoch);
+        }
+        if matches!(target, None | Some(ErasureTarget::Contact)) {
+            // The lookup key by which a number could be tested for in a backup from before may be there.
+            let gone = match final_by {
+                Some((_, retirement)) => self.retired().await?.rekeyed_since(retirement),
+                None => false,
+            };
+            if !gone {
+                beyond_reach.push(BeyondReach::NumbersInBackups);
+            }
+        }
+        beyond_reach.extend([BeyondReach::CopiesOfTheWholeMachine, BeyondReach::PhoneAndProvider]);
+        if may_stand {
+            beyond_reach.push(BeyondReach::OtherSystems);
+        }
+        if lost {
+            beyond_reach.push(BeyondReach::CopiesUnknown);
+        }
+        Ok(Some(Certificate {
+            erasure: id,
+            target,
+            object: written(target, object),
+            reason,
+            authority,
+            lost,
+            decided_by: told.decided.map_or_else(|| "unknown".to_owned(), |decided| decided.by),
+            decided_at,
+            standing: match (told.live_at, final_by) {
+                (_, Some(_)) => Standing::Final,
+                (Some(_), None) => Standing::Live,
+                (None, None) => Standing::Going,
+            },
+            live_at: told.live_at,
+            final_at: final_by.map(|(at, _)| at),
+            keys_destroyed_at: told.keys_destroyed_at,
+            records: told.records,
+            kept,
+            kept_count,
+            copies,
+            challenge: challenge::last(flow, id).await?,
+            copy_counts,
+            beyond_reach,
+        }))
+    }
+
+    async fn retired(&self) -> Result<&Retired, Unavailable> {
+        self.retired.get_or_try_init(|| Retired::read(self.flow)).await
+    }
+}
+
+/// The id of something as it is written everywhere; of something of which nobody knows any more what sort of thing it is, the bare one.
+pub(super) fn written(target: Option<ErasureTarget>, object: [u8; 16]) -> String {
+    match target {
+        Some(target) => Target::from_parts(target, object).to_string(),
+        None => format!("{:032x}", u128::from_be_bytes(object)),
     }
 }

@@ -11,6 +11,8 @@
 //! sought       what the challenger looks for: sealed values by the address of their key, rows of key trees
 //! challenge    what it found, on the record
 //! remains      what stays here, and the copies elsewhere
+//! told         what the leaves tell, also where a restore lost the rows
+//! retired      which retirements make it final
 //! certificate  what was destroyed, when, what stays, who tried to read it, what is beyond reach
 //! ```
 //!
@@ -24,8 +26,10 @@ pub mod remains;
 pub mod sought;
 
 pub(crate) mod find;
+pub(crate) mod told;
 pub(crate) mod work;
 
 mod keep;
 mod older;
+mod retired;
 mod walk;

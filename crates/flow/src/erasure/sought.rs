@@ -28,6 +28,11 @@ pub enum ChallengeError {
     /// There is no such erasure.
     #[error("there is no such erasure")]
     Unknown,
+    /// A restore lost its record.
+    #[error(
+        "a restore lost the decision on this erasure, and with it which keys it destroyed: it cannot be challenged; `counterfoil erase show` says what the log tells"
+    )]
+    Lost,
     /// Its keys are still being destroyed.
     #[error("it is still being done: challenge it once it is live")]
     NotLive,
@@ -37,6 +42,18 @@ pub enum ChallengeError {
     /// A store cannot be reached.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
+}
+
+/// Sees to it that the record of an erasure is here.
+pub(super) async fn known(flow: &Flow, erasure: ErasureId) -> Result<(), ChallengeError> {
+    let store = flow.store();
+    if store.erasure_get(erasure).await.map_err(Unavailable::from)?.is_some() {
+        return Ok(());
+    }
+    match store.erasure_lost(erasure).await.map_err(Unavailable::from)? {
+        Some(_) => Err(ChallengeError::Lost),
+        None => Err(ChallengeError::Unknown),
+    }
 }
 
 /// The keys that one erasure destroyed.
@@ -55,8 +72,7 @@ impl Sought {
     pub async fn of(flow: &Flow, actor: &Actor, erasure: ErasureId) -> Result<Self, ChallengeError> {
         may(actor, Action::Erase).map_err(|_| ChallengeError::Refused)?;
         let store = flow.store();
-        let known = store.erasure_get(erasure).await.map_err(Unavailable::from)?;
-        known.ok_or(ChallengeError::Unknown)?;
+        known(flow, erasure).await?;
         let live = store.erasures_live(&[erasure]).await.map_err(Unavailable::from)?;
         if live.is_empty() {
             return Err(ChallengeError::NotLive);

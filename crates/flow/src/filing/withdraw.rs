@@ -19,6 +19,8 @@ use std::time::Duration;
 
 /// The longest wait between two tries: the other system may be away for hours.
 const PATIENT: Duration = Duration::from_secs(30);
+/// How many copies are read at a time.
+const PAGE: usize = 1_000;
 /// How soon to look again whether a filing is still being handed over.
 const HANDING_OVER: Duration = Duration::from_secs(2);
 
@@ -53,11 +55,11 @@ impl WithdrawalRefusal {
 
 /// Adds to the unit that erases a filing that its copy is asked for, where there is anybody to ask.
 pub(crate) fn ask(flow: &Flow, unit: Unit, copy: &ErasedCopyRow, at: Timestamp) -> Unit {
-    let filing = copy.filing;
-    if flow.inner.settings.pas.is_none() {
-        return put(flow, unit, filing, Step::plain(WithdrawalStep::NotOffered, at));
+    let (filing, first) = (copy.filing, first(flow));
+    let mut unit = put(flow, unit, filing, Step::plain(first, at));
+    if first == WithdrawalStep::NotOffered {
+        return unit;
     }
-    let mut unit = put(flow, unit, filing, Step::plain(WithdrawalStep::Asked, at));
     if copy.state == CopyState::NotHandedOver {
         // Whoever waits to hand it over finds at once that there is nothing to hand over any more.
         unit = unit.job(JobKind::File.due(*filing.bytes(), at));
@@ -65,16 +67,49 @@ pub(crate) fn ask(flow: &Flow, unit: Unit, copy: &ErasedCopyRow, at: Timestamp) 
     unit.job(JobKind::Withdraw.due(*filing.bytes(), at))
 }
 
+/// The first step: asking, where there is anybody to ask.
+fn first(flow: &Flow) -> WithdrawalStep {
+    match flow.inner.settings.pas {
+        Some(_) => WithdrawalStep::Asked,
+        None => WithdrawalStep::NotOffered,
+    }
+}
+
+/// Adds to the unit that moves the head of a log that was brought forward that copies are asked for which nobody has asked for: those that came back with
+/// older records and were erased again. No step can be put on the record before the head has moved.
+pub(crate) async fn ask_for_the_rest(flow: &Flow, mut unit: Unit, at: Timestamp) -> Result<Unit, Unavailable> {
+    let mut after = None;
+    loop {
+        let page = flow.store().erased_copies_unasked(after, PAGE).await?;
+        let Some(last) = page.last() else { return Ok(unit) };
+        after = Some(last.filing);
+        for copy in page {
+            unit = unit.job(JobKind::Withdraw.due(*copy.filing.bytes(), at));
+        }
+    }
+}
+
 /// Asks for one copy, or finds that there is no more to do.
 pub(crate) async fn run(flow: &Flow, job: &Claimed) -> Result<Ended, Unavailable> {
-    let Some(settings) = flow.inner.settings.pas.as_ref() else {
-        return Ok(Ended::Waits(flow.now().plus(PATIENT)));
-    };
     let filing = FilingId::from_bytes(subject(job));
     let steps = flow.store().withdrawal_steps_of(&[filing]).await?;
-    if steps.is_empty() || steps.iter().any(|row| row.step != WithdrawalStep::Asked) {
+    if steps.iter().any(|row| row.step != WithdrawalStep::Asked) {
         return Ok(Ended::Done);
     }
+    if steps.is_empty() {
+        if flow.store().erased_copy_get(filing).await?.is_none() {
+            return Ok(Ended::Done);
+        }
+        // It came back with older records and was erased again.
+        let first = Step::plain(first(flow), flow.now());
+        commit(flow, filing, first).await?;
+    }
+    let Some(settings) = flow.inner.settings.pas.as_ref() else {
+        return Ok(match steps.is_empty() {
+            true => Ended::Done,
+            false => Ended::Waits(flow.now().plus(PATIENT)),
+        });
+    };
     // What is being handed over at this moment would arrive after it was asked for.
     if flow.store().job_there(JobKind::File.name(), *filing.bytes()).await? {
         return Ok(Ended::Waits(flow.now().plus(HANDING_OVER)));
@@ -97,13 +132,15 @@ pub(crate) async fn run(flow: &Flow, job: &Claimed) -> Result<Ended, Unavailable
         attempts: job.attempts,
         ..step
     };
-    match flow
-        .store()
-        .commit(put(flow, Unit::new("withdrawal.step"), filing, step))
-        .await
-    {
-        // Another node asked too, and was quicker.
-        Ok(()) | Err(CommitError::Conflict { .. }) => Ok(Ended::Done),
+    commit(flow, filing, step).await?;
+    Ok(Ended::Done)
+}
+
+/// Puts a step on the record, unless another node did.
+async fn commit(flow: &Flow, filing: FilingId, step: Step) -> Result<(), Unavailable> {
+    let unit = put(flow, Unit::new("withdrawal.step"), filing, step);
+    match flow.store().commit(unit).await {
+        Ok(()) | Err(CommitError::Conflict { .. }) => Ok(()),
         Err(error) => Err(error.into()),
     }
 }

@@ -7,8 +7,10 @@
 //! brought to disk at once: after a loss of power the object may be back, without a row that names it, and is swept again.
 
 mod bucket;
+mod walk;
 
 pub use bucket::{Bucket, BucketError};
+pub use walk::{BlobFolder, BlobWalk};
 
 use crate::place::{OpenError, make_folder};
 use bytes::Bytes;

@@ -6,7 +6,7 @@ use crate::rows::{
     ErasureRow, Row, WithdrawalStepRow,
 };
 use crate::sql::value::args;
-use crate::sql::{ReadError, statements, text};
+use crate::sql::{Cells, ReadError, statements, text};
 use counterfoil_model::{ErasureId, ErasureKeptId, FilingId, Timestamp, TreeId};
 
 statements! {
@@ -22,11 +22,15 @@ statements! {
     COPIES = text!("SELECT ", ErasedCopyRow::COLUMNS, " FROM erased_copy WHERE erased_copy.erasure_id = $1 \
         AND erased_copy.filing_id > $2 ORDER BY erased_copy.filing_id LIMIT $3");
     COPY = text!("SELECT ", ErasedCopyRow::COLUMNS, " FROM erased_copy WHERE erased_copy.filing_id = $1");
+    COPIES_UNASKED = text!("SELECT ", ErasedCopyRow::COLUMNS, " FROM erased_copy WHERE erased_copy.filing_id > $1 \
+        AND NOT EXISTS (SELECT 1 FROM withdrawal_step WHERE withdrawal_step.filing_id = erased_copy.filing_id) \
+        ORDER BY erased_copy.filing_id LIMIT $2");
     WITHDRAWAL_STEPS = text!("SELECT ", WithdrawalStepRow::COLUMNS, " FROM withdrawal_step WHERE withdrawal_step.filing_id IN ({list})");
     KEPT = text!("SELECT ", ErasureKeptRow::COLUMNS, " FROM erasure_kept WHERE erasure_kept.erasure_id = $1 AND erasure_kept.id > $2 \
         ORDER BY erasure_kept.id LIMIT $3");
     KEPT_AMONG = text!("SELECT ", ErasureKeptRow::COLUMNS, " FROM erasure_kept WHERE erasure_kept.erasure_id = $1 \
         AND erasure_kept.object_id IN ({list})");
+    KEPT_COUNT = "SELECT count(*) FROM erasure_kept WHERE erasure_kept.erasure_id = $1";
     KEYS = text!("SELECT DISTINCT ", ErasedKeyRow::COLUMNS, " FROM erased_key WHERE erased_key.erasure_id = $1 \
         AND (erased_key.tree_id, erased_key.first_index, erased_key.last_index) > ($2, $3, $4) \
         ORDER BY erased_key.tree_id, erased_key.first_index, erased_key.last_index LIMIT $5");
@@ -117,6 +121,20 @@ impl Store {
         self.all(COPIES, args![erasure, after, most]).await
     }
 
+    /// What other systems were given of something that was erased, and nobody has asked for, after this one in order of filing, at most `limit`.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn erased_copies_unasked(
+        &self,
+        after: Option<FilingId>,
+        limit: usize,
+    ) -> Result<Vec<ErasedCopyRow>, ReadError> {
+        let after = after.unwrap_or(FilingId::from_bytes([0; 16]));
+        let most = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.all(COPIES_UNASKED, args![after, most]).await
+    }
+
     /// What another system was given with this filing, when its message was erased.
     ///
     /// # Errors
@@ -149,6 +167,15 @@ impl Store {
         let after = after.unwrap_or(ErasureKeptId::from_bytes([0; 16]));
         let most = i64::try_from(limit).unwrap_or(i64::MAX);
         self.all(KEPT, args![erasure, after, most]).await
+    }
+
+    /// How much stays of what an erasure is of.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn erasure_kept_count(&self, erasure: ErasureId) -> Result<i64, ReadError> {
+        let rows = self.database().rows(KEPT_COUNT, args![erasure]).await?;
+        Cells::new(rows.into_iter().next().unwrap_or_default()).take("erasure_kept", "count")
     }
 
     /// Those of these objects that stay though this erasure is of them; in no order.

@@ -16,6 +16,7 @@ statements! {
     LEAVES = text!("SELECT ", LeafRow::COLUMNS, " FROM leaf WHERE leaf.number >= $1 AND leaf.number < $2 ORDER BY leaf.number");
     LEAF_NUMBERS = "SELECT leaf.subject, leaf.number FROM leaf WHERE leaf.subject IN ({list})";
     LEAVES_OF = text!("SELECT ", LeafRow::COLUMNS, " FROM leaf WHERE leaf.subject = $1 ORDER BY leaf.number");
+    LEAVES_OF_AFTER = text!("SELECT ", LeafRow::COLUMNS, " FROM leaf WHERE leaf.subject = $1 AND leaf.number > $2 ORDER BY leaf.number LIMIT $3");
     PENDING_COUNT = "SELECT (SELECT count(*) FROM pending_leaf), (SELECT count(*) FROM pending_event)";
     PENDING_OLDEST = "SELECT min(pending_event.at) FROM pending_event";
 }
@@ -101,6 +102,21 @@ impl Store {
     /// See [`ReadError`].
     pub async fn leaves_of(&self, subject: [u8; 16]) -> Result<Vec<LeafRow>, ReadError> {
         self.all(LEAVES_OF, args![subject]).await
+    }
+
+    /// The entries about one subject behind this number, in order, at most `limit`.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn leaves_of_after(
+        &self,
+        subject: [u8; 16],
+        after: Option<i64>,
+        limit: usize,
+    ) -> Result<Vec<LeafRow>, ReadError> {
+        let most = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.all(LEAVES_OF_AFTER, args![subject, after.unwrap_or(-1), most])
+            .await
     }
 
     /// How many leaves and events wait for their numbers.

@@ -12,6 +12,7 @@ mod contact;
 mod conversation;
 mod delivery;
 mod erasure;
+mod erasure_lost;
 mod event;
 mod filing;
 mod gate;
@@ -59,6 +60,7 @@ pub(crate) const STATEMENTS: &[&[(&str, &str)]] = &[
     conversation::STATEMENTS,
     delivery::STATEMENTS,
     erasure::STATEMENTS,
+    erasure_lost::STATEMENTS,
     event::STATEMENTS,
     crate::traces::STATEMENTS,
     filing::STATEMENTS,

@@ -2,7 +2,7 @@
 
 use super::{record, row};
 use counterfoil_model::erasure::{
-    AttemptOutcome, AttemptPlace, CopyState, ErasureReason, ErasureTarget, KeptGround, WithdrawalStep,
+    AttemptOutcome, AttemptPlace, CopyState, ErasureLost, ErasureReason, ErasureTarget, KeptGround, WithdrawalStep,
 };
 use counterfoil_model::{
     AttemptId, BackupId, ChallengeId, ErasureId, ErasureKeptId, FilingId, HoldId, ReferenceId, RetirementId, Timestamp,
@@ -106,6 +106,20 @@ record! {
         /// How many of them a key opens that is still held.
         opened: i64 = "opened",
         recorded_at: Timestamp = "recorded_at",
+    }
+}
+
+row! {
+    /// A record of an erasure that a restore lost, and of which its leaf tells.
+    ErasureLostRow in "erasure_lost" {
+        /// Of the record, and of its leaf.
+        id: [u8; 16] = "id",
+        lost: ErasureLost = "lost",
+        erasure: ErasureId = "erasure_id",
+        /// What sort of thing the record was of, where that was still here.
+        target: Option<ErasureTarget> = "target",
+        /// What the record was of, as it stood there; of an attempt nothing.
+        object: Option<[u8; 16]> = "object_id",
     }
 }
 

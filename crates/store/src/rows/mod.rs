@@ -30,7 +30,7 @@ pub use conversation::ConversationRow;
 pub use delivery::{DeliveryRow, DeliveryState, IntakeItemRow, ItemOutcome, KeptRow, PostponedRow, SeenRow, Trouble};
 pub use erasure::{
     ErasedCopyRow, ErasedKeyRow, ErasedRow, ErasureAttemptRow, ErasureFinalRow, ErasureKeptRow, ErasureLiveRow,
-    ErasureRow, WithdrawalStepRow,
+    ErasureLostRow, ErasureRow, WithdrawalStepRow,
 };
 pub use filing::{FilingRow, FilingStepRow, ReferenceRow};
 pub use gate::{GateAuthorityRow, GateEndRow, GateRow, GateSeenRow};
@@ -245,6 +245,7 @@ pub(crate) const TABLES: &[&Table] = &[
     ErasedKeyRow::TABLE,
     ErasureAttemptRow::TABLE,
     ErasureKeptRow::TABLE,
+    ErasureLostRow::TABLE,
     WithdrawalStepRow::TABLE,
     JobRow::TABLE,
     LeaseRow::TABLE,

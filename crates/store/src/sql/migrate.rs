@@ -101,6 +101,12 @@ pub(crate) const DATA: &[Step] = &[
         sqlite: include_str!("../../migrations/0019_kept_and_withdrawn/sqlite.sql"),
         postgres: include_str!("../../migrations/0019_kept_and_withdrawn/postgres.sql"),
     },
+    Step {
+        number: 20,
+        name: "erasures lost",
+        sqlite: include_str!("../../migrations/0020_erasures_lost/sqlite.sql"),
+        postgres: include_str!("../../migrations/0020_erasures_lost/postgres.sql"),
+    },
 ];
 
 /// The steps of the vault store.

@@ -5,7 +5,7 @@ use counterfoil_model::attachment::{AttachmentStep, FetchFailure};
 use counterfoil_model::contact::IdentityKind;
 use counterfoil_model::conversation::ConversationKind;
 use counterfoil_model::erasure::{
-    AttemptOutcome, AttemptPlace, CopyState, ErasureReason, ErasureTarget, KeptGround, WithdrawalStep,
+    AttemptOutcome, AttemptPlace, CopyState, ErasureLost, ErasureReason, ErasureTarget, KeptGround, WithdrawalStep,
 };
 use counterfoil_model::filing::FilingStep;
 use counterfoil_model::message::{Direction, MessageKind};
@@ -221,7 +221,7 @@ macro_rules! coded {
 }
 
 coded! {
-    AttachmentStep AttemptOutcome AttemptPlace ConversationKind CopyState Direction ErasureReason ErasureTarget FetchFailure FilingStep
+    AttachmentStep AttemptOutcome AttemptPlace ConversationKind CopyState Direction ErasureLost ErasureReason ErasureTarget FetchFailure FilingStep
     IdentityKind KeptGround MessageKind PersonState RetirementStep TickState WithdrawalStep
 }
 

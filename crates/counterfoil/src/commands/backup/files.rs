@@ -7,16 +7,18 @@ use counterfoil_store::{BlobError, Blobs, Store, blob_id};
 /// How much of a file is in memory at a time, in bytes.
 const PIECE: u64 = 4 << 20;
 
+/// What is said where a folder of names cannot be read.
+const NOT_LISTED: &str = "the sealed files could not be listed";
+
 /// Copies all sealed files. One that is erased meanwhile is left out: its key is gone before the copy of the vault is taken.
 ///
 /// # Errors
 /// Which file could not be read or written.
 pub(super) async fn copy(from: &Blobs, to: &Blobs) -> anyhow::Result<Files> {
     let mut files = Files::default();
-    // A folder of names per last byte of the id: a 256th of all names at a time.
-    for byte in 0..=u8::MAX {
-        let names = from.list(&format!("blobs/{byte:02x}")).await;
-        for name in names.context("the sealed files could not be listed")? {
+    let mut walk = from.walk();
+    while let Some(here) = walk.next().await.context(NOT_LISTED)? {
+        for name in here.names {
             if let Some(bytes) = copy_one(from, to, &name)
                 .await
                 .context("a sealed file could not be copied")?
@@ -35,12 +37,11 @@ pub(super) async fn copy(from: &Blobs, to: &Blobs) -> anyhow::Result<Files> {
 /// Which file could not be read or written.
 pub(super) async fn copy_missing(from: &Blobs, to: &Blobs, store: &Store) -> anyhow::Result<u64> {
     let mut copied = 0;
-    for byte in 0..=u8::MAX {
-        let names = from.list(&format!("blobs/{byte:02x}")).await;
-        let names = names.context("the sealed files could not be listed")?;
-        let ids: Vec<_> = names.iter().filter_map(|name| blob_id(name)).collect();
+    let mut walk = from.walk();
+    while let Some(here) = walk.next().await.context(NOT_LISTED)? {
+        let ids: Vec<_> = here.names.iter().filter_map(|name| blob_id(name)).collect();
         let named = store.blobs_named(&ids).await.context("the records could not be read")?;
-        for name in names {
+        for name in here.names {
             let named = blob_id(&name).is_some_and(|id| named.contains(&id));
             let there = to.size(&name).await.context("a sealed file could not be looked for")?;
             if named && there.is_none() {

@@ -12,7 +12,7 @@ use crate::operator::{ANOTHER_VERSION, Answer, Request, ask};
 use crate::system::System;
 use anyhow::bail;
 use counterfoil_flow::erasure::certificate::certificate;
-use counterfoil_flow::erasure::challenge::Attempt;
+use counterfoil_flow::erasure::challenge::{Attempt, ToldAttempt};
 use counterfoil_flow::erasure::sought::{Found, Sought};
 use counterfoil_model::erasure::{AttemptOutcome, AttemptPlace};
 use counterfoil_model::{BackupId, ErasureId};
@@ -81,7 +81,7 @@ impl Challenge {
             return Ok(ending);
         }
         for attempt in &challenge.attempts {
-            writeln!(out, "{}", words(attempt))?;
+            writeln!(out, "{}", words(&attempt.into()))?;
         }
         let verdict = match (ending, challenge.attempts.iter().any(|attempt| opens(&attempt))) {
             (Ending::Well, false) => "Nothing of it opens with any key that was found.",
@@ -161,26 +161,29 @@ impl Gathered {
 }
 
 /// An attempt, in words.
-pub(super) fn words(attempt: &Attempt) -> String {
+pub(super) fn words(attempt: &ToldAttempt) -> String {
     let place = match (attempt.place, attempt.backup) {
-        (AttemptPlace::Records, _) => "the records' database".to_owned(),
-        (AttemptPlace::Vault, _) => "the vault's database".to_owned(),
-        (AttemptPlace::Files, _) => "the sealed files".to_owned(),
-        (AttemptPlace::Spool, _) => "the spool".to_owned(),
-        (AttemptPlace::Backup, Some(backup)) => format!("backup {backup}"),
-        (AttemptPlace::Backup, None) => "a backup".to_owned(),
-        (AttemptPlace::Elsewhere, _) => "what was named besides".to_owned(),
+        (None, _) => "a place whose name is lost".to_owned(),
+        (Some(AttemptPlace::Records), _) => "the records' database".to_owned(),
+        (Some(AttemptPlace::Vault), _) => "the vault's database".to_owned(),
+        (Some(AttemptPlace::Files), _) => "the sealed files".to_owned(),
+        (Some(AttemptPlace::Spool), _) => "the spool".to_owned(),
+        (Some(AttemptPlace::Backup), Some(backup)) => format!("backup {backup}"),
+        (Some(AttemptPlace::Backup), None) => "a backup".to_owned(),
+        (Some(AttemptPlace::Elsewhere), _) => "what was named besides".to_owned(),
     };
-    let Attempt {
-        looked, found, opened, ..
-    } = attempt;
+    let ToldAttempt { looked, opened, .. } = attempt;
     let what = match attempt.place {
-        AttemptPlace::Vault => "rows of its key trees",
+        Some(AttemptPlace::Vault) => "rows of its key trees",
         _ => "sealed values of it",
     };
+    let found = match attempt.found {
+        Some(found) => format!("{looked} bytes, {found} {what}"),
+        None => format!("{looked} bytes, what was found is lost"),
+    };
     let came = match attempt.outcome {
-        AttemptOutcome::NothingOpens => format!("{looked} bytes, {found} {what}, none opens"),
-        AttemptOutcome::Opens => format!("{looked} bytes, {found} {what}, {opened} OPEN"),
+        AttemptOutcome::NothingOpens => format!("{found}, none opens"),
+        AttemptOutcome::Opens => format!("{found}, {opened} OPEN"),
         AttemptOutcome::NotReached => "does not lie where the catalogue says; it may open what it holds".to_owned(),
         AttemptOutcome::KeyDestroyed => {
             "does not lie where the catalogue says; its root keys are destroyed, so it opens nothing".to_owned()

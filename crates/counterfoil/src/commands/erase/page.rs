@@ -39,6 +39,9 @@ pub(super) fn page(erasure: &Erasure) -> String {
 
 /// How far it has come, in a sentence.
 fn standing(erasure: &Erasure) -> &'static str {
+    if erasure.lost && erasure.live_at.is_none() {
+        return "Not done: a restore lost the decision on the way.";
+    }
     match (erasure.kept_count, &erasure.final_at, &erasure.live_at) {
         (0, Some(_), _) => "Final: no copy of the keys opens any of it.",
         (0, None, Some(_)) => "Live: nothing in this installation opens any of it. It is not final yet.",

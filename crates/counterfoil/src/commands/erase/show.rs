@@ -5,11 +5,14 @@ use super::page::page;
 use crate::commands::{Ending, write_json};
 use crate::operator::{ErasedCopy, Erasure, Kept};
 use anyhow::Context;
-use counterfoil_model::erasure::{CopyState, KeptGround};
+use counterfoil_model::erasure::{CopyState, ErasureTarget, KeptGround};
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+
+/// What is said where a restore lost the record of the decision.
+const LOST: &str = "the record of this decision, in a restore of older records; what is here is what the log tells";
 
 /// Prints one.
 pub(super) fn show(erasure: &Erasure, json: bool, out: &mut dyn Write) -> anyhow::Result<Ending> {
@@ -41,26 +44,33 @@ pub(super) fn write_page(erasure: &Erasure, path: &Path, out: &mut dyn Write) ->
 /// What it says, line by line: what of, and the words.
 pub(super) fn lines(erasure: &Erasure) -> Vec<(&'static str, String)> {
     let at = |time: &Option<String>, not_yet: &str| time.clone().unwrap_or_else(|| not_yet.to_owned());
+    let (word, not_live) = match erasure.lost {
+        false => (
+            "(erased)",
+            "not yet: the running server does it, or the next one that starts",
+        ),
+        true => (
+            "(lost in a restore; the log commits to the words, so whoever kept an opening of them can show them)",
+            "no: a restore lost the decision before all was done; decide it anew",
+        ),
+    };
     let mut lines = vec![
         ("Erasure", erasure.erasure.to_string()),
-        ("of", format!("{} {}", erasure.target.name(), erasure.object)),
+        ("of", named(erasure.target, &erasure.object)),
         ("reason", erasure.reason.name().to_owned()),
-        ("on the word of", at(&erasure.authority, "(erased)")),
+        ("on the word of", at(&erasure.authority, word)),
         ("decided", format!("{} by {}", erasure.decided_at, erasure.decided_by)),
         ("keys destroyed", at(&erasure.keys_destroyed_at, "not yet")),
-        (
-            "live",
-            at(
-                &erasure.live_at,
-                "not yet: the running server does it, or the next one that starts",
-            ),
-        ),
+        ("live", at(&erasure.live_at, not_live)),
         (
             "final",
             at(&erasure.final_at, "not yet: that takes the retirement of the key epoch"),
         ),
         ("records gone", erasure.records.to_string()),
     ];
+    if erasure.lost {
+        lines.push(("lost", LOST.to_owned()));
+    }
     if erasure.kept_count > 0 {
         let stays = format!("{}: not everything that this erasure is of went", erasure.kept_count);
         lines.push(("stays", stays));
@@ -87,6 +97,14 @@ pub(super) fn lines(erasure: &Erasure) -> Vec<(&'static str, String)> {
     lines
 }
 
+/// What something is, with its id, as far as that is known.
+pub(super) fn named(target: Option<ErasureTarget>, object: &str) -> String {
+    match target {
+        Some(target) => format!("{} {object}", target.name()),
+        None => format!("{object}, and what sort of thing that was is lost"),
+    }
+}
+
 /// What is not listed.
 fn more(all: u64, listed: usize) -> Option<(&'static str, String)> {
     match all.saturating_sub(listed as u64) {
@@ -99,17 +117,19 @@ fn more(all: u64, listed: usize) -> Option<(&'static str, String)> {
 fn stays(kept: &Kept) -> String {
     let ground = match (kept.ground, &kept.hold) {
         (KeptGround::Hold, Some(hold)) => format!("held by {hold}"),
-        (KeptGround::Hold, None) => "held".to_owned(),
-        (KeptGround::Decision, _) => format!("left out: {}", kept.words.as_deref().unwrap_or("(erased)")),
+        (KeptGround::Hold, None) => "held; by which hold, is lost".to_owned(),
+        (KeptGround::Decision, _) => {
+            let unknown = if kept.lost { "(lost in a restore)" } else { "(erased)" };
+            format!("left out: {}", kept.words.as_deref().unwrap_or(unknown))
+        }
         (KeptGround::Part, _) => "something of it stays".to_owned(),
     };
     let taken = kept
         .taken_by
         .map_or_else(String::new, |by| format!("; taken later by {by}"));
     format!(
-        "{} {} since {}, {ground}{taken}",
-        kept.target.name(),
-        kept.object,
+        "{} since {}, {ground}{taken}",
+        named(kept.target, &kept.object),
         kept.since
     )
 }

@@ -1,6 +1,6 @@
 //! What is answered about erasing.
 
-use counterfoil_flow::erasure::challenge::Challenge;
+use counterfoil_flow::erasure::challenge::ToldChallenge;
 use counterfoil_model::erasure::{CopyState, ErasureReason, ErasureTarget, KeptGround};
 use counterfoil_model::{ContactId, ConversationId, ErasureId, FilingId, HoldId, MessageId, ReferenceId};
 use serde::{Deserialize, Serialize};
@@ -17,14 +17,16 @@ pub(crate) struct Erasure {
     pub(crate) format: String,
     /// Which.
     pub(crate) erasure: ErasureId,
-    /// What it is of.
-    pub(crate) target: ErasureTarget,
-    /// The id of that.
+    /// What it is of; none where a restore lost that.
+    pub(crate) target: Option<ErasureTarget>,
+    /// The id of that; without its prefix where nobody knows what it is of.
     pub(crate) object: String,
     /// Why.
     pub(crate) reason: ErasureReason,
     /// On whose word.
     pub(crate) authority: Option<String>,
+    /// Whether the record of the decision was lost in a restore: what is here is what the log tells.
+    pub(crate) lost: bool,
     /// Who decided.
     pub(crate) decided_by: String,
     /// When.
@@ -46,7 +48,7 @@ pub(crate) struct Erasure {
     /// The first of these.
     pub(crate) copies: Vec<ErasedCopy>,
     /// The last run of the challenger; without its attempts in a list.
-    pub(crate) challenge: Option<Challenge>,
+    pub(crate) challenge: Option<ToldChallenge>,
     /// What is not reached, in words.
     pub(crate) beyond_reach: Vec<String>,
 }
@@ -55,8 +57,8 @@ pub(crate) struct Erasure {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Kept {
-    /// What sort of thing it is.
-    pub(crate) target: ErasureTarget,
+    /// What sort of thing it is; none where a restore lost that.
+    pub(crate) target: Option<ErasureTarget>,
     /// Its id.
     pub(crate) object: String,
     /// Why: `hold`, `decision`, `part`.
@@ -65,6 +67,8 @@ pub(crate) struct Kept {
     pub(crate) hold: Option<HoldId>,
     /// In the words of whoever left it out.
     pub(crate) words: Option<String>,
+    /// Whether its record was lost in a restore.
+    pub(crate) lost: bool,
     /// Since when.
     pub(crate) since: String,
     /// A later erasure that took it.

@@ -3,13 +3,16 @@
 //! ```text
 //! mirror   what is signed there, read and compared ─► entries put behind the head, which stays
 //! replay   what was erased, ended, held and released since: again; then the hashes by which rows are found
+//! erasures which leaves tell of erasures whose records are lost
 //! lost     what the log knows and the rows lack, by kind
-//!          ─► one transaction: the head moves, nobody is in, nothing is sent twice, the leaf `restored`
+//!          ─► one transaction: the head moves, nobody is in, nothing is sent twice, copies elsewhere are asked for again, the leaf `restored`
 //! ```
 //!
 //! For an installation that does not run, whose records were put back from a backup or a snapshot while its sealed files with the mirrored log stayed. Each step may
 //! be repeated, so that one that broke off is begun anew; until the last of them the database is one that was rolled back, which is never served. What is brought
 //! is what was signed; nothing is taken from a mirror that does not give its own signed root.
+
+pub(super) mod erasures;
 
 mod lost;
 mod mirror;
@@ -21,6 +24,7 @@ use super::{away, tiles};
 use crate::Flow;
 use crate::backup::Backup;
 use crate::context::Unavailable;
+use crate::filing::withdraw;
 use crate::jobs::JobKind;
 use crate::log;
 use crate::lookup::renew::renew;
@@ -176,6 +180,7 @@ async fn settle(flow: &Flow, behind: &Behind, leaf: Leaf) -> Result<(), ForwardE
             note: behind.note.clone(),
         })
         .leaf(leaf);
+    let unit = withdraw::ask_for_the_rest(flow, unit, at).await?;
     match flow.store().commit(unit).await {
         Ok(()) => Ok(()),
         Err(CommitError::Conflict { .. }) => Err(ForwardError::Moved),

@@ -2,7 +2,7 @@
 //!
 //! Only what takes away is done again, never what gives: a row is put back only where its leaf tells all of it and its digest agrees.
 
-use super::{ForwardError, Replayed};
+use super::{ForwardError, Replayed, erasures};
 use crate::Flow;
 use crate::context::Unavailable;
 use crate::custody::tiles::each;
@@ -42,6 +42,7 @@ pub(super) async fn replay(flow: &Flow, leaves: Range<u64>) -> Result<Replayed, 
 }
 
 async fn one(flow: &Flow, leaf: &Leaf, done: &mut Replayed) -> Result<(), ForwardError> {
+    erasures::note(flow, leaf).await?;
     let (erasure, hold) = (ErasureId::from_bytes(leaf.subject), HoldId::from_bytes(leaf.subject));
     match leaf.kind {
         LeafKind::Punctured => done.erased += punctured(flow, erasure, &leaf.items).await?,
@@ -163,7 +164,7 @@ async fn holds(flow: &Flow, hold: HoldId, object: [u8; 16]) -> Result<Option<Str
 }
 
 /// What has this id, and its keys.
-async fn found(flow: &Flow, object: [u8; 16]) -> Result<Option<(Target, Covered)>, Unavailable> {
+pub(super) async fn found(flow: &Flow, object: [u8; 16]) -> Result<Option<(Target, Covered)>, Unavailable> {
     for target in [
         Target::Contact(ContactId::from_bytes(object)),
         Target::Conversation(ConversationId::from_bytes(object)),

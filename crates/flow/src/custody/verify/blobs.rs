@@ -9,7 +9,7 @@ use crate::custody::away;
 use aws_lc_rs::digest::{Context, SHA256};
 use counterfoil_model::BlobId;
 use counterfoil_policy::{Machine, machine_permit};
-use counterfoil_store::{blob_id, blob_name};
+use counterfoil_store::{BlobFolder, blob_id, blob_name};
 use counterfoil_vault::{BLOB_HEADER, BlobOpener, BlobShape, Kind, Label, OpenError, Place};
 
 /// What became of one file.
@@ -111,15 +111,8 @@ async fn file(run: &Run<'_>, blob: BlobId, digest: Option<&[u8]>) -> Result<File
 /// Tells of objects that no record names. They are the rest of work that was not finished and hold what nobody can open any more
 /// once they are swept; they are not a failure.
 pub(super) async fn orphans(run: &mut Run<'_>) -> Result<(), Unavailable> {
-    let mut seen = 0;
-    // A folder of names per last byte of the id: a 256th of all names at a time.
-    for byte in 0..=u8::MAX {
-        let names = run
-            .flow
-            .blobs()
-            .list(&format!("blobs/{byte:02x}"))
-            .await
-            .map_err(away)?;
+    let (mut seen, mut walk) = (0, run.flow.blobs().walk());
+    while let Some(BlobFolder { folder, names }) = walk.next().await.map_err(away)? {
         seen += names.len() as u64;
         let ids: Vec<(BlobId, &String)> = names.iter().filter_map(|name| Some((blob_id(name)?, name))).collect();
         for page in ids.chunks(64) {
@@ -129,9 +122,8 @@ pub(super) async fn orphans(run: &mut Run<'_>) -> Result<(), Unavailable> {
         }
         let strange = names.len() - ids.len();
         if strange > 0 {
-            run.report.note(format!(
-                "{strange} objects under blobs/{byte:02x} have names that are no ids."
-            ));
+            run.report
+                .note(format!("{strange} objects under {folder} have names that are no ids."));
         }
     }
     if run.report.blobs.orphans > 0 {

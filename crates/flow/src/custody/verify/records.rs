@@ -4,15 +4,17 @@ use super::contents::{self, RECORDED, Recorded};
 use super::report::What;
 use super::{Run, Stage, blobs, folds};
 use crate::context::Unavailable;
+use crate::custody::forward::erasures::table;
 use crate::log;
 use counterfoil_ledger::leaf::{Fact, Leaf};
 use counterfoil_ledger::registry::FactKey;
+use counterfoil_model::erasure::ErasureLost;
 use counterfoil_model::{ConversationId, MessageId, Timestamp};
 use counterfoil_policy::{Machine, machine_permit};
 use counterfoil_store::read::Scanned;
-use counterfoil_store::rows::LeafRow;
+use counterfoil_store::rows::{ErasureLostRow, LeafRow, Row as _};
 use counterfoil_store::sql::Value;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Rows per page.
 const PAGE: usize = 256;
@@ -171,11 +173,17 @@ pub(super) async fn still_there(run: &mut Run<'_>, leaves: &[(LeafRow, Leaf)]) -
             run.gone.erased(flow, &gone).await?
         };
         run.report.table(recorded.table).gone += erased.len() as u64;
+        let untold = untold(run, recorded, &gone).await?;
         for (row, leaf) in leaves {
             let ours = leaf.record.is_some() && recorded.kinds.contains(&leaf.kind);
             if ours && !present.contains(&leaf.subject) && !erased.contains(&leaf.subject) {
                 if run.lost.is(row.number) {
                     run.report.table(recorded.table).lost += 1;
+                    if untold.contains(&leaf.subject) {
+                        let place = format!("the note that {} was lost", place_of_leaf(run, recorded, leaf).await?);
+                        let id = recorded.written(&leaf.subject);
+                        run.differs(place, ErasureLostRow::TABLE.name, id, None, What::Missing);
+                    }
                     continue;
                 }
                 let place = place_of_leaf(run, recorded, leaf).await?;
@@ -190,6 +198,20 @@ pub(super) async fn still_there(run: &mut Run<'_>, leaves: &[(LeafRow, Leaf)]) -
         }
     }
     Ok(())
+}
+
+/// Those of these rows whose loss is to be noted, so that the certificate of an erasure tells what their leaves do, and is not.
+async fn untold(run: &Run<'_>, recorded: &Recorded, ids: &[[u8; 16]]) -> Result<BTreeSet<[u8; 16]>, Unavailable> {
+    let Some(lost) = ErasureLost::ALL.iter().find(|lost| table(**lost) == recorded.table) else {
+        return Ok(BTreeSet::new());
+    };
+    let mut untold: BTreeSet<[u8; 16]> = ids.iter().copied().collect();
+    for row in run.flow.store().erasure_lost_among(ids).await? {
+        if row.lost == *lost {
+            untold.remove(&row.id);
+        }
+    }
+    Ok(untold)
 }
 
 /// Where a row stands, in words.

@@ -18,7 +18,7 @@ use counterfoil_flow::people::invite::invite;
 use counterfoil_flow::people::sign_in::{SignInError, sign_in};
 use counterfoil_model::erasure::ErasureReason;
 use counterfoil_model::person::Role;
-use counterfoil_model::{ContactId, ConversationId, HoldId, MessageId, Secret};
+use counterfoil_model::{ContactId, ConversationId, ErasureId, HoldId, MessageId, Secret};
 use counterfoil_policy::{Actor, Machine, Staff, machine_permit};
 use counterfoil_store::faults::Fault::{AfterCommit, BeforeCommit};
 use counterfoil_store::{KeyDatabase, Store};
@@ -30,16 +30,18 @@ const ANNA: &str = "31612345678";
 const BOB: &str = "31687654321";
 
 /// What was copied, and what was done after that.
-struct Since {
-    closed: Closed,
+pub(super) struct Since {
+    pub(super) closed: Closed,
     /// The copy of the records, and of the vault a moment later.
-    copies: [PathBuf; 2],
+    pub(super) copies: [PathBuf; 2],
     /// How large the log of the first is.
     copied: u64,
     /// A message of Anna's as it was in it.
     hers: (MessageId, Sealed<counterfoil_model::body::Body>),
     anna: ContactId,
-    bob: ConversationId,
+    /// The erasure of all of her.
+    pub(super) erasure: ErasureId,
+    pub(super) bob: ConversationId,
     hold: HoldId,
     /// Who left.
     staff: Staff,
@@ -47,7 +49,7 @@ struct Since {
 
 /// Anna sent a picture and words, Bob words; a colleague could sign in. Then copies were taken. Since then Bob and Anna wrote more, all of Anna was erased,
 /// what Bob wrote is held, and the colleague has left.
-async fn since(place: Place) -> Since {
+pub(super) async fn since(place: Place) -> Since {
     let (house, sim) = House::with_provider(place).await;
     let bytes = picture(70_000);
     pictured(&house, &sim, &bytes, &sha256(&bytes)).await;
@@ -99,6 +101,7 @@ async fn since(place: Place) -> Since {
         copied: u64::try_from(copied).unwrap(),
         hers: (message, row.body),
         anna,
+        erasure,
         bob,
         hold: hold.unwrap(),
         staff: leaver,
@@ -112,7 +115,7 @@ fn first_post(at: i64) -> Post {
     ])
 }
 
-async fn of(house: &House, said: &str) -> (ConversationId, MessageId) {
+pub(super) async fn of(house: &House, said: &str) -> (ConversationId, MessageId) {
     for row in house.inbox().await {
         for message in house.thread(row.conversation).await.messages {
             if words(&message) == said {
@@ -141,7 +144,7 @@ impl Since {
     }
 
     /// The records are lost, and come back from the copy.
-    async fn put_back(&self) {
+    pub(super) async fn put_back(&self) {
         let place = self.place();
         place.data_lost().await;
         let store = Store::open(&place.data(), place.clock.clone(), place.random.clone())
@@ -171,12 +174,12 @@ impl Since {
         done
     }
 
-    async fn forwarded(&self) -> Forwarded {
+    pub(super) async fn forwarded(&self) -> Forwarded {
         self.forward().await.unwrap().expect("the database is behind")
     }
 
     /// Looks at it with all use cases and nothing running.
-    async fn look<T>(&self, at: impl AsyncFnOnce(&Flow) -> T) -> T {
+    pub(super) async fn look<T>(&self, at: impl AsyncFnOnce(&Flow) -> T) -> T {
         let opened = self.place().open().await;
         let flow = opened.clone().flow().await;
         let seen = at(&flow).await;
@@ -194,7 +197,7 @@ impl Since {
             .await
     }
 
-    async fn sound(&self) {
+    pub(super) async fn sound(&self) {
         let report = self.report().await;
         assert!(report.sound, "{report}");
     }
@@ -341,6 +344,7 @@ async fn whatever_was_altered_afterwards_is_found(place: Place) {
             "is there and was never recorded",
         ),
         ("DELETE FROM erased", "was recorded and is gone"),
+        ("DELETE FROM erasure_lost", "the note that erasure"),
     ] {
         assert!(door.change(tampering, &[]).await.unwrap() > 0);
         let report = since.report().await;
@@ -440,6 +444,7 @@ async fn broken_off_anywhere_it_is_begun_anew(place: Place) {
     let since = since(place).await;
     for step in [
         "log.forward",
+        "forward.lost",
         "forward.erase",
         "forward.erased",
         "forward.end",

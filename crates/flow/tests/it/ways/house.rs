@@ -105,9 +105,14 @@ impl House {
 
     /// Goes on where an organisation was closed. Nobody answers at the provider's address.
     pub(super) async fn again(closed: Closed) -> Self {
+        Self::again_filing_at(closed, ("http://127.0.0.1:9", "token")).await
+    }
+
+    /// The same with a policy administration system at this address, which knows it by this token.
+    pub(super) async fn again_filing_at(closed: Closed, (pas_url, pas_token): (&str, &str)) -> Self {
         let Closed { place, connected } = closed;
         let opened = place.open().await;
-        let flow = opened.clone().flow().await;
+        let flow = opened.clone().flow_filing_at(pas_url, pas_token).await;
         let loops = Loops::begin(&flow).await;
         let password = Secret::new(PASSWORD.to_owned());
         let signed_in = sign_in(&flow, "ada@example.org", &password, IpAddr::from([192, 0, 2, 1])).await;

@@ -31,7 +31,7 @@ async fn keeping(house: &House, target: Target, keep: Keep<'_>) -> Result<Erasur
 /// What stays, by sort and ground: messages first. Ids of one instant have no order.
 fn grounds(certificate: &Certificate) -> Vec<(ErasureTarget, KeptGround)> {
     let kept = certificate.kept.iter();
-    let mut kept: Vec<_> = kept.map(|kept| (kept.target, kept.ground)).collect();
+    let mut kept: Vec<_> = kept.map(|kept| (kept.target.unwrap(), kept.ground)).collect();
     kept.sort_unstable_by_key(|(target, _)| target.code());
     kept
 }

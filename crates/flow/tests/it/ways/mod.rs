@@ -12,6 +12,7 @@ mod clock_set_back;
 mod erasing;
 mod filing;
 mod forward;
+mod forward_told;
 mod gates;
 mod kept;
 mod kept_from_erasing;

@@ -62,7 +62,7 @@ async fn shown(house: &House, erasure: ErasureId) -> Certificate {
 }
 
 /// Lets the days pass until the intake key of today is gone.
-async fn intake_keys_go(house: &House) {
+pub(super) async fn intake_keys_go(house: &House) {
     let today = Day::of(Timestamp::from_seconds(house.seconds()));
     let gone = async || {
         let oldest = house.opened.vault().intake_oldest().await.unwrap();

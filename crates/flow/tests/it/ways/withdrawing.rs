@@ -4,6 +4,8 @@ use super::erasing::{erase, live, sound};
 use super::house::House;
 use super::posts::{Guest, Post, text};
 use crate::harness::{BackDoor, Cell, Place};
+use counterfoil_flow::custody::forward::forward;
+use counterfoil_flow::custody::sequence::drain;
 use counterfoil_flow::erasure::certificate::{BeyondReach, Certificate, certificate};
 use counterfoil_flow::erasure::decide::Target;
 use counterfoil_flow::filing::file::file;
@@ -12,6 +14,7 @@ use counterfoil_model::erasure::CopyState;
 use counterfoil_model::{ErasureId, MessageId};
 use counterfoil_policy::Actor;
 use counterfoil_simulator::Simulator;
+use counterfoil_store::Store;
 
 /// A house with one message, filed on a claim unless the other system is away.
 async fn filed(place: Place, away: bool) -> (House, Simulator, MessageId) {
@@ -107,6 +110,41 @@ async fn what_waited_to_be_filed_is_not_handed_over_any_more(place: Place) {
     sound(&house).await;
 }
 
+/// Older records come back, with the message and its filing: it is erased again, and its copy is asked for again.
+async fn what_a_restore_erases_again_is_asked_for_again(place: Place) {
+    let (house, sim, message) = filed(place, false).await;
+    drain(&house.flow).await.unwrap();
+    let copy = house.place.folder.path().join("data.copy");
+    house.opened.store().copy_to(&copy).await.unwrap();
+    sim.pas().stop().await;
+    let erasure = erase(&house, Target::Message(message)).await;
+    live(&house, erasure).await;
+    let closed = house.close().await;
+    let place = &closed.place;
+    place.data_lost().await;
+    let store = Store::open(&place.data(), place.clock.clone(), place.random.clone()).await;
+    let store = store.unwrap();
+    store.bring(&copy).await.unwrap();
+    store.close().await;
+    drop(store);
+    let opened = place.open().await;
+    let flow = opened.clone().flow().await;
+    forward(&flow, &Actor::Operator, None).await.unwrap();
+    flow.intake().unwrap().close().await;
+    opened.store().close().await;
+    drop((flow, opened));
+
+    sim.pas().start().await.unwrap();
+    assert_eq!(sim.pas().documents().len(), 1);
+    let house = House::again_filing_at(closed, (&sim.pas().url(), sim.pas().token())).await;
+    let shown = state(&house, erasure, CopyState::Withdrawn).await;
+    assert!(shown.lost, "the decision did not come back");
+    assert!(sim.pas().documents().is_empty());
+    nothing_waits(&house).await;
+    assert_eq!(house.count("withdrawal_step").await, 2);
+    sound(&house).await;
+}
+
 /// The end of a job is written after its effect.
 async fn nothing_waits(house: &House) {
     house
@@ -133,4 +171,5 @@ on_both! {
     where_nothing_is_withdrawn_a_copy_stands
     it_is_asked_again_until_it_answers_and_the_erasure_does_not_wait
     what_waited_to_be_filed_is_not_handed_over_any_more
+    what_a_restore_erases_again_is_asked_for_again
 }

@@ -11,7 +11,7 @@ use counterfoil_flow::erasure::sought::{Found, Scan, Sought};
 use counterfoil_model::erasure::{AttemptOutcome, AttemptPlace};
 use counterfoil_policy::Actor;
 use counterfoil_store::{Blobs, CopyKind, KeyDatabase, Place};
-use counterfoil_vault::{EpochStage, KeyFolder, KeyStore, Probe};
+use counterfoil_vault::{EpochStage, KeyFolder, KeyStore, Probe, TreeRow};
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
@@ -40,20 +40,13 @@ impl Places<'_> {
     /// The living vault: what its rows derive, and older rows that its files still have. Gives the keys that it holds.
     pub(super) async fn vault(&self, gathered: &mut Gathered) -> anyhow::Result<Probe> {
         let keys: &KeyDatabase = &self.house.keys;
-        let mut living = self.probe(keys).await?;
+        let mut rows = Vec::new();
+        let living = self.probe(keys, |row| rows.push(row)).await?;
         let mut found = Found::default();
-        let (mut rows, mut bytes) = (Vec::new(), 0);
-        for some in self.sought.trees().chunks(TREES) {
-            for row in keys.trees(some.to_vec()).await? {
-                living.add(&row);
-                bytes += row.wrapped.len() as u64;
-                rows.push(row);
-            }
-        }
         let place = self.settings.storage.vault.place("vault", &self.settings.values)?;
         match place {
             Place::Folder(_) => found.and(self.read(place.files(CopyKind::Vault)).await?),
-            Place::Server { .. } => found.looked = bytes,
+            Place::Server { .. } => found.looked = rows.iter().map(|row| row.wrapped.len() as u64).sum(),
         }
         // Those that live are no find.
         found.rows.retain(|row| !rows.contains(row));
@@ -147,13 +140,7 @@ impl Places<'_> {
         let keys = KeyDatabase::open(&Place::Folder(scratch.path().to_owned())).await?;
         let probed = async {
             keys.bring(&copy_in(&folder, CopyKind::Vault)).await?;
-            let mut probe = self.probe(&keys).await?;
-            for some in self.sought.trees().chunks(TREES) {
-                for row in keys.trees(some.to_vec()).await? {
-                    probe.add(&row);
-                }
-            }
-            anyhow::Ok(probe)
+            self.probe(&keys, drop).await
         };
         let probed = probed.await;
         keys.close().await;
@@ -164,9 +151,17 @@ impl Places<'_> {
         Ok(Some(found))
     }
 
-    async fn probe(&self, keys: &KeyDatabase) -> anyhow::Result<Probe> {
+    /// What the rows of the erasure's key trees derive that stand in a vault store; each row is handed over too.
+    async fn probe(&self, keys: &KeyDatabase, mut each: impl FnMut(TreeRow)) -> anyhow::Result<Probe> {
         let epochs = keys.epochs().await?;
-        Ok(Probe::with(self.house.id, self.root, &epochs).await)
+        let mut probe = Probe::with(self.house.id, self.root, &epochs).await;
+        for some in self.sought.trees().chunks(TREES) {
+            for row in keys.trees(some.to_vec()).await? {
+                probe.add(&row);
+                each(row);
+            }
+        }
+        Ok(probe)
     }
 
     fn scratch(&self) -> anyhow::Result<Folder> {
@@ -176,10 +171,9 @@ impl Places<'_> {
     /// The beginnings of all sealed files.
     async fn blobs(&self, blobs: &Blobs) -> anyhow::Result<Found> {
         let mut all = Found::default();
-        // A folder of names per last byte of the id: a 256th of all names at a time.
-        for byte in 0..=u8::MAX {
-            let names = blobs.list(&format!("blobs/{byte:02x}")).await;
-            for name in names.context("the sealed files could not be listed")? {
+        let mut walk = blobs.walk();
+        while let Some(here) = walk.next().await.context("the sealed files could not be listed")? {
+            for name in here.names {
                 let head = blobs.get_range(&name, 0..HEAD).await;
                 if let Some(head) = head.context("a sealed file could not be read")? {
                     let mut scan = Scan::new(Arc::clone(&self.sought));
