@@ -176,6 +176,9 @@ async fn settle(flow: &Flow, behind: &Behind, leaf: Leaf) -> Result<(), ForwardE
             note: behind.note.clone(),
         })
         .leaf(leaf);
+    for row in mirror::vouching(flow, behind).await? {
+        unit = unit.insert(row);
+    }
     match flow.store().commit(unit).await {
         Ok(()) => Ok(()),
         Err(CommitError::Conflict { .. }) => Err(ForwardError::Moved),
