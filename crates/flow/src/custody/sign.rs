@@ -9,6 +9,7 @@ use crate::context::Unavailable;
 use counterfoil_ledger::Hash;
 use counterfoil_ledger::checkpoint::{Checkpoint, CheckpointError};
 use counterfoil_ledger::note::{Algorithm, LogKey, Note, NoteError, VerifierKey};
+use counterfoil_vault::VaultError;
 
 /// Where the newest checkpoint is mirrored.
 pub(super) const MIRROR: &str = "ledger/checkpoint";
@@ -25,7 +26,12 @@ impl Keys {
     /// The keys as they are now: another node may have changed them.
     pub(super) async fn now(flow: &Flow) -> Result<Self, Unavailable> {
         let origin = &flow.inner.settings.log_origin;
-        let seeds = flow.vault().log_seeds_now().await?;
+        let seeds = match flow.vault().log_seeds_now().await {
+            Err(error @ VaultError::Unavailable(_)) => return Err(error.into()),
+            // What was altered in the vault store `verify` tells where it is; what was read before that stands.
+            Err(_) => flow.vault().log_seeds(),
+            Ok(seeds) => seeds,
+        };
         let held = seeds.seeds().iter();
         let held = held.map(|seed| LogKey::from_seed(origin, seed.reveal()));
         let retired = seeds.retired();

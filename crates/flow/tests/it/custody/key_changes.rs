@@ -245,6 +245,8 @@ async fn broken_off_anywhere_twice_the_key_is_changed_once(place: Place) {
     for first in EVERYWHERE {
         for second in EVERYWHERE {
             let case = format!("{first:?}, then {second:?}");
+            // The public key is there since the first attempt, so that the second goes through, and what is asked for after it is another change.
+            let through = (first, second) == (At::Destroying, At::PublicKey);
             for at in [first, second] {
                 if !at.is_asked_for() {
                     // What it does is asked for; that it goes on already is as good.
@@ -257,7 +259,10 @@ async fn broken_off_anywhere_twice_the_key_is_changed_once(place: Place) {
                     false => drain(&flow).await.map_err(|_| ()),
                 };
                 // Where the seed is there already, nothing has to be made.
-                assert!(broken.is_err() || at == At::Seed, "{case}: {at:?}");
+                assert!(
+                    broken.is_err() || at == At::Seed || (through && at == second),
+                    "{case}: {at:?}"
+                );
                 at.heals(&place).await;
                 // Whoever goes on is another, and the lease of the one that died runs out.
                 node = world.node().await;
@@ -268,7 +273,7 @@ async fn broken_off_anywhere_twice_the_key_is_changed_once(place: Place) {
             drain(&flow).await.unwrap_or_else(|error| panic!("{case}: {error:?}"));
             world.conversation(1).await;
             drain(&flow).await.unwrap_or_else(|error| panic!("{case}: {error:?}"));
-            changes += 1;
+            changes += 1 + usize::from(through);
             let keys = chain(&place, &given);
             assert_eq!(keys.changes().len(), changes, "{case}");
             let there = seeds(&place).await;
