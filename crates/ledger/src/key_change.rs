@@ -159,8 +159,8 @@ impl LogKeys {
 
     /// The key that must have signed a checkpoint of that size.
     pub fn at(&self, size: u64) -> &VerifierKey {
-        let passed = self.changes.iter().filter(|change| change.checkpoint.size <= size);
-        match (passed.last(), self.changes.first()) {
+        let passed = self.changes.iter().rfind(|change| change.checkpoint.size <= size);
+        match (passed, self.changes.first()) {
             (Some(last), _) => &last.keys.after,
             (None, Some(first)) => &first.keys.before,
             (None, None) => &self.given,
