@@ -4,6 +4,7 @@
 //! row ─► record ─┐
 //! field ─► commitment ─► leaf ─► tree ─► tile
 //!                                  └──► checkpoint (a signed note) ─► proof ─► proof_file
+//! leaf that names two keys, checkpoint that both signed ─► key_change: the chain of a log's keys
 //! leaves of one item with their proofs ─► slip ─┐
 //! fields with their openings ──────────► opening ─► life: opened, erased, withheld
 //! ```
@@ -19,6 +20,7 @@ mod cbor;
 pub mod checkpoint;
 pub mod commitment;
 mod hex;
+pub mod key_change;
 pub mod leaf;
 pub mod life;
 pub mod note;

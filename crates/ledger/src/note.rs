@@ -314,6 +314,14 @@ impl Note {
         &self.signatures
     }
 
+    /// Signs the same text with another key besides.
+    ///
+    /// # Errors
+    /// [`NoteError::TooLarge`] when there are too many signatures already.
+    pub fn sign_too(&mut self, key: &LogKey) -> Result<(), NoteError> {
+        self.add(key.sign(&self.text))
+    }
+
     /// Adds a signature line that somebody else made over the same text.
     ///
     /// # Errors

@@ -166,6 +166,8 @@ numbered! {
         ErasureKept = 50 "kept from erasure",
         /// Another system was asked to withdraw a copy, or answered.
         WithdrawalStep = 51 "withdrawal step",
+        /// The log is signed with another key from here on.
+        LogKeyChanged = 52 "log key changed",
     }
 }
 
@@ -250,6 +252,8 @@ numbered! {
         Reference = 19 "reference",
         /// The team that it concerns.
         Team = 20 "team",
+        /// The public key that another takes the place of.
+        PreviousKey = 21 "previous public key",
     }
 }
 

@@ -25,6 +25,8 @@ pub enum Action {
     BackUp,
     /// Retire the key epoch, and see how far that has come.
     RetireEpoch,
+    /// Change the key that signs the log.
+    RotateLogKey,
 }
 
 /// The proof that an action was allowed to an actor. Only this crate makes one.
@@ -59,7 +61,8 @@ pub fn may(actor: &Actor, action: Action) -> Result<Granted, Refusal> {
             | Action::Erase
             | Action::Hold
             | Action::BackUp
-            | Action::RetireEpoch => {}
+            | Action::RetireEpoch
+            | Action::RotateLogKey => {}
             Action::Reply(_) | Action::Note(_) | Action::File(_) => return Err(Refusal::Role),
         },
         Actor::Machine(_) => {}
@@ -79,7 +82,8 @@ fn of_staff(staff: &Staff, action: Action) -> Result<(), Refusal> {
         | Action::Erase
         | Action::Hold
         | Action::BackUp
-        | Action::RetireEpoch => Err(Refusal::Role),
+        | Action::RetireEpoch
+        | Action::RotateLogKey => Err(Refusal::Role),
         Action::Reply(_) | Action::Note(_) | Action::File(_) if !staff.reads() => Err(Refusal::Role),
         Action::Reply(Some(team)) | Action::Note(Some(team)) | Action::File(Some(team))
             if !staff.teams.contains(&team) =>

@@ -4,8 +4,9 @@ use crate::epoch::{Epochs, Reason, Unread};
 use crate::intake::span::{self, Span};
 use crate::intake::{day_of, name_of};
 use crate::key_store::{KeyStoreError, SecretRow, TreeRow};
+use crate::log_seed::LogSeeds;
 use crate::root::RootKeyError;
-use crate::secret::{FIRST, lookup_epoch, lookup_name, unwrap_row};
+use crate::secret::{FIRST, Unloaded, lookup_epoch, lookup_name, unwrap_row};
 use crate::tree::Tree;
 use crate::vault::Vault;
 
@@ -116,6 +117,10 @@ impl Vault {
         if rows.iter().all(|row| lookup_epoch(&row.name).is_none()) {
             let newest = epochs.rows().last().map_or(1, |row| row.number);
             check.broken = broken("secret", lookup_name(newest));
+            return;
+        }
+        if let Err(Unloaded::Missing(name)) = LogSeeds::load(self.installation(), epochs, rows) {
+            check.broken = broken("secret", name);
             return;
         }
         let span = rows.iter().find(|row| row.name == span::NAME);

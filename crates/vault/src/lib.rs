@@ -34,6 +34,7 @@ mod item;
 mod key;
 mod key_store;
 mod kit;
+mod log_seed;
 mod lookup;
 mod lookup_epoch;
 pub mod memory;
@@ -76,6 +77,7 @@ pub use key_store::{
     SecretRow, TreePuncture, TreeRow,
 };
 pub use kit::{KitError, KitKey, OpenedKit, ReferenceKey};
+pub use log_seed::{LogSeed, LogSeeds};
 pub use lookup::{Keyed, Lookup, LookupKeys};
 pub use node::{FORGOTTEN_AFTER, Live, Node};
 pub use open::OpenError;
@@ -85,7 +87,6 @@ pub use puncture::{PunctureError, Punctured};
 pub use rewrap::Rewrapped;
 pub use root::{Destruction, EpochKey, KeyFolder, KeyFolderError, RootAnswer, RootKey, RootKeyError};
 pub use run::Run;
-pub use secret::LogSeed;
 pub use start::StartError;
 pub use vault::{Vault, VaultError};
 

@@ -1,5 +1,5 @@
-//! Named secrets of the installation that lie wrapped in the vault store: `dedupe`, `digest`, `log-seed`, `head-mac`, the lookup keys of epochs,
-//! `lookup/<epoch>`, the private halves of the intake keys, `intake/<day>`, and which days have one, `intake/days`.
+//! Named secrets of the installation that lie wrapped in the vault store: `dedupe`, `digest`, `head-mac`, the seeds of the log's keys, `log-seed` and
+//! `log-seed/<number>`, with the public keys of those that were destroyed, `log-public/<number>`, the lookup keys of epochs, `lookup/<epoch>`, the private halves of the intake keys, `intake/<day>`, and which days have one, `intake/days`.
 //!
 //! Each is 32 bytes, wrapped under the epoch key and bound to every column of its row (`docs/formats/key-tree.md`).
 
@@ -13,12 +13,11 @@ use counterfoil_model::{InstallationId, Random};
 
 const DEDUPE: &str = "dedupe";
 const DIGEST: &str = "digest";
-const LOG_SEED: &str = "log-seed";
 const HEAD_MAC: &str = "head-mac";
 const LOOKUP: &str = "lookup/";
 
-/// What a first start makes, besides the lookup key of the first epoch.
-pub(crate) const FIRST: [&str; 4] = [DEDUPE, DIGEST, LOG_SEED, HEAD_MAC];
+/// What a first start makes, besides the lookup key of the first epoch and the seed of the log's first key.
+pub(crate) const FIRST: [&str; 3] = [DEDUPE, DIGEST, HEAD_MAC];
 
 /// The name of the lookup key of an epoch.
 pub(crate) fn lookup_name(epoch: i64) -> String {
@@ -31,22 +30,11 @@ pub(crate) fn lookup_epoch(name: &str) -> Option<i64> {
     (lookup_name(epoch) == name).then_some(epoch)
 }
 
-/// The seed of the Ed25519 key that signs the log. Wiped when dropped.
-pub struct LogSeed(Key);
-
-impl LogSeed {
-    /// The 32 bytes, for the ledger's signing key.
-    pub fn reveal(&self) -> &[u8; 32] {
-        self.0.bytes()
-    }
-}
-
 /// The secrets that every start loads and that stay.
 pub(crate) struct Secrets {
     pub(crate) dedupe: Mac,
     pub(crate) digest: Mac,
     pub(crate) head: Mac,
-    log_seed: Key,
 }
 
 impl Secrets {
@@ -61,12 +49,7 @@ impl Secrets {
             dedupe: Mac::new(&find(DEDUPE)?),
             digest: Mac::new(&find(DIGEST)?),
             head: Mac::new(&find(HEAD_MAC)?),
-            log_seed: find(LOG_SEED)?,
         })
-    }
-
-    pub(crate) fn log_seed(&self) -> LogSeed {
-        LogSeed(self.log_seed.copy())
     }
 }
 
@@ -84,7 +67,7 @@ impl LookupKeys {
     }
 }
 
-/// Which lookup key was not loaded.
+/// Which lookup key, or which key of the log, was not loaded.
 pub(crate) enum Unloaded {
     Missing(String),
     Altered(String),

@@ -4,6 +4,7 @@ use crate::epoch::{self, EpochStage, Epochs};
 use crate::intake::Intake;
 use crate::key::Key;
 use crate::key_store::KeyStore;
+use crate::log_seed::{self, LogSeeds};
 use crate::lookup::LookupKeys;
 use crate::node::Lease;
 use crate::root::{RootKey, RootKeyError};
@@ -78,10 +79,12 @@ impl Vault {
             }
         }
         let secrets = Secrets::load(installation, &epochs, &rows)?;
-        let lookups = LookupKeys::load(installation, &epochs, &rows).map_err(|unloaded| match unloaded {
+        let unloaded = |unloaded| match unloaded {
             Unloaded::Missing(name) => StartError::SecretMissing(name),
             Unloaded::Altered(name) => StartError::Vault(VaultError::altered("secret", name)),
-        })?;
+        };
+        let lookups = LookupKeys::load(installation, &epochs, &rows).map_err(unloaded)?;
+        let log_seeds = LogSeeds::load(installation, &epochs, &rows).map_err(unloaded)?;
         let retired = epochs.retired(installation, &secrets.head);
         retired.map_err(|fault| StartError::Vault(fault.into()))?;
         Ok(Self::new(Shared {
@@ -92,6 +95,7 @@ impl Vault {
             random,
             epochs: RwLock::new(epochs),
             lookups: RwLock::new(Arc::new(lookups)),
+            log_seeds: RwLock::new(Arc::new(log_seeds)),
             reloading: tokio::sync::Mutex::default(),
             secrets,
             trees: Trees::default(),
@@ -120,6 +124,9 @@ async fn begin(
     let mut names: Vec<String> = secret::FIRST.map(str::to_owned).into();
     if there.iter().all(|row| secret::lookup_epoch(&row.name).is_none()) {
         names.push(secret::lookup_name(1));
+    }
+    if there.iter().all(|row| log_seed::seed_number(&row.name).is_none()) {
+        names.push(log_seed::seed_name(1));
     }
     for name in names {
         if there.iter().all(|row| row.name != name) {

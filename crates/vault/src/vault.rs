@@ -3,10 +3,11 @@
 use crate::epoch::Epochs;
 use crate::intake::Intake;
 use crate::key_store::{KeyStore, KeyStoreError};
+use crate::log_seed::LogSeeds;
 use crate::lookup::LookupKeys;
 use crate::node::Lease;
 use crate::root::{RootKey, RootKeyError};
-use crate::secret::{LogSeed, Secrets, Unloaded};
+use crate::secret::{Secrets, Unloaded};
 use crate::trees::Trees;
 use counterfoil_model::{Clock, InstallationId, Random, TreeId};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
@@ -92,7 +93,8 @@ pub(crate) struct Shared {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) epochs: RwLock<Epochs>,
     pub(crate) lookups: RwLock<Arc<LookupKeys>>,
-    /// Held while both are read again, so that what was read later stands.
+    pub(crate) log_seeds: RwLock<Arc<LogSeeds>>,
+    /// Held while they are read again, so that what was read later stands.
     pub(crate) reloading: tokio::sync::Mutex<()>,
     pub(crate) secrets: Secrets,
     pub(crate) trees: Trees,
@@ -105,11 +107,6 @@ impl Vault {
         Self {
             shared: Arc::new(shared),
         }
-    }
-
-    /// The seed of the log's signing key.
-    pub fn log_seed(&self) -> LogSeed {
-        self.secrets().log_seed()
     }
 
     /// Which installation this vault belongs to.
@@ -158,6 +155,10 @@ impl Vault {
         self.shared.epochs.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    pub(crate) fn log_seeds_cell(&self) -> &RwLock<Arc<LogSeeds>> {
+        &self.shared.log_seeds
+    }
+
     /// The lookup keys as last read.
     pub fn lookup_keys(&self) -> Arc<LookupKeys> {
         let lookups = self.shared.lookups.read();
@@ -174,20 +175,21 @@ impl Vault {
         Ok(self.lookup_keys())
     }
 
-    /// Reads the epochs and the lookup keys again, after one was opened, closed or destroyed elsewhere.
+    /// Reads the epochs, the lookup keys and the seeds of the log's keys again, after one was opened, closed or destroyed elsewhere.
     pub(crate) async fn epochs_reload(&self) -> Result<(), VaultError> {
         let _alone = self.shared.reloading.lock().await;
-        let (epochs, lookups) = self.epochs_read().await?;
-        if let Some(lookups) = lookups {
+        let (epochs, keys) = self.epochs_read().await?;
+        if let Some((lookups, log_seeds)) = keys {
+            *self.log_seeds_cell().write().unwrap_or_else(PoisonError::into_inner) = Arc::new(log_seeds);
             *self.shared.lookups.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(lookups);
         }
         *self.shared.epochs.write().unwrap_or_else(PoisonError::into_inner) = epochs;
         Ok(())
     }
 
-    /// Both as they are now; without an open epoch the lookup keys stay as they are. A secret may be wrapped anew between the two questions: then they
+    /// All as they are now; without an open epoch the keys stay as they are. A secret may be wrapped anew between the two questions: then they
     /// are asked again.
-    async fn epochs_read(&self) -> Result<(Epochs, Option<LookupKeys>), VaultError> {
+    async fn epochs_read(&self) -> Result<(Epochs, Option<(LookupKeys, LogSeeds)>), VaultError> {
         let mut before = None;
         loop {
             let epochs = Epochs::read(self.installation(), self.keys(), self.root()).await?;
@@ -196,8 +198,10 @@ impl Vault {
                 return Ok((epochs, None));
             }
             let rows = self.keys().secrets().await.map_err(VaultError::Unavailable)?;
-            let name = match LookupKeys::load(self.installation(), &epochs, &rows) {
-                Ok(lookups) => return Ok((epochs, Some(lookups))),
+            let lookups = LookupKeys::load(self.installation(), &epochs, &rows);
+            let keys = lookups.and_then(|lookups| Ok((lookups, LogSeeds::load(self.installation(), &epochs, &rows)?)));
+            let name = match keys {
+                Ok(keys) => return Ok((epochs, Some(keys))),
                 Err(Unloaded::Missing(name) | Unloaded::Altered(name)) => name,
             };
             if before.as_ref() == Some(&rows) {

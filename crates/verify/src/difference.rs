@@ -22,6 +22,8 @@ pub enum What {
     NotALeaf,
     /// The key that was given did not sign it.
     NotSigned,
+    /// The key of the log that it takes the place of did not vouch for it.
+    NotVouchedFor,
     /// An earlier checkpoint signs another tree than the one that this log begins with.
     AnotherHistory,
     /// An earlier checkpoint signs more than there is.
@@ -40,6 +42,7 @@ impl fmt::Display for What {
             Self::Disagrees => "and the hash tile beside it disagree",
             Self::NotALeaf => "holds something that is no leaf",
             Self::NotSigned => "is not signed with the key that was given",
+            Self::NotVouchedFor => "names a key that the log's key before did not vouch for",
             Self::AnotherHistory => "tells another history than an earlier one",
             Self::CutShort => "signs less than an earlier one",
             Self::AnotherRoot => "signs another root than the one that the tiles give",

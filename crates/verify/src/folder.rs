@@ -19,14 +19,15 @@ use std::path::Path;
 
 use counterfoil_ledger::Hash;
 use counterfoil_ledger::checkpoint::{Checkpoint, CheckpointError, Verified};
+use counterfoil_ledger::key_change::{FOLDER, KeyChange, Named};
 use counterfoil_ledger::leaf::{Leaf, LeafError};
-use counterfoil_ledger::note::{Note, NoteError, VerifierKey};
+use counterfoil_ledger::note::{Note, NoteError};
 use counterfoil_ledger::tile::{Row, TILE_WIDTH, Tile};
 use counterfoil_ledger::tree::leaf_hash;
 
 use crate::files::Files;
 use crate::outside::Outside;
-use crate::{Difference, Keys, Unchecked, What};
+use crate::{Difference, Keys, Unchecked, What, keys};
 use tree::Candidates;
 
 /// Where the checkpoint lies.
@@ -45,14 +46,23 @@ pub fn check(
     earlier: &[Checkpoint],
     mut seen: impl FnMut(u64, &Leaf),
 ) -> Result<FolderReport, Unchecked> {
-    let Keys { log, witnesses } = keys;
     let files = Files::of(folder);
     let present = files.list()?;
+    let (keys, wrong) = keys.found(&files)?;
+    let mut report = FolderReport::of(keys.log.given());
+    report.keys(&keys.log);
+    wrong.into_iter().for_each(|wrong| report.differs(wrong));
     let mut run = Run {
         files,
-        earlier: earlier.to_vec(),
-        report: FolderReport::of(log),
+        earlier: earlier.iter().cloned().map(Earlier::kept).collect(),
+        keys,
+        named: Vec::new(),
+        report,
     };
+    run.earlier.extend(run.keys.log.changes().iter().map(|change| Earlier {
+        checkpoint: change.checkpoint.clone(),
+        change: Some(change.leaf),
+    }));
     let Some(bytes) = run.files.read(CHECKPOINT)? else {
         if !present.iter().any(|path| path.starts_with("tile/")) {
             return Err(Unchecked::NoLog);
@@ -60,18 +70,21 @@ pub fn check(
         run.differs(CHECKPOINT, None, What::Missing);
         return Ok(run.report);
     };
-    let (note, verified) = match believed(&bytes, log, witnesses) {
+    let (note, verified) = match believed(&bytes, &run.keys) {
         Ok(believed) => believed,
         Err(what) => {
             run.differs(CHECKPOINT, None, what);
             return Ok(run.report);
         }
     };
-    run.report.outside = Some(Outside::of(&note, &verified, log, witnesses));
+    run.report.outside = Some(Outside::of(&note, &verified, &run.keys));
     run.report.signed(&verified.checkpoint);
     run.tree(&verified.checkpoint, &mut seen)?;
-    for later in earlier.iter().filter(|earlier| earlier.size > verified.checkpoint.size) {
-        run.differs(CHECKPOINT, Some(later.size), What::CutShort);
+    run.changes(&note);
+    for later in std::mem::take(&mut run.earlier) {
+        if later.checkpoint.size > verified.checkpoint.size {
+            run.differs(later.path(), Some(later.checkpoint.size), What::CutShort);
+        }
     }
     for path in &present {
         run.place(path, verified.checkpoint.size)?;
@@ -85,18 +98,18 @@ pub fn check(
 /// [`Unchecked::NotRead`] when the log's key did not sign it.
 pub fn earlier(bytes: &[u8], keys: &Keys) -> Result<Checkpoint, Unchecked> {
     let note = Note::parse(bytes).map_err(CheckpointError::Note);
-    note.and_then(|note| Checkpoint::verify(&note, &keys.log, &[]))
+    note.and_then(|note| Checkpoint::verify(&note, keys.signer(&note), &keys.known()))
         .map(|verified| verified.checkpoint)
         .map_err(|error| Unchecked::NotRead("the earlier checkpoint", error.into()))
 }
 
 /// The checkpoint, if the log's key signed it and it is spelled in the one way.
-fn believed(bytes: &[u8], log: &VerifierKey, witnesses: &[VerifierKey]) -> Result<(Note, Verified), What> {
+fn believed(bytes: &[u8], keys: &Keys) -> Result<(Note, Verified), What> {
     let note = Note::parse(bytes).map_err(|_| What::Altered)?;
     if note.to_string().as_bytes() != bytes {
         return Err(What::Altered);
     }
-    let verified = Checkpoint::verify(&note, log, witnesses).map_err(|error| match error {
+    let verified = Checkpoint::verify(&note, keys.signer(&note), &keys.known()).map_err(|error| match error {
         CheckpointError::NotSignedByLog
         | CheckpointError::AnotherOrigin
         | CheckpointError::Note(NoteError::Unknown) => What::NotSigned,
@@ -109,8 +122,31 @@ fn believed(bytes: &[u8], log: &VerifierKey, witnesses: &[VerifierKey]) -> Resul
 struct Run {
     files: Files,
     /// Earlier checkpoints to whose size the tree has not come yet.
-    earlier: Vec<Checkpoint>,
+    earlier: Vec<Earlier>,
+    keys: Keys,
+    /// The changes of the log's key that leaves name.
+    named: Vec<(u64, Named)>,
     report: FolderReport,
+}
+
+/// A checkpoint whose tree the log must contain.
+struct Earlier {
+    checkpoint: Checkpoint,
+    /// The leaf of the change of the key that it proves; none of one that somebody kept.
+    change: Option<u64>,
+}
+
+impl Earlier {
+    const fn kept(checkpoint: Checkpoint) -> Self {
+        Self {
+            checkpoint,
+            change: None,
+        }
+    }
+
+    fn path(&self) -> String {
+        self.change.map_or_else(|| CHECKPOINT.to_owned(), keys::path)
+    }
 }
 
 impl Run {
@@ -180,14 +216,14 @@ impl Run {
     /// Compares earlier checkpoints whose size is reached with these hashes, which begin with leaf `first`.
     fn earlier(&mut self, candidates: &Candidates, first: u64, hashes: &[Hash]) {
         let reached = first + hashes.len() as u64;
-        let due = |earlier: &mut Checkpoint| earlier.size > 0 && earlier.size <= reached;
-        let due: Vec<Checkpoint> = self.earlier.extract_if(.., due).collect();
+        let due = |earlier: &mut Earlier| earlier.checkpoint.size > 0 && earlier.checkpoint.size <= reached;
+        let due: Vec<Earlier> = self.earlier.extract_if(.., due).collect();
         for earlier in due {
-            let more = usize::try_from(earlier.size - first).expect("at most a tile's width");
-            if candidates.root_after(&hashes[..more]) == earlier.root {
+            let more = usize::try_from(earlier.checkpoint.size - first).expect("at most a tile's width");
+            if candidates.root_after(&hashes[..more]) != earlier.checkpoint.root {
+                self.differs(earlier.path(), Some(earlier.checkpoint.size), What::AnotherHistory);
+            } else if earlier.change.is_none() {
                 self.report.earlier += 1;
-            } else {
-                self.differs(CHECKPOINT, Some(earlier.size), What::AnotherHistory);
             }
         }
     }
@@ -213,6 +249,9 @@ impl Run {
             match Leaf::decode(entry) {
                 Ok(leaf) => {
                     self.report.leaves += 1;
+                    if let Some(named) = Named::of(self.keys.log.given().name(), &leaf) {
+                        self.named.push((index, named));
+                    }
                     seen(index, &leaf);
                 }
                 Err(LeafError::UnknownVersion(_)) => self.report.later += 1,
@@ -221,6 +260,22 @@ impl Run {
         }
         self.report.files += 1;
         Ok(Some(hashes))
+    }
+
+    /// Each change of the log's key that a leaf names must be proven, or be a repetition; the newest may be just on its way.
+    fn changes(&mut self, newest: &Note) {
+        let named = std::mem::take(&mut self.named);
+        for (place, (leaf, keys)) in named.iter().enumerate() {
+            let proven = |change: &KeyChange| change.leaf == *leaf && change.keys == *keys;
+            let repeats = named[..place].iter().any(|(_, earlier)| earlier == keys);
+            let signed = |key| Checkpoint::verify(newest, key, &[]).is_ok();
+            let on_its_way = signed(&keys.before) && signed(&keys.after);
+            let path = keys::path(*leaf);
+            let told = self.report.differences.iter().any(|difference| difference.path == path);
+            if !repeats && !on_its_way && !told && !self.keys.log.changes().iter().any(proven) {
+                self.differs(path, None, What::NotVouchedFor);
+            }
+        }
     }
 
     /// The hashes of a tile of the lowest row.
@@ -255,6 +310,19 @@ impl Run {
         }
         if path == CHECKPOINT {
             self.report.files += 1;
+            return Ok(());
+        }
+        if self
+            .keys
+            .log
+            .changes()
+            .iter()
+            .any(|change| keys::path(change.leaf) == path)
+        {
+            self.report.files += 1;
+            return Ok(());
+        }
+        if path.starts_with(FOLDER) && self.report.differences.iter().any(|told| told.path == path) {
             return Ok(());
         }
         let Ok(tile) = path.parse::<Tile>() else {

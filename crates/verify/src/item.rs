@@ -30,9 +30,9 @@ use crate::{Keys, Unchecked, folder};
 pub fn slip(bytes: &[u8], shown: &[Opening], keys: &Keys) -> Result<ItemReport, Unchecked> {
     let not_read = |error: SlipError| Unchecked::NotRead("the slip", error.into());
     let slip = Slip::parse(bytes).map_err(not_read)?;
-    match slip.verify(&keys.log, &keys.witnesses) {
+    match slip.verify(keys.signer(&slip.checkpoint), &keys.known()) {
         Ok(life) => {
-            let outside = Outside::of(&slip.checkpoint, &life.verified, &keys.log, &keys.witnesses);
+            let outside = Outside::of(&slip.checkpoint, &life.verified, keys);
             Ok(ItemReport::told(&life, shown, outside))
         }
         Err(error) => {
@@ -83,7 +83,7 @@ pub fn whole(report: &mut ItemReport, folder: &Path, keys: &Keys) -> Result<(), 
 pub fn proof(bytes: &[u8], entry: &[u8], shown: &[Opening], keys: &Keys) -> Result<ItemReport, Unchecked> {
     let proof = ProofFile::parse(bytes).map_err(|error| Unchecked::NotRead("the proof file", error.into()))?;
     let leaf = Leaf::decode(entry).map_err(|error: LeafError| Unchecked::NotRead("the leaf", error.into()))?;
-    let verified = match proof.verify(entry, &keys.log, &keys.witnesses) {
+    let verified = match proof.verify(entry, keys.signer(&proof.checkpoint), &keys.known()) {
         Ok(verified) => verified,
         Err(error) => {
             let verdict = match &error {
@@ -95,7 +95,7 @@ pub fn proof(bytes: &[u8], entry: &[u8], shown: &[Opening], keys: &Keys) -> Resu
     };
     let mut shown = shown.to_vec();
     shown.extend(proof.extra.as_deref().and_then(|extra| Opening::parse(extra).ok()));
-    let outside = Outside::of(&proof.checkpoint, &verified, &keys.log, &keys.witnesses);
+    let outside = Outside::of(&proof.checkpoint, &verified, keys);
     let life = Life {
         item: leaf.subject,
         steps: vec![Step {

@@ -18,20 +18,13 @@ pub mod outside;
 
 mod difference;
 mod files;
+mod keys;
 mod words;
 
-use counterfoil_ledger::note::VerifierKey;
+use counterfoil_ledger::key_change::KeyChangeError;
 
 pub use difference::{Difference, What};
-
-/// The keys that were given by other means than the files.
-#[derive(Clone, Debug)]
-pub struct Keys {
-    /// The log's.
-    pub log: VerifierKey,
-    /// Those of witnesses.
-    pub witnesses: Vec<VerifierKey>,
-}
+pub use keys::Keys;
 
 /// Why something could not be checked, which says nothing for or against it.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +40,9 @@ pub enum Unchecked {
     /// There is neither a checkpoint nor a tile.
     #[error("there is no log in the folder: give the one that holds `checkpoint` and `tile`")]
     NoLog,
+    /// A change of the log's key is not believed, and so no key is known but the one that was given.
+    #[error("a change of the log's key is not believed")]
+    KeyNotFollowed(#[source] KeyChangeError),
     /// The folder cannot say whether a slip is whole.
     #[error("the folder is not sound, or is of an earlier time than the slip: check it by itself")]
     NotThatLog,

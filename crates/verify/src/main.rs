@@ -87,6 +87,10 @@ struct Given {
     /// The log's verifier key, as it was published: `name+id+base64`.
     #[arg(long, value_name = "KEY")]
     key: VerifierKey,
+    /// The proof that the log changed its key, a file of the folder `key-change` of the log; may be given more than once. With the folder of the log
+    /// they are found there.
+    #[arg(long, value_name = "FILE")]
+    key_change: Vec<PathBuf>,
     /// The verifier key of a witness; may be given more than once.
     #[arg(long, value_name = "KEY")]
     witness: Vec<VerifierKey>,
@@ -127,7 +131,7 @@ fn main() -> ExitCode {
 fn run(what: Check) -> anyhow::Result<Ending> {
     match what {
         Check::Folder { folder, earlier, given } => {
-            let keys = given.keys();
+            let keys = given.keys(Some(&folder))?;
             let kept = |file: &PathBuf| folder::earlier(&read(file, "the earlier checkpoint")?, &keys);
             let earlier: Vec<_> = earlier.iter().map(kept).collect::<Result<_, _>>()?;
             let report = folder::check(&folder, &keys, &earlier, |_, _| {})?;
@@ -145,7 +149,7 @@ fn run(what: Check) -> anyhow::Result<Ending> {
             given,
         } => {
             let (proof, entry) = (read(&file, "the proof file")?, read(&entry, "the leaf")?);
-            let report = item::proof(&proof, &entry, &openings(&opening)?, &given.keys())?;
+            let report = item::proof(&proof, &entry, &openings(&opening)?, &given.keys(None)?)?;
             say_item(&given, &report)
         }
         Check::Slip {
@@ -154,7 +158,7 @@ fn run(what: Check) -> anyhow::Result<Ending> {
             opening,
             given,
         } => {
-            let keys = given.keys();
+            let keys = given.keys(folder.as_deref())?;
             let mut report = item::slip(&read(&file, "the slip")?, &openings(&opening)?, &keys)?;
             if let Some(folder) = folder {
                 item::whole(&mut report, &folder, &keys)?;
@@ -162,17 +166,23 @@ fn run(what: Check) -> anyhow::Result<Ending> {
             say_item(&given, &report)
         }
         Check::Opening { files, slip, given } => {
-            let report = item::slip(&read(&slip, "the slip")?, &openings(&files)?, &given.keys())?;
+            let report = item::slip(&read(&slip, "the slip")?, &openings(&files)?, &given.keys(None)?)?;
             say_item(&given, &report)
         }
     }
 }
 
 impl Given {
-    fn keys(&self) -> Keys {
-        Keys {
-            log: self.key.clone(),
-            witnesses: self.witness.clone(),
+    /// The keys, with those that the folder of the log leads to besides.
+    fn keys(&self, folder: Option<&Path>) -> Result<Keys, Unchecked> {
+        let keys = Keys::of(self.key.clone(), self.witness.clone());
+        let changes = self.key_change.iter();
+        let changes: Vec<_> = changes
+            .map(|file| read(file, "the proof of a change of the key"))
+            .collect::<Result<_, _>>()?;
+        match folder {
+            Some(folder) if changes.is_empty() => keys.in_folder(folder),
+            _ => keys.with(&changes),
         }
     }
 }

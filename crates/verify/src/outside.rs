@@ -4,9 +4,10 @@
 use std::fmt;
 
 use counterfoil_ledger::checkpoint::Verified;
-use counterfoil_ledger::note::{Note, VerifierKey};
+use counterfoil_ledger::note::Note;
 use serde::Serialize;
 
+use crate::Keys;
 use crate::words::time_of_seconds;
 
 /// One witness who countersigned a checkpoint.
@@ -31,11 +32,11 @@ pub struct Outside {
 
 impl Outside {
     /// Who has countersigned this checkpoint, which was verified before.
-    pub fn of(note: &Note, verified: &Verified, log: &VerifierKey, witnesses: &[VerifierKey]) -> Self {
+    pub(crate) fn of(note: &Note, verified: &Verified, keys: &Keys) -> Self {
+        let known = keys.known();
         let is_known = |line: &&counterfoil_ledger::note::Signature| {
-            [log]
-                .into_iter()
-                .chain(witnesses)
+            known
+                .iter()
                 .any(|key| line.key_id() == key.id() && line.name() == key.name())
         };
         let known = note.signatures().iter().filter(is_known).count();
@@ -45,7 +46,7 @@ impl Outside {
         };
         Self {
             seen: verified.sightings.iter().map(seen).collect(),
-            asked: witnesses.len(),
+            asked: keys.witnesses.len(),
             unknown: note.signatures().len() - known,
         }
     }

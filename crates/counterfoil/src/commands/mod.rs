@@ -15,6 +15,7 @@ pub(crate) mod hold;
 pub(crate) mod init;
 pub(crate) mod intake;
 pub(crate) mod invite;
+pub(crate) mod log;
 mod reference;
 pub(crate) mod replay;
 pub(crate) mod serve;
@@ -52,6 +53,7 @@ pub(crate) enum Command {
     Erase(erase::Erase),
     Hold(hold::Hold),
     Epoch(epoch::EpochCommand),
+    Log(log::LogCommand),
     Backup(backup::Backup),
     Doctor(doctor::Doctor),
     #[command(visible_alias = "fsck")]
@@ -103,6 +105,7 @@ impl Line {
             Command::Erase(command) => command.run(path, out).await,
             Command::Hold(command) => command.run(path, out).await,
             Command::Epoch(command) => command.run(path, out).await,
+            Command::Log(command) => command.run(path, out).await,
             Command::Backup(command) => command.run(path, out).await,
             Command::Doctor(command) => command.run(path, out).await,
             Command::Verify(command) => command.run(path, out).await,

@@ -67,6 +67,8 @@ pub(crate) enum Answer {
     Retiring(Retiring),
     /// The key epochs.
     Epochs(EpochList),
+    /// The log gets another key.
+    LogRotated(LogRotated),
     /// A person was invited.
     Invited(Invited),
     /// What came in.
@@ -211,6 +213,16 @@ pub(crate) struct Hold {
 pub(crate) struct Retiring {
     /// Which.
     pub(crate) retiring: RetirementId,
+}
+
+/// The log gets another key.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LogRotated {
+    /// The verifier key that signed so far.
+    pub(crate) before: String,
+    /// The verifier key that signs from then on.
+    pub(crate) key: String,
 }
 
 /// The key epochs, oldest first.

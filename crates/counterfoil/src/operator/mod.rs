@@ -13,6 +13,7 @@ mod holding;
 pub(crate) mod perform;
 pub(crate) mod request;
 mod retiring;
+mod rotating;
 pub(crate) mod socket;
 
 pub(crate) use answer::{Answer, Catalogued, EpochSaid, ErasedCopy, Erasure, Kept, PreviewedItem};

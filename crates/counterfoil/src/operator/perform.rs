@@ -9,6 +9,7 @@ use super::erasing;
 use super::holding;
 use super::request::{NewConnection, Request};
 use super::retiring;
+use super::rotating;
 use crate::telemetry::chain;
 use counterfoil_flow::Flow;
 use counterfoil_flow::connections::connect::{self, ConnectError};
@@ -106,6 +107,7 @@ async fn answer(flow: &Flow, request: Request) -> Result<Answer, String> {
         Request::BackupDrilled { backup, sound, opened } => backups::drill(flow, backup, sound, opened).await,
         Request::EpochRetire { authority } => retiring::retire(flow, &authority).await,
         Request::EpochList => retiring::list(flow).await,
+        Request::LogRotate => rotating::rotate(flow).await,
         Request::Invite { name, roles } => {
             let roles = roles
                 .iter()

@@ -130,6 +130,8 @@ pub(crate) enum Request {
     },
     /// List the key epochs with their retirements.
     EpochList,
+    /// Have the log be signed with another key.
+    LogRotate,
     /// Invite a person.
     Invite {
         /// Their name.

@@ -18,6 +18,7 @@ mod program;
 mod reference;
 mod replay;
 mod retire;
+mod rotate;
 mod serve;
 mod settings;
 mod slip;

@@ -47,10 +47,7 @@ async fn a_slip_is_handed_out_and_checked(engine: Engine) -> Result<()> {
     for readable in ["windscreen", "Thandi", "27105550101", "wamid", "Naledi"] {
         ensure!(!slip.contains(readable), "{readable} is in the slip");
     }
-    let keys = Keys {
-        log: told["key"].as_str().context("a key")?.parse()?,
-        witnesses: Vec::new(),
-    };
+    let keys = Keys::of(told["key"].as_str().context("a key")?.parse()?, Vec::new());
     let report = item::slip(slip.as_bytes(), &[], &keys)?;
     ensure!(report.sound && report.verdict == "included but withheld", "{report}");
     ensure!(report.fields.iter().any(|field| field.label == "body"), "{report}");

@@ -5,6 +5,7 @@
 //! start      before anything is served: database, mirror and vault must tell the same story
 //! forward    an older database's log brought forward from the mirror, and what was erased or ended since done again
 //! put_back   tiles, mirror and the vault's head from rows that were brought from a backup
+//! rotate     another key for the log, which the one before vouches for; keys lists them
 //! slip       the life of one item, from leaves alone, for strangers to check
 //! verify     computes all of it anew and compares every row, leaf and object
 //! ```
@@ -12,12 +13,15 @@
 //! Nothing here decides what is recorded: leaves come from the units of work of the use cases.
 
 pub mod forward;
+pub mod keys;
 pub mod put_back;
+pub mod rotate;
 pub mod sequence;
 pub mod slip;
 pub mod start;
 pub mod verify;
 
+mod key_change;
 mod sign;
 mod tiles;
 

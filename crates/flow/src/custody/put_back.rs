@@ -3,7 +3,7 @@
 //! Only for a new place. Where a mirror is, the sequencer goes on from it, and nothing here touches that.
 
 use super::sequence::LogFault;
-use super::{away, sign, tiles};
+use super::{away, key_change, sign, tiles};
 use crate::Flow;
 use crate::context::Unavailable;
 use counterfoil_ledger::Hash;
@@ -20,13 +20,14 @@ pub async fn put_back(flow: &Flow) -> Result<(), Unavailable> {
     let Some(row) = flow.store().checkpoint_latest().await? else {
         return Ok(());
     };
-    let signed = sign::read(sign::key(flow)?.verifier(), row.note.as_bytes()).map_err(away)?;
+    let signed = sign::read(flow, row.note.as_bytes()).await?.map_err(away)?;
     let mut edge = Edge::default();
     tiles::grow(flow, &mut edge, signed.size).await?;
     if edge.root() != signed.root {
         return Err(LogFault::Forked { size: signed.size }.into());
     }
     flow.blobs().put(MIRROR, row.note.into_bytes()).await?;
+    key_change::put_back(flow).await?;
     flow.vault().head_put(signed.size, signed.root).await.map_err(away)
 }
 

@@ -11,13 +11,13 @@
 //! before made durable, so that a pass that broke off anywhere is finished by the next one. What is signed is never taken back:
 //! the tree in memory grows from the last signed root and from nothing else.
 
+use super::key_change::{self, Signing};
 use super::{away, sign, start, tiles};
 use crate::Flow;
 use crate::background::Step;
 use crate::context::Unavailable;
 use crate::nodes::lead::Lead;
 use counterfoil_ledger::Hash;
-use counterfoil_ledger::note::LogKey;
 use counterfoil_ledger::tile::Edge;
 use counterfoil_ledger::tree::EMPTY_ROOT;
 use counterfoil_store::SequenceError;
@@ -63,6 +63,14 @@ pub(crate) enum LogFault {
         /// How many were signed.
         signed: u64,
     },
+    /// A leaf says that the log's key is changed for one that the vault does not have, or from one that does not sign.
+    #[error(
+        "leaf {leaf} names a key for the log that this vault did not make; nothing is signed with it in it. Run `counterfoil verify`"
+    )]
+    UnknownKey {
+        /// Which.
+        leaf: u64,
+    },
     /// Another node signed in between.
     #[error("another node has taken over the signing of the log")]
     Overtaken,
@@ -98,6 +106,8 @@ struct Work {
     fence: Option<i64>,
     /// The tree as far as its tiles are written.
     edge: Option<Edge>,
+    /// Who signs; only a leaf that this node has not passed yet changes that while it leads.
+    signing: Option<Signing>,
     /// The size up to which checkpoint, mirror and vault are known to agree.
     told: Option<u64>,
     /// The mirror as this node wrote or read it last.
@@ -160,6 +170,7 @@ async fn publish_or_forget(flow: &Flow, work: &mut Work) -> Result<(), Unavailab
     let published = publish(flow, work, fence).await;
     if published.is_err() {
         work.edge = None;
+        work.signing = None;
         work.told = None;
         work.mirrored = None;
     }
@@ -173,11 +184,14 @@ async fn publish(flow: &Flow, work: &mut Work, fence: i64) -> Result<(), Unavail
     if work.told == Some(size) {
         return Ok(());
     }
-    let key = sign::key(flow)?;
+    let mut signing = match work.signing.take() {
+        Some(signing) => signing,
+        None => Signing::now(flow).await?,
+    };
     let newest = flow.store().checkpoint_latest().await?;
     let signed = newest
         .as_ref()
-        .map(|row| sign::read(key.verifier(), row.note.as_bytes()))
+        .map(|row| signing.keys.read(row.note.as_bytes()))
         .transpose()
         .map_err(away)?;
     let (signed_size, signed_root) = signed.map_or((0, EMPTY_ROOT), |signed| (signed.size, signed.root));
@@ -195,12 +209,14 @@ async fn publish(flow: &Flow, work: &mut Work, fence: i64) -> Result<(), Unavail
             start::agree(flow).await.map_err(away)?;
             // The pass before may have broken off between them; they must never be behind by more than one checkpoint.
             if let Some(row) = &newest {
-                tell(flow, work, &key, &row.note, signed_size, signed_root).await?;
+                tell(flow, work, &signing.keys, &row.note, signed_size, signed_root).await?;
             }
             tiles::edge(flow, signed_size, signed_root).await?
         }
     };
-    tiles::grow(flow, &mut edge, size).await?;
+    if tiles::grow(flow, &mut edge, size).await? {
+        signing = Signing::now(flow).await?;
+    }
     if edge.root() != head.root {
         return Err(LogFault::Forked { size }.into());
     }
@@ -208,11 +224,12 @@ async fn publish(flow: &Flow, work: &mut Work, fence: i64) -> Result<(), Unavail
         Some(row) if signed_size == size => row.note,
         _ if size == 0 => {
             work.edge = Some(edge);
+            work.signing = Some(signing);
             work.told = Some(size);
             return Ok(());
         }
         _ => {
-            let note = sign::sign(&key, size, head.root)?.to_string();
+            let note = signing.sign(size, head.root)?.to_string();
             match flow.store().checkpoint_put(fence, head.size, &note).await {
                 Err(SequenceError::Fenced) => return Err(LogFault::Overtaken.into()),
                 kept => kept.map_err(away)?,
@@ -220,7 +237,12 @@ async fn publish(flow: &Flow, work: &mut Work, fence: i64) -> Result<(), Unavail
             note
         }
     };
-    tell(flow, work, &key, &note, size, head.root).await?;
+    tell(flow, work, &signing.keys, &note, size, head.root).await?;
+    if signing.ends(size) {
+        key_change::end(flow).await?;
+        signing = Signing::now(flow).await?;
+    }
+    work.signing = Some(signing);
     work.signed_at = Some(flow.inner.clock.monotonic());
     metrics::gauge!("log_size").set(size as f64);
     work.edge = Some(edge);
@@ -232,22 +254,22 @@ async fn publish(flow: &Flow, work: &mut Work, fence: i64) -> Result<(), Unavail
 async fn tell(
     flow: &Flow,
     work: &mut Work,
-    key: &LogKey,
+    keys: &sign::Keys,
     note: &str,
     size: u64,
     root: Hash,
 ) -> Result<(), Unavailable> {
-    mirror(flow, work, key, note, size).await?;
+    mirror(flow, work, keys, note, size).await?;
     flow.vault().head_put(size, root).await.map_err(away)
 }
 
 /// Mirrors a checkpoint in the place of an earlier one, never of a later one.
-async fn mirror(flow: &Flow, work: &mut Work, key: &LogKey, note: &str, size: u64) -> Result<(), Unavailable> {
+async fn mirror(flow: &Flow, work: &mut Work, keys: &sign::Keys, note: &str, size: u64) -> Result<(), Unavailable> {
     let read = match work.mirrored.take() {
         Some(version) => Some(version),
         None => match flow.blobs().get_version(sign::MIRROR).await? {
             None => None,
-            Some((there, _)) if sign::read(key.verifier(), &there).map_err(away)?.size > size => {
+            Some((there, _)) if keys.read(&there).map_err(away)?.size > size => {
                 return Err(LogFault::Overtaken.into());
             }
             Some((_, version)) => Some(version),

@@ -12,12 +12,13 @@
 use super::{away, sign, tiles};
 use crate::Flow;
 use crate::context::Unavailable;
+use counterfoil_ledger::checkpoint::CheckpointError;
 use counterfoil_ledger::leaf::Leaf;
 use counterfoil_ledger::life::{Life, Trail};
 use counterfoil_ledger::note::{Note, VerifierKey};
 use counterfoil_ledger::proof::{Node, inclusion, inclusion_nodes};
 use counterfoil_ledger::slip::{LEAVES_MAX, ProvenLeaf, Slip};
-use counterfoil_ledger::tile::{TILE_WIDTH, Tile};
+use counterfoil_ledger::tile::Tile;
 use counterfoil_ledger::{Hash, Id};
 use std::collections::HashMap;
 
@@ -62,7 +63,6 @@ pub enum SlipRefusal {
 /// # Errors
 /// [`SlipRefusal`].
 pub async fn slip(flow: &Flow, item: Id) -> Result<SlipMade, SlipRefusal> {
-    let key = sign::key(flow)?.verifier().clone();
     let newest = flow.store().checkpoint_latest().await.map_err(Unavailable::from)?;
     let Some(first) = first(flow, item).await? else {
         let waiting = flow
@@ -80,7 +80,10 @@ pub async fn slip(flow: &Flow, item: Id) -> Result<SlipMade, SlipRefusal> {
         return Err(SlipRefusal::NotSigned);
     };
     let damaged = |error: Box<dyn std::error::Error + Send + Sync>| SlipRefusal::NotProven(error);
-    let signed = sign::read(&key, newest.note.as_bytes()).map_err(|error| damaged(error.into()))?;
+    let keys = sign::Keys::now(flow).await?;
+    let signed = keys
+        .read(newest.note.as_bytes())
+        .map_err(|error| damaged(error.into()))?;
     if first >= signed.size {
         return Err(SlipRefusal::NotSigned);
     }
@@ -91,6 +94,7 @@ pub async fn slip(flow: &Flow, item: Id) -> Result<SlipMade, SlipRefusal> {
     let mut hashes = Hashes {
         flow,
         size: signed.size,
+        reached: signed.size,
         tiles: HashMap::new(),
     };
     let mut leaves = Vec::with_capacity(entries.len());
@@ -98,10 +102,13 @@ pub async fn slip(flow: &Flow, item: Id) -> Result<SlipMade, SlipRefusal> {
         let hashes = hashes.proof(index).await?;
         leaves.push(ProvenLeaf { index, entry, hashes });
     }
+    let checkpoint = Note::parse(newest.note.as_bytes()).map_err(|error| damaged(error.into()))?;
+    let key = keys.signer(&checkpoint).cloned();
+    let key = key.ok_or_else(|| damaged(CheckpointError::NotSignedByLog.into()))?;
     let slip = Slip {
         item,
         leaves,
-        checkpoint: Note::parse(newest.note.as_bytes()).map_err(|error| damaged(error.into()))?,
+        checkpoint,
     };
     let life = slip.verify(&key, &[]).map_err(|error| damaged(error.into()))?;
     Ok(SlipMade {
@@ -109,6 +116,23 @@ pub async fn slip(flow: &Flow, item: Id) -> Result<SlipMade, SlipRefusal> {
         life,
         key,
         unsigned,
+    })
+}
+
+/// One leaf of the log, with its proof against the tree of `size` entries; what is signed has come to `reached`.
+pub(super) async fn prove(flow: &Flow, index: u64, size: u64, reached: u64) -> Result<ProvenLeaf, Unavailable> {
+    let leaf = tiles::leaves(flow, index, index + 1).await?.pop();
+    let mut hashes = Hashes {
+        flow,
+        size,
+        reached,
+        tiles: HashMap::new(),
+    };
+    let hashes = hashes.proof(index).await.map_err(away)?;
+    Ok(ProvenLeaf {
+        index,
+        entry: leaf.map(|leaf| leaf.bytes).unwrap_or_default(),
+        hashes,
     })
 }
 
@@ -149,6 +173,8 @@ async fn trail(
 struct Hashes<'f> {
     flow: &'f Flow,
     size: u64,
+    /// The size that the stored tiles have come to.
+    reached: u64,
     tiles: HashMap<Tile, Vec<u8>>,
 }
 
@@ -170,16 +196,12 @@ impl Hashes<'_> {
         inclusion(index, self.size, hash).map_err(wrong)
     }
 
-    /// A tile as the signed size has it: itself, or the beginning of the full one that took its place.
+    /// A tile as the signed size has it: itself, or the beginning of the later one that took its place.
     async fn read(&self, tile: &Tile) -> Result<Option<Vec<u8>>, Unavailable> {
         if let Some(bytes) = tiles::get(self.flow, tile).await? {
             return Ok(Some(bytes.to_vec()));
         }
-        let full = Tile {
-            width: TILE_WIDTH,
-            ..*tile
-        };
-        let bytes = tiles::get(self.flow, &full).await?;
+        let bytes = tiles::later(self.flow, tile, self.reached).await?;
         let width = usize::from(tile.width) * size_of::<Hash>();
         Ok(bytes.and_then(|bytes| bytes.get(..width).map(<[u8]>::to_vec)))
     }

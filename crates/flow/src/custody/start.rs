@@ -9,6 +9,8 @@ use super::{away, sign, tiles};
 use crate::Flow;
 use crate::context::Unavailable;
 use counterfoil_ledger::Hash;
+use counterfoil_ledger::checkpoint::CheckpointError;
+use counterfoil_ledger::note::NoteError;
 use counterfoil_ledger::tile::Edge;
 use counterfoil_store::SequenceError;
 use counterfoil_store::read::LogHead;
@@ -109,6 +111,15 @@ pub enum StartRefusal {
     /// What remembers the log cannot be believed.
     #[error("{by} was altered or is not of this log. Run `counterfoil verify`, and put it back from a backup")]
     Altered {
+        /// Which.
+        by: Memory,
+    },
+    /// What remembers the log is signed with a key that the vault store does not know.
+    #[error(
+        "{by} is signed with a key that the vault store does not have. If the key of the log was changed, the vault store is from before that: put \
+         back the newer one. Otherwise {by} was altered or is of another installation: run `counterfoil verify`, and put it back from a backup"
+    )]
+    OtherKey {
         /// Which.
         by: Memory,
     },
@@ -234,24 +245,31 @@ async fn mirror(flow: &Flow) -> Result<Option<Remembered>, StartRefusal> {
     let Some(note) = flow.blobs().get(sign::MIRROR).await.map_err(away)? else {
         return Ok(None);
     };
-    signed(flow, Memory::Mirror, &note).map(Some)
+    signed(flow, Memory::Mirror, &note).await.map(Some)
 }
 
 pub(super) async fn checkpoint(flow: &Flow) -> Result<Option<Remembered>, StartRefusal> {
     let Some(row) = flow.store().checkpoint_latest().await.map_err(Unavailable::from)? else {
         return Ok(None);
     };
-    signed(flow, Memory::Checkpoint, row.note.as_bytes()).map(Some)
+    signed(flow, Memory::Checkpoint, row.note.as_bytes()).await.map(Some)
 }
 
-fn signed(flow: &Flow, by: Memory, note: &[u8]) -> Result<Remembered, StartRefusal> {
-    let key = sign::key(flow)?;
-    let checkpoint = sign::read(key.verifier(), note).map_err(|_| StartRefusal::Altered { by })?;
+async fn signed(flow: &Flow, by: Memory, note: &[u8]) -> Result<Remembered, StartRefusal> {
+    let checkpoint = sign::read(flow, note).await?.map_err(|error| refusal(by, &error))?;
     Ok(Remembered {
         by,
         size: checkpoint.size,
         root: checkpoint.root,
     })
+}
+
+/// What to say of a checkpoint that is not believed.
+pub(super) fn refusal(by: Memory, error: &CheckpointError) -> StartRefusal {
+    match error {
+        CheckpointError::NotSignedByLog | CheckpointError::Note(NoteError::Unknown) => StartRefusal::OtherKey { by },
+        _ => StartRefusal::Altered { by },
+    }
 }
 
 /// Whether the log of `head` goes on from a tree of `size` leaves with `root`.

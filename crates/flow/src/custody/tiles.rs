@@ -4,6 +4,7 @@
 //! checkpoint stays until the full tile is there.
 
 use super::away;
+use super::key_change::is_change;
 use super::sequence::LogFault;
 use crate::Flow;
 use crate::context::Unavailable;
@@ -29,8 +30,10 @@ pub(super) async fn get(flow: &Flow, tile: &Tile) -> Result<Option<Bytes>, Unava
     flow.blobs().get(&path(tile)).await.map_err(away)
 }
 
-/// Grows `edge` to `size` from the leaves in the database, writing bundles and tiles on the way; when it returns all are durable.
-pub(super) async fn grow(flow: &Flow, edge: &mut Edge, size: u64) -> Result<(), Unavailable> {
+/// Grows `edge` to `size` from the leaves in the database, writing bundles and tiles on the way; when it returns all are durable. Whether one of
+/// the leaves says that the log's key is changed.
+pub(super) async fn grow(flow: &Flow, edge: &mut Edge, size: u64) -> Result<bool, Unavailable> {
+    let mut changes = false;
     while edge.size() < size {
         let from = edge.size();
         let to = size.min(from - from % PAGE + PAGE);
@@ -45,7 +48,9 @@ pub(super) async fn grow(flow: &Flow, edge: &mut Edge, size: u64) -> Result<(), 
             let bytes = bundle(entries).map_err(away)?;
             put(flow, &tile, bytes).await?;
         }
-        let hashes: Vec<Hash> = rows[index(from - start)?..].iter().map(|row| row.hash).collect();
+        let new = &rows[index(from - start)?..];
+        changes |= new.iter().any(|row| is_change(flow, row));
+        let hashes: Vec<Hash> = new.iter().map(|row| row.hash).collect();
         let mut grown = edge.clone();
         for (tile, bytes) in grown.grow(&hashes) {
             put(flow, &tile, bytes).await?;
@@ -53,7 +58,7 @@ pub(super) async fn grow(flow: &Flow, edge: &mut Edge, size: u64) -> Result<(), 
         drop_partial(flow, from, to).await?;
         *edge = grown;
     }
-    Ok(())
+    Ok(changes)
 }
 
 /// The edge of the tree of `size` entries, from its tiles, or from the leaves when the tiles do not give `root`.
@@ -103,7 +108,7 @@ pub(super) async fn stored_edge(flow: &Flow, size: u64, reached: u64) -> Result<
 }
 
 /// The bytes of the tile that took the place of this partial one, in a log that reaches to `reached` or further.
-async fn later(flow: &Flow, tile: &Tile, reached: u64) -> Result<Option<Bytes>, Unavailable> {
+pub(super) async fn later(flow: &Flow, tile: &Tile, reached: u64) -> Result<Option<Bytes>, Unavailable> {
     let full = Tile {
         width: TILE_WIDTH,
         ..*tile

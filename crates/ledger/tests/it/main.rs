@@ -5,6 +5,7 @@
 
 mod checkpoint;
 mod commitment;
+mod key_change;
 mod leaf;
 mod opening;
 mod pages;

@@ -9,6 +9,7 @@ mod checking;
 mod forgetting;
 mod holds;
 mod intake;
+mod log_seeds;
 mod nodes;
 mod retiring;
 mod root_keys;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use counterfoil_ledger::checkpoint::Checkpoint;
+use counterfoil_ledger::key_change::LogKeys;
 use counterfoil_ledger::note::VerifierKey;
 use serde::Serialize;
 
@@ -12,6 +13,15 @@ use crate::words::hex;
 
 /// The most differences that a report lists one by one; the others are counted.
 const LISTED: usize = 1_000;
+
+/// One key of a log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct KeySaid {
+    /// The verifier key.
+    pub key: String,
+    /// The size from which it signs.
+    pub from: u64,
+}
 
 /// What the check of a folder found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -24,6 +34,8 @@ pub struct FolderReport {
     pub size: Option<u64>,
     /// The root that it signs, 64 hex digits.
     pub root: Option<String>,
+    /// The keys of the log, oldest first, when it changed them and each vouched for the next.
+    pub keys: Vec<KeySaid>,
     /// Files that are as they should be.
     pub files: u64,
     /// Leaves that were read.
@@ -47,6 +59,7 @@ impl FolderReport {
             origin: log.name().to_owned(),
             size: None,
             root: None,
+            keys: Vec::new(),
             files: 0,
             leaves: 0,
             later: 0,
@@ -60,6 +73,18 @@ impl FolderReport {
     pub(super) fn signed(&mut self, checkpoint: &Checkpoint) {
         self.size = Some(checkpoint.size);
         self.root = Some(hex(&checkpoint.root));
+    }
+
+    pub(super) fn keys(&mut self, keys: &LogKeys) {
+        if !keys.changes().is_empty() {
+            let from = std::iter::once(0).chain(keys.changes().iter().map(|change| change.checkpoint.size));
+            let said = keys.all().zip(from);
+            let said = said.map(|(key, from)| KeySaid {
+                key: key.to_string(),
+                from,
+            });
+            self.keys = said.collect();
+        }
     }
 
     pub(super) fn differs(&mut self, difference: Difference) {
@@ -76,6 +101,9 @@ impl fmt::Display for FolderReport {
         writeln!(f, "log      {}", self.origin)?;
         if let (Some(size), Some(root)) = (self.size, &self.root) {
             writeln!(f, "         size {size}, root {root}")?;
+        }
+        for KeySaid { key, from } in &self.keys {
+            writeln!(f, "key      {key}, from size {from}")?;
         }
         writeln!(
             f,

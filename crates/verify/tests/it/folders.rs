@@ -130,7 +130,7 @@ fn a_key_that_did_not_sign_is_told_from_a_signature_that_was_altered() {
     let log = Log::grown([300]);
     let stranger = LogKey::from_seed(ORIGIN, &[8; 32]).unwrap();
     let keys = Keys {
-        log: stranger.verifier().clone(),
+        log: stranger.verifier().clone().into(),
         witnesses: Vec::new(),
     };
     let report = check(log.path(), &keys, &[], |_, _| {}).unwrap();

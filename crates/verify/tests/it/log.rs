@@ -28,10 +28,7 @@ pub(crate) fn vkey() -> VerifierKey {
 
 /// The keys that are given to check it.
 pub(crate) fn keys() -> Keys {
-    Keys {
-        log: vkey(),
-        witnesses: Vec::new(),
-    }
+    Keys::of(vkey(), Vec::new())
 }
 
 /// The bytes of leaf `i`: a message with commitments, or every third time a tick, as logs are made of.

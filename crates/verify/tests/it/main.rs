@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, reason = "a proof prints its figures")]
 
 mod altered;
+mod changed;
 mod folders;
 mod log;
 mod others;

@@ -3,6 +3,7 @@
 use super::ForwardError;
 use crate::Flow;
 use crate::context::Unavailable;
+use crate::custody::key_change::proofs;
 use crate::custody::start::{self, Memory, Remembered, StartRefusal, goes_on};
 use crate::custody::tiles::{get, path, signed, stored_edge};
 use crate::custody::{away, sign};
@@ -12,6 +13,7 @@ use counterfoil_ledger::tile::{Row, TILE_WIDTH, Tile, bundle};
 use counterfoil_ledger::tree::leaf_hash;
 use counterfoil_store::SequenceError;
 use counterfoil_store::read::LogHead;
+use counterfoil_store::rows::CheckpointRow;
 use std::ops::Range;
 
 const WIDTH: u64 = TILE_WIDTH as u64;
@@ -42,7 +44,8 @@ pub(super) async fn behind(flow: &Flow) -> Result<Option<Behind>, ForwardError> 
         return Err(ForwardError::NoMirror);
     };
     let altered = |by| StartRefusal::Altered { by };
-    let mirrored = sign::read(sign::key(flow)?.verifier(), &note).map_err(|_| altered(Memory::Mirror))?;
+    let mirrored = sign::read(flow, &note).await?;
+    let mirrored = mirrored.map_err(|error| start::refusal(Memory::Mirror, &error))?;
     let note = String::from_utf8(note.to_vec()).map_err(|_| altered(Memory::Mirror))?;
     let head = match flow.store().log_head().await {
         Err(SequenceError::Damaged) => return Err(StartRefusal::Damaged.into()),
@@ -138,6 +141,21 @@ pub(super) async fn bring(flow: &Flow, behind: &Behind) -> Result<(), ForwardErr
         start = next;
     }
     Ok(())
+}
+
+/// The checkpoints in between by which one key of the log vouched for the next: what they prove must not be lost with the rows.
+pub(super) async fn vouching(flow: &Flow, behind: &Behind) -> Result<Vec<CheckpointRow>, ForwardError> {
+    let newest = flow.store().checkpoint_latest().await.map_err(Unavailable::from)?;
+    let newest = newest.map_or(0, |newest| newest.size);
+    let mut rows = Vec::new();
+    for (change, note) in proofs(flow).await? {
+        let size = signed(change.checkpoint.size)?;
+        if newest < size && change.checkpoint.size < behind.signed.size {
+            let note = note.to_string();
+            rows.push(CheckpointRow { size, note });
+        }
+    }
+    Ok(rows)
 }
 
 /// Some of the entries from `from` on of the log that has `size` of them.

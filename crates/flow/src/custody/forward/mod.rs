@@ -180,6 +180,9 @@ async fn settle(flow: &Flow, behind: &Behind, leaf: Leaf) -> Result<(), ForwardE
             note: behind.note.clone(),
         })
         .leaf(leaf);
+    for row in mirror::vouching(flow, behind).await? {
+        unit = unit.insert(row);
+    }
     let unit = withdraw::ask_for_the_rest(flow, unit, at).await?;
     match flow.store().commit(unit).await {
         Ok(()) => Ok(()),

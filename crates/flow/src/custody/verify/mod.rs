@@ -16,6 +16,7 @@ mod blobs;
 mod contents;
 mod folds;
 mod gone;
+mod key_changes;
 mod log;
 mod lost;
 mod records;

@@ -1,12 +1,13 @@
 //! What was signed or kept about the log: checkpoints, the mirror, the vault's head. Each claims a root at a size.
 
-use super::Run;
 use super::report::What;
+use super::{Run, key_changes};
 use crate::context::Unavailable;
 use crate::custody::{away, sign};
 use counterfoil_ledger::Hash;
-use counterfoil_ledger::checkpoint::CheckpointError;
-use counterfoil_ledger::note::{NoteError, VerifierKey};
+use counterfoil_ledger::checkpoint::{Checkpoint, CheckpointError};
+use counterfoil_ledger::key_change::LogKeys;
+use counterfoil_ledger::note::{Note, NoteError};
 use counterfoil_store::rows::CheckpointRow;
 use counterfoil_vault::HeadError;
 use std::collections::{BTreeMap, VecDeque};
@@ -24,7 +25,7 @@ pub(super) struct Claim {
 
 /// All claims, smallest size first, a page of checkpoints at a time.
 pub(super) struct Claims {
-    key: VerifierKey,
+    keys: LogKeys,
     /// Claims that are no checkpoint rows.
     others: BTreeMap<u64, Vec<Claim>>,
     page: VecDeque<CheckpointRow>,
@@ -39,21 +40,29 @@ impl Claims {
     /// working sequencer each is at most as far as the next.
     pub(super) async fn gather(run: &mut Run<'_>) -> Result<Self, Unavailable> {
         let flow = run.flow;
-        let key = sign::key(flow)?.verifier().clone();
-        run.report.log.origin = key.name().to_owned();
-        run.report.log.key = key.to_string();
+        let keys = key_changes::chain(run).await?;
+        run.report.log.origin = keys.given().name().to_owned();
+        run.report.log.key = keys.given().to_string();
         let mut claims = Self {
-            key,
+            keys,
             others: BTreeMap::new(),
             page: VecDeque::new(),
             after: i64::MIN,
             exhausted: false,
             greatest: 0,
         };
+        let changes = claims.keys.changes().to_vec();
+        for change in changes {
+            let by = format!("the proof of the change of the log's key at leaf {}", change.leaf);
+            claims.claim(change.checkpoint.size, change.checkpoint.root, &by);
+        }
         let head = claims.head(run).await?;
         let mirrored = claims.mirror(run, head).await?;
         let newest = flow.store().checkpoint_latest().await?;
-        let newest = newest.and_then(|row| sign::read(&claims.key, row.note.as_bytes()).ok());
+        let newest = match newest {
+            Some(row) => claims.read(run, row.note.as_bytes()).await?.ok(),
+            None => None,
+        };
         if let Some(newest) = &newest {
             claims.greatest = claims.greatest.max(newest.size);
             run.report.log.signed = Some(newest.size);
@@ -109,7 +118,7 @@ impl Claims {
             }
             return Ok(0);
         };
-        match sign::read(&self.key, &bytes) {
+        match self.read(run, &bytes).await? {
             Ok(mirror) => {
                 if head.is_some_and(|head| mirror.size < head) {
                     run.differs(place, "object", sign::MIRROR, None, What::Altered);
@@ -134,6 +143,20 @@ impl Claims {
         }
     }
 
+    /// What a note says, if it is a checkpoint that the key of its time signed. The key may have been changed since the keys were read.
+    async fn read(&mut self, run: &Run<'_>, note: &[u8]) -> Result<Result<Checkpoint, CheckpointError>, Unavailable> {
+        let first = believed(&self.keys, note);
+        if !matches!(&first, Err(error) if what(error) == What::NotSigned) {
+            return Ok(first);
+        }
+        let (now, _) = key_changes::read(run).await?;
+        if now == self.keys {
+            return Ok(first);
+        }
+        self.keys = now;
+        Ok(believed(&self.keys, note))
+    }
+
     fn claim(&mut self, size: u64, root: Hash, by: &str) {
         self.greatest = self.greatest.max(size);
         self.others.entry(size).or_default().push(Claim {
@@ -153,7 +176,7 @@ impl Claims {
         while let Some(row) = self.checkpoint(run, size).await? {
             run.report.log.checkpoints += 1;
             let (place, id) = (format!("checkpoint {}", row.size), row.size.to_string());
-            match sign::read(&self.key, row.note.as_bytes()) {
+            match self.read(run, row.note.as_bytes()).await? {
                 Ok(signed) if i64::try_from(signed.size) == Ok(row.size) => {
                     claims.push(Claim {
                         size: signed.size,
@@ -182,6 +205,13 @@ impl Claims {
             .is_some_and(|row| u64::try_from(row.size).unwrap_or(0) <= size);
         Ok(if next { self.page.pop_front() } else { None })
     }
+}
+
+fn believed(keys: &LogKeys, note: &[u8]) -> Result<Checkpoint, CheckpointError> {
+    let note = Note::parse(note).map_err(CheckpointError::Note)?;
+    // Under a checkpoint at which the key changed there are two signatures, and either may have been altered.
+    note.verify(keys.all()).map_err(CheckpointError::Note)?;
+    Checkpoint::verify(&note, keys.of(&note), &[]).map(|verified| verified.checkpoint)
 }
 
 fn what(error: &CheckpointError) -> What {

@@ -1,5 +1,6 @@
 //! Our side of the log, and finding whatever was changed behind its back.
 
+mod key_changes;
 mod sequencing;
 mod slips;
 mod starting;

@@ -22,7 +22,7 @@ async fn messages(place: &Place) -> Vec<Id> {
 /// All that a stranger is given besides the files.
 fn keys(made: &SlipMade) -> Keys {
     Keys {
-        log: made.key.clone(),
+        log: made.key.clone().into(),
         witnesses: Vec::new(),
     }
 }

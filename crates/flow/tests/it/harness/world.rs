@@ -13,8 +13,8 @@ use counterfoil_ledger::commitment;
 use counterfoil_ledger::leaf::{Actor, Leaf};
 use counterfoil_ledger::registry::LeafKind;
 use counterfoil_model::{ChannelId, Clock, ConnectionId, PersonId, Random, TeamId, Timestamp, TreeId};
-use counterfoil_store::Unit;
 use counterfoil_store::rows::{InstallationPurpose, InstallationRow};
+use counterfoil_store::{Store, Unit};
 use counterfoil_vault::{Content, Item, Kind, Label, Sealed, TreeKind, Vault};
 use std::time::Duration;
 
@@ -87,6 +87,15 @@ impl<'a> World<'a> {
     /// The use cases over this installation.
     pub(crate) async fn flow(&self) -> Flow {
         self.opened.clone().flow().await
+    }
+
+    /// The same as another node has it, which remembers nothing.
+    pub(crate) async fn node(&self) -> Opened {
+        self.opened.beside().await
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        self.opened.store()
     }
 
     pub(crate) fn vault(&self) -> &Vault {
