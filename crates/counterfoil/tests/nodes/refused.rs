@@ -4,6 +4,7 @@ use crate::copies::Part;
 use crate::house::{House, Shared};
 use crate::posts::{Provider, all_there_once};
 use anyhow::{Result, ensure};
+use counterfoil_testkit::patience::{AMPLE, until};
 use counterfoil_testkit::sqlite;
 
 const NEWER: &str = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
@@ -19,14 +20,17 @@ async fn fire_3_older_and_forked_parts_are_refused_on_postgres() -> Result<()> {
     older_and_forked_parts(House::on_postgres(1).await?).await
 }
 
-/// Serves, takes posts, and stops: the log goes on and is signed several times.
+/// Serves, takes posts, records all of them, and stops: the log goes on and is signed several times.
 async fn goes_on(house: &mut House, provider: &Provider, numbers: std::ops::Range<usize>) -> Result<()> {
     house.serve(0).await?;
     for number in numbers.clone() {
         provider.deliver(number).await?;
     }
-    let stats = house.json(0, &["intake", "stats", "--json"]).await?;
-    ensure!(stats["posts"].as_u64() >= Some(1), "{stats}");
+    let recorded = async || {
+        let stats = house.json(0, &["intake", "stats", "--json"]).await?;
+        Ok((stats["posts"].as_u64() >= Some(1) && stats["waiting"] == 0 && stats["spooled"] == 0).then_some(()))
+    };
+    until("everything to be recorded", AMPLE, recorded).await?;
     house.stop().await
 }
 
@@ -66,7 +70,7 @@ async fn older_and_forked_parts(mut house: House) -> Result<()> {
     for part in [Part::Database, Part::Vault, Part::Blobs] {
         house.put_back(part, &earlier).await?;
     }
-    goes_on(&mut house, &provider, 100..120).await?;
+    goes_on(&mut house, &provider, 100..140).await?;
     for part in [Part::Vault, Part::Blobs] {
         house.put_back(part, &now).await?;
     }
