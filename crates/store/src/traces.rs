@@ -55,9 +55,11 @@ macro_rules! traces {
             $($name = text!("SELECT ", $row::COLUMNS, " FROM ", $table, " ", $find);)+
             $($delete = text!("DELETE FROM ", $table, " WHERE id IN ({list})");)+
             // Kept for a while from `at` on, which for what a history may bring is as late as one may bring it.
-            TOMBSTONES = "INSERT INTO seen (mark, at) SELECT message.mark, CASE WHEN message.occurred_at + $2 > $1 \
-                THEN message.occurred_at + $2 ELSE $1 END FROM message WHERE message.id IN ({list}) AND message.mark IS NOT NULL \
-                AND (message.occurred_at + $2 > $1 OR message.recorded_at + $2 > $1) ON CONFLICT (mark) DO UPDATE SET at = excluded.at";
+            // Two messages may bear one mark, when it had been forgotten in between.
+            TOMBSTONES = "INSERT INTO seen (mark, at) SELECT message.mark, CASE WHEN max(message.occurred_at) + $2 > $1 \
+                THEN max(message.occurred_at) + $2 ELSE $1 END FROM message WHERE message.id IN ({list}) AND message.mark IS NOT NULL \
+                AND (message.occurred_at + $2 > $1 OR message.recorded_at + $2 > $1) GROUP BY message.mark \
+                ON CONFLICT (mark) DO UPDATE SET at = excluded.at";
             READ_MARKS = "DELETE FROM read_mark WHERE conversation_id IN ({list})";
             REFOLD = "UPDATE conversation SET last_at = coalesce((SELECT max(message.occurred_at) FROM message \
                 WHERE message.conversation_id = conversation.id), conversation.last_at), last_inbound_at = (SELECT max(message.occurred_at) \
@@ -165,6 +167,12 @@ impl Cleared {
     pub fn recorded(&self) -> bool {
         self.trace.recorded
     }
+
+    /// Its place in the order in which rows may go one after the other: before what it belongs to.
+    pub fn place(&self) -> usize {
+        let first = TRACES.iter().position(|trace| trace.table.name == self.table());
+        first.unwrap_or_default()
+    }
 }
 
 /// A key that a row names is not destroyed.
@@ -263,6 +271,21 @@ mod tests {
         "erasure_kept",
         "read_mark",
     ];
+
+    #[test]
+    fn what_belongs_to_something_goes_before_it() {
+        for child in TRACES {
+            let Some(of) = child.of else { continue };
+            for parent in TRACES.iter().filter(|parent| parent.is == Some(of)) {
+                let place = |trace| {
+                    let id = [0; 16];
+                    Cleared { trace, id }.place()
+                };
+                let (name, parent_name) = (child.table.name, parent.table.name);
+                assert!(place(child) < place(parent), "{name} after {parent_name}");
+            }
+        }
+    }
 
     #[test]
     fn every_table_whose_rows_are_erased_is_registered() {

@@ -15,7 +15,7 @@ use counterfoil_model::erasure::ErasureTarget;
 use counterfoil_model::{ErasureId, Timestamp};
 use counterfoil_store::read::OLDER_IN;
 use counterfoil_store::rows::{ConversationRow, ErasedCopyRow, ErasedKeyRow, ErasureRow};
-use counterfoil_store::traces::Cleared;
+use counterfoil_store::traces::{Cleared, Doomed};
 use counterfoil_store::{Change, Unit};
 use counterfoil_vault::Run;
 use futures_util::future::try_join_all;
@@ -31,8 +31,8 @@ const BESIDE: usize = 3;
 const STRETCH: usize = 120_000;
 /// How many rows go in one transaction.
 const TOGETHER: usize = 8_000;
-/// How many transactions go beside each other, where the store has as many writers.
-const WRITERS: usize = 3;
+/// How many transactions go beside each other, of different conversations: where the store has as many writers, that is quicker.
+const LANES: usize = 3;
 
 /// All messages that occurred before a moment; whether one went.
 pub(super) async fn older(flow: &Flow, erasure: &ErasureRow, before: Timestamp) -> Result<bool, Unavailable> {
@@ -82,14 +82,16 @@ async fn of_group(
     let mut walk = Walk::new(flow, erasure, Some(spent));
     let trees: Vec<_> = group.iter().map(|row| row.tree).collect();
     let holds = flow.vault().holds_in(&trees).await?;
+    let ids: Vec<[u8; 16]> = group.iter().map(|row| *row.id.bytes()).collect();
+    let known = walk.stays(&ids).await?;
     let mut open = Vec::with_capacity(group.len());
-    for row in group {
+    for row in group.iter().filter(|row| !known.contains(row.id.bytes())) {
         let whole = holds.iter().find(|hold| hold.tree == row.tree && hold.run == Run::ALL);
         match whole {
             None => open.push(row.id),
             Some(hold) => {
                 let kept = Kept::held(ErasureTarget::Conversation, *row.id.bytes(), hold.id);
-                walk.keep_once(kept).await?;
+                walk.keep(vec![kept]).await?;
             }
         }
     }
@@ -112,16 +114,17 @@ async fn of_group(
 /// What is left of rows whose keys are destroyed: enough to remove them.
 #[derive(Default)]
 pub(super) struct Spent {
-    /// Messages.
-    messages: Vec<Cleared>,
+    /// Messages; those of one conversation are in one lane.
+    messages: [Vec<Cleared>; LANES],
     /// What hangs on them.
     others: Vec<Cleared>,
     keys: Vec<ErasedKeyRow>,
-    copies: Vec<ErasedCopyRow>,
-    /// The conversations, and of each the last of these messages.
-    last: BTreeMap<[u8; 16], [u8; 16]>,
+    /// What other systems hold, by the id of the filing.
+    copies: BTreeMap<[u8; 16], ErasedCopyRow>,
+    /// The conversations, by the last of these messages of each.
+    conversations: BTreeMap<[u8; 16], [u8; 16]>,
     /// When the last of the keys was destroyed.
-    at: Option<Timestamp>,
+    destroyed: Option<Timestamp>,
 }
 
 /// Destroys the keys of a batch and its files, and hands on what is left.
@@ -136,24 +139,33 @@ pub(super) async fn spend(
         Err(Undestroyed::Held(hold)) => return Ok(Taken::Held(hold)),
         Err(Undestroyed::Unavailable(error)) => return Err(error),
     };
-    let (messages, others) = destroyed
-        .clear(batch)?
-        .into_iter()
-        .partition(|row| row.table() == "message");
+    let conversation = |row: &Doomed| id(row, "conversation_id").map(|conversation| (row.id, conversation));
+    let of: BTreeMap<[u8; 16], [u8; 16]> = batch.in_table("message").filter_map(conversation).collect();
     let mut spent = Spent {
-        messages,
-        others,
         keys: keys(erasure, &destroyed),
-        copies: copies(batch, erasure),
-        last: BTreeMap::new(),
-        at: Some(destroyed.at()),
+        destroyed: Some(destroyed.at()),
+        ..Spent::default()
     };
-    for row in batch.in_table("message") {
-        if let Some(conversation) = id(row, "conversation_id") {
-            let last = spent.last.entry(conversation).or_insert(row.id);
-            *last = row.id.max(*last);
+    for copy in copies(batch, erasure) {
+        spent.copies.insert(*copy.filing.bytes(), copy);
+    }
+    for row in destroyed.clear(batch)? {
+        match of.get(&row.id()) {
+            Some(conversation) if row.table() == "message" => {
+                let lane = usize::from(conversation[15]) % LANES;
+                spent.messages[lane].push(row);
+            }
+            _ => spent.others.push(row),
         }
     }
+    let mut last: BTreeMap<[u8; 16], [u8; 16]> = BTreeMap::new();
+    for (message, conversation) in of {
+        last.insert(conversation, message);
+    }
+    spent.conversations = last
+        .into_iter()
+        .map(|(conversation, message)| (message, conversation))
+        .collect();
     match to.send(spent).await {
         Ok(()) => Ok(Taken::Gone),
         Err(_) => Err(Unavailable("the rows cannot be removed".into())),
@@ -164,7 +176,7 @@ pub(super) async fn spend(
 async fn rows_go(flow: &Flow, erasure: ErasureId, mut spent: mpsc::Receiver<Spent>) -> Result<(), Unavailable> {
     loop {
         let mut stretch = Spent::default();
-        while stretch.messages.len() + stretch.others.len() < STRETCH {
+        while stretch.rows() < STRETCH {
             match spent.recv().await {
                 Some(more) => stretch.add(more),
                 None => return stretch.go(flow, erasure).await,
@@ -175,62 +187,58 @@ async fn rows_go(flow: &Flow, erasure: ErasureId, mut spent: mpsc::Receiver<Spen
 }
 
 impl Spent {
+    fn rows(&self) -> usize {
+        self.others.len() + self.messages.iter().map(Vec::len).sum::<usize>()
+    }
+
     fn add(&mut self, more: Self) {
-        self.messages.extend(more.messages);
+        for (lane, messages) in self.messages.iter_mut().zip(more.messages) {
+            lane.extend(messages);
+        }
         self.others.extend(more.others);
         self.keys.extend(more.keys);
         self.copies.extend(more.copies);
-        for (conversation, message) in more.last {
-            let last = self.last.entry(conversation).or_insert(message);
-            *last = message.max(*last);
-        }
-        self.at = self.at.max(more.at);
+        self.conversations.extend(more.conversations);
+        self.destroyed = self.destroyed.max(more.destroyed);
     }
 
-    /// Removes the rows: first which keys are destroyed is said and what hangs on messages goes, then the messages themselves. A conversation takes its
-    /// times from what is left when the last of its messages goes.
+    /// Removes the rows: first it is said which keys are destroyed, then goes what hangs on messages, then they themselves.
     async fn go(mut self, flow: &Flow, erasure: ErasureId) -> Result<(), Unavailable> {
-        let Some(destroyed) = self.at else { return Ok(()) };
-        self.messages.sort_unstable_by_key(Cleared::id);
+        let Some(destroyed) = self.destroyed else { return Ok(()) };
         let at = flow.now();
-        let mut first = Unit::new("erasure.take");
-        for key in self.keys {
-            first = first.insert(key);
-        }
-        for copy in &self.copies {
-            first = withdraw::ask(flow, first.insert(copy.clone()), copy, at);
-        }
-        let some = self.others.len().min(TOGETHER);
-        let (these, rest) = self.others.split_at(some);
-        flow.store()
-            .commit(without(first, erasure, these, at, destroyed))
-            .await?;
-        for these in rest.chunks(TOGETHER) {
-            let unit = without(Unit::new("erasure.take"), erasure, these, at, destroyed);
+        for these in self.keys.chunks(TOGETHER) {
+            let unit = these.iter().cloned().fold(Unit::new("erasure.take"), Unit::insert);
             flow.store().commit(unit).await?;
         }
-        let mut refold: BTreeMap<[u8; 16], Vec<[u8; 16]>> = BTreeMap::new();
-        for (conversation, message) in self.last {
-            refold.entry(message).or_default().push(conversation);
+        // What belongs to something goes no later than that.
+        self.others.sort_unstable_by_key(|row| (row.place(), row.id()));
+        for these in self.others.chunks(TOGETHER) {
+            let mut unit = without(erasure, these, at, destroyed);
+            let filings = these.iter().filter(|row| row.table() == "filing");
+            for copy in filings.filter_map(|row| self.copies.get(&row.id())) {
+                unit = withdraw::ask(flow, unit.insert(copy.clone()), copy, at);
+            }
+            flow.store().commit(unit).await?;
         }
-        let pieces: Vec<&[Cleared]> = self.messages.chunks(TOGETHER).collect();
-        for beside in pieces.chunks(WRITERS) {
-            let units = beside.iter().map(|these| {
-                let unit = without(Unit::new("erasure.take"), erasure, these, at, destroyed);
-                let conversations = these.iter().filter_map(|row| refold.get(&row.id()));
-                let conversations: Vec<[u8; 16]> = conversations.flatten().copied().collect();
-                flow.store()
-                    .commit(unit.change(Change::conversations_refold(&conversations)))
-            });
-            try_join_all(units).await?;
-        }
-        Ok(())
+        let conversations = &self.conversations;
+        let lanes = self.messages.iter_mut().map(|lane| async move {
+            lane.sort_unstable_by_key(Cleared::id);
+            for these in lane.chunks(TOGETHER) {
+                // A conversation takes its times from what is left when the last of its messages goes.
+                let over = these.iter().filter_map(|row| conversations.get(&row.id()));
+                let over: Vec<[u8; 16]> = over.copied().collect();
+                let unit = without(erasure, these, at, destroyed).change(Change::conversations_refold(&over));
+                flow.store().commit(unit).await?;
+            }
+            Ok::<_, Unavailable>(())
+        });
+        try_join_all(lanes).await.map(drop)
     }
 }
 
-/// Has `unit` remove rows, and say so.
-fn without(unit: Unit, erasure: ErasureId, rows: &[Cleared], at: Timestamp, destroyed: Timestamp) -> Unit {
+/// Removes rows and says so.
+fn without(erasure: ErasureId, rows: &[Cleared], at: Timestamp, destroyed: Timestamp) -> Unit {
     let recorded: Vec<[u8; 16]> = rows.iter().filter(|row| row.recorded()).map(Cleared::id).collect();
-    let unit = unit.changes(Change::erase(rows, at));
+    let unit = Unit::new("erasure.take").changes(Change::erase(rows, at));
     named(erased(unit, erasure, &recorded), erasure, &recorded, at, destroyed)
 }

@@ -70,7 +70,11 @@ impl Told {
         match leaf.kind {
             LeafKind::ErasureIntended => self.decided = self.decided.take().or_else(|| decided(leaf)),
             LeafKind::Punctured => {
-                self.keys_destroyed_at = self.keys_destroyed_at.max(Some(at));
+                let destroyed = match leaf.facts.get(&FactKey::HappenedAt) {
+                    Some(Fact::Int(micros)) => Timestamp::from_micros(*micros),
+                    _ => at,
+                };
+                self.keys_destroyed_at = self.keys_destroyed_at.max(Some(destroyed));
                 self.records += leaf.items.len() as u64;
             }
             LeafKind::ErasedLive => self.live_at = self.live_at.or(Some(at)),

@@ -16,7 +16,7 @@ use counterfoil_model::{ConversationId, HoldId};
 use counterfoil_store::rows::ErasureRow;
 use counterfoil_store::sql::Value;
 use counterfoil_store::traces::Of;
-use counterfoil_vault::{Hold, Run};
+use counterfoil_vault::Run;
 use std::collections::BTreeSet;
 use tokio::sync::mpsc;
 
@@ -141,20 +141,23 @@ impl<'a> Walk<'a> {
         let mut stays = !known.is_empty();
         for _ in 0..TRIES {
             let batch = Batch::of("message", self.flow, &messages).await?;
-            let mut held = Vec::new();
             if !self.flow.vault().holds_on(&batch.keys()).await?.is_empty() {
+                let mut free = Vec::with_capacity(messages.len());
                 for message in &messages {
-                    let own = Batch::of("message", self.flow, &[*message]).await?;
-                    let holds = self.flow.vault().holds_on(&own.keys()).await?;
-                    let kept = |hold: &Hold| Kept::held(ErasureTarget::Message, *message, hold.id);
-                    held.extend(holds.first().map(kept));
+                    match self.if_held(*message).await? {
+                        None => free.push(*message),
+                        Some(Taken::Gone) => {}
+                        Some(Taken::Held(hold)) => {
+                            stays = true;
+                            let kept = Kept::held(ErasureTarget::Message, *message, hold);
+                            self.keep(vec![kept]).await?;
+                        }
+                    }
                 }
-            }
-            if !held.is_empty() {
-                stays = true;
-                messages.retain(|message| held.iter().all(|kept| kept.object != *message));
-                self.keep(held).await?;
-                continue;
+                if free.len() < messages.len() {
+                    messages = free;
+                    continue;
+                }
             }
             // A hold that was placed in between is found the next time round.
             if let Taken::Gone = self.take(&batch).await? {
@@ -162,6 +165,15 @@ impl<'a> Walk<'a> {
             }
         }
         Err(Unavailable("holds came and went while it was being erased".into()))
+    }
+
+    /// What becomes of a message that a hold is on: it stays, unless its keys were gone before the hold came. `None`: no hold is on it.
+    async fn if_held(&mut self, message: [u8; 16]) -> Result<Option<Taken>, Unavailable> {
+        let own = Batch::of("message", self.flow, &[message]).await?;
+        if self.flow.vault().holds_on(&own.keys()).await?.is_empty() {
+            return Ok(None);
+        }
+        self.take(&own).await.map(Some)
     }
 
     /// What colleagues had begun to write in a conversation that stays.
@@ -202,20 +214,12 @@ impl<'a> Walk<'a> {
         Ok(taken)
     }
 
-    async fn keep(&self, kept: Vec<Kept>) -> Result<(), Unavailable> {
+    pub(super) async fn keep(&self, kept: Vec<Kept>) -> Result<(), Unavailable> {
         keep(self.flow, self.erasure.id, kept).await
     }
 
-    /// The same of one that may have been said to stay before.
-    pub(super) async fn keep_once(&self, kept: Kept) -> Result<(), Unavailable> {
-        if self.stays(&[kept.object]).await?.is_empty() {
-            self.keep(vec![kept]).await?;
-        }
-        Ok(())
-    }
-
     /// Those of these objects of which it is on the record that they stay.
-    async fn stays(&self, objects: &[[u8; 16]]) -> Result<BTreeSet<[u8; 16]>, Unavailable> {
+    pub(super) async fn stays(&self, objects: &[[u8; 16]]) -> Result<BTreeSet<[u8; 16]>, Unavailable> {
         let kept = self.flow.store().erasure_kept_among(self.erasure.id, objects).await?;
         Ok(kept.into_iter().map(|row| row.object).collect())
     }

@@ -3,6 +3,7 @@
 use super::erasing::{ANNA, BOB, erase, live, of, sound};
 use super::house::House;
 use super::posts::{Guest, Post, text};
+use super::withdrawing::{filed, state};
 use crate::harness::Place;
 use counterfoil_flow::custody::slip::slip;
 use counterfoil_flow::erasure::decide::{DecideError, Keep, Target, decide, decide_keeping};
@@ -11,10 +12,11 @@ use counterfoil_flow::holds::HoldError;
 use counterfoil_flow::holds::place::place as place_hold;
 use counterfoil_flow::holds::release::release;
 use counterfoil_flow::live::{events_after, newest};
-use counterfoil_model::erasure::{ErasureReason, ErasureTarget, KeptGround};
+use counterfoil_model::erasure::{CopyState, ErasureReason, ErasureTarget, KeptGround};
 use counterfoil_model::{MessageId, Timestamp};
-use counterfoil_policy::Actor;
+use counterfoil_policy::{Actor, Machine, machine_permit};
 use counterfoil_store::faults::Fault::{AfterCommit, BeforeCommit};
+use counterfoil_vault::OpenError;
 use std::time::Duration;
 
 const CAS: &str = "31611111111";
@@ -196,6 +198,82 @@ async fn whatever_breaks_all_of_it_goes_once(place: Place) {
     }
 }
 
+/// Files, filings and reports go before what they belong to, in transactions of their own; a copy is asked back once, wherever that breaks off.
+async fn what_hangs_on_it_goes_and_is_asked_back_once(place: Place) {
+    for faults in [
+        [BeforeCommit, BeforeCommit],
+        [BeforeCommit, AfterCommit],
+        [AfterCommit, BeforeCommit],
+        [AfterCommit, AfterCommit],
+    ] {
+        let (house, sim, _) = filed(place.beside().await, false).await;
+        let moment = Target::Older(Timestamp::from_micros((house.seconds() + 1) * 1_000_000));
+        house.pass(Duration::from_secs(2));
+        for fault in faults {
+            house.opened.store().order_fault_in("erasure.take", fault);
+        }
+        let erasure = erase(&house, moment).await;
+        let shown = state(&house, erasure, CopyState::Withdrawn).await;
+        // A message, its filing, and the filing's two steps.
+        assert_eq!((shown.records, shown.copy_counts.get("withdrawn")), (4, Some(&1)));
+        assert!(sim.pas().documents().is_empty());
+        let tables = ["message", "filing", "filing_step", "erased_copy", "withdrawal_step"];
+        assert_eq!(house.counts(tables).await, [0, 0, 0, 1, 2]);
+        sound(&house).await;
+    }
+}
+
+/// What it once kept it keeps, though the hold is released while it goes on.
+async fn what_stayed_stays_for_it(place: Place) {
+    let (house, _, moment) = visited(place).await;
+    let (conversation, _) = of(&house, "bob then").await;
+    let held = Target::Conversation(conversation);
+    let hold = place_hold(&house.flow, &Actor::Operator, held, "case 4711")
+        .await
+        .unwrap();
+    house.opened.store().order_fault_in("erasure.take", BeforeCommit);
+    let erasure = erase(&house, moment).await;
+    house
+        .in_time("it is said to stay", async || {
+            (house.count("erasure_kept").await == 1).then_some(())
+        })
+        .await;
+    release(&house.flow, &Actor::Operator, hold).await.unwrap();
+    let shown = live(&house, erasure).await;
+    assert_eq!((shown.records, shown.kept_count), (3, 1));
+    let stay = ["anna now", "bob now", "bob then", "cas on the dot"];
+    assert_eq!(words_of_all(&house).await, stay);
+    sound(&house).await;
+}
+
+/// A hold that comes when the keys are destroyed and the rows are still there saves nothing, and nothing is said to stay.
+async fn a_hold_that_comes_too_late_keeps_nothing(place: Place) {
+    let (house, _, moment) = visited(place).await;
+    let (_, message) = of(&house, "anna then").await;
+    let row = house.opened.store().message_get(message).await.unwrap().unwrap();
+    house.opened.store().order_fault_in("erasure.take", BeforeCommit);
+    let erasure = erase(&house, moment).await;
+    let sealed_at = counterfoil_vault::Place {
+        kind: counterfoil_vault::Kind::Message,
+        object: *message.bytes(),
+        label: counterfoil_vault::Label::Body,
+    };
+    let permit = machine_permit(Machine::Verify, vec![sealed_at.object]);
+    house
+        .in_time("its key is destroyed", async || {
+            let opened = house.opened.vault().open(&permit, sealed_at, &row.body).await;
+            matches!(opened, Err(OpenError::Erased)).then_some(())
+        })
+        .await;
+    // By now its row may be gone too.
+    let held = place_hold(&house.flow, &Actor::Operator, Target::Message(message), "case 4711").await;
+    assert!(matches!(held, Ok(_) | Err(HoldError::Unknown)));
+    let shown = live(&house, erasure).await;
+    assert_eq!((shown.records, shown.kept_count), (4, 0));
+    assert_eq!(words_of_all(&house).await, ["anna now", "bob now", "cas on the dot"]);
+    sound(&house).await;
+}
+
 async fn only_what_is_past_is_over(place: Place) {
     let (house, _, moment) = visited(place).await;
     let (actor, reason) = (Actor::Operator, ErasureReason::Retention);
@@ -216,5 +294,8 @@ on_both! {
     many_go_from_many_conversations
     what_is_held_stays
     whatever_breaks_all_of_it_goes_once
+    what_hangs_on_it_goes_and_is_asked_back_once
+    what_stayed_stays_for_it
+    a_hold_that_comes_too_late_keeps_nothing
     only_what_is_past_is_over
 }

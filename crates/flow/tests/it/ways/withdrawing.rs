@@ -17,7 +17,7 @@ use counterfoil_simulator::Simulator;
 use counterfoil_store::Store;
 
 /// A house with one message, filed on a claim unless the other system is away.
-async fn filed(place: Place, away: bool) -> (House, Simulator, MessageId) {
+pub(super) async fn filed(place: Place, away: bool) -> (House, Simulator, MessageId) {
     let (house, sim) = House::with_provider(place).await;
     let words = text(Guest::by_phone("31612345678"), "water in the cellar", house.seconds());
     house.post(&Post(vec![words])).await;
@@ -36,7 +36,7 @@ async fn filed(place: Place, away: bool) -> (House, Simulator, MessageId) {
     (house, sim, message)
 }
 
-async fn state(house: &House, erasure: ErasureId, wanted: CopyState) -> Certificate {
+pub(super) async fn state(house: &House, erasure: ErasureId, wanted: CopyState) -> Certificate {
     house
         .in_time("what became of the copy is known", async || {
             let shown = certificate(&house.flow, &Actor::Operator, erasure).await.unwrap();
