@@ -29,7 +29,8 @@ pub struct Named {
 }
 
 impl Named {
-    /// What a leaf of the log with that name says of a change of its key; `None` when it is about something else, or does not name two keys.
+    /// What a leaf of the log with that name says of a change of its key; `None` when it is of another kind, or does not name two keys. Whatever its subject is, since a verifier does
+    /// not know which one is the installation's: so a log signs none with another.
     pub fn of(origin: &str, leaf: &Leaf) -> Option<Self> {
         let key = |fact| match leaf.facts.get(&fact) {
             Some(Fact::Hash(public)) => VerifierKey::new(origin, Algorithm::Ed25519, *public).ok(),

@@ -119,7 +119,8 @@ impl Vault {
             check.broken = broken("secret", lookup_name(newest));
             return;
         }
-        if let Err(Unloaded::Missing(name)) = LogSeeds::load(self.installation(), epochs, rows) {
+        let log_seeds = LogSeeds::load(self.installation(), epochs, rows);
+        if let Err(Unloaded::Missing(name)) = log_seeds {
             check.broken = broken("secret", name);
             return;
         }
@@ -143,6 +144,9 @@ impl Vault {
                 return;
             }
             check.secrets += 1;
+        }
+        if let Err(Unloaded::Altered(name)) = log_seeds {
+            check.broken = broken("secret", name);
         }
     }
 

@@ -73,7 +73,7 @@ pub struct LogSeeds {
 }
 
 impl LogSeeds {
-    /// Opens those among the rows that are of the log's keys; else the name of one that is missing or does not open.
+    /// Opens those among the rows that are of the log's keys; else the name of one that is missing, does not open or is one too many.
     pub(crate) fn load(installation: InstallationId, epochs: &Epochs, rows: &[SecretRow]) -> Result<Self, Unloaded> {
         let open = |row: &SecretRow| {
             secret::unwrap_row(installation, epochs, row).ok_or_else(|| Unloaded::Altered(row.name.clone()))
@@ -93,6 +93,12 @@ impl LogSeeds {
         retired.retain(|(number, _)| seeds.iter().all(|seed| seed.number != *number));
         let numbers = retired.iter().map(|(number, _)| *number);
         let numbers = numbers.chain(seeds.iter().map(LogSeed::number));
+        if let [first, .., last] = &seeds[..]
+            && last.number != first.number + 1
+        {
+            // No change makes a third: somebody put one back that was destroyed.
+            return Err(Unloaded::Altered(seed_name(first.number)));
+        }
         match (1..).zip(numbers).find(|(due, number)| due != number) {
             Some((due, _)) => Err(Unloaded::Missing(seed_name(due))),
             None if seeds.is_empty() => Err(Unloaded::Missing(seed_name(retired.len() as i64 + 1))),
@@ -150,17 +156,27 @@ impl Vault {
         Err(VaultError::SecretContended)
     }
 
-    /// Destroys the older of two seeds, whose public key is `public`, which is kept; nothing when there is but one.
+    /// Destroys the seed of key `number`, whose public key is `public`, which is kept. Nothing unless it is the older of two: whoever asks may have
+    /// been overtaken by others, who ended that change and began the next.
     ///
     /// # Errors
-    /// As [`Vault::log_seed_make`].
-    pub async fn log_seed_destroy(&self, public: [u8; 32]) -> Result<(), VaultError> {
+    /// [`VaultError::Altered`] when another public key is kept for that number; as [`Vault::log_seed_make`].
+    pub async fn log_seed_destroy(&self, number: i64, public: [u8; 32]) -> Result<(), VaultError> {
         for _ in 0..TRIES {
             let seeds = self.log_seeds_now().await?;
-            let [older, _] = seeds.seeds() else { return Ok(()) };
-            let name = public_name(older.number);
+            match seeds.seeds() {
+                [older, _] if older.number == number => {}
+                _ => return Ok(()),
+            }
+            let name = public_name(number);
             let rows = self.keys().secrets().await.map_err(VaultError::Unavailable)?;
-            if rows.iter().all(|row| row.name != name) {
+            let kept = rows.iter().find(|row| row.name == name);
+            if let Some(row) = kept {
+                let kept = secret::unwrap_row(self.installation(), &self.epochs(), row);
+                if kept.is_none_or(|kept| *kept.bytes() != public) {
+                    return Err(VaultError::altered("secret", name));
+                }
+            } else {
                 let public = Key::from_slice(&public).ok_or(VaultError::NoOpenEpoch)?;
                 let row = secret::wrap_row(self.installation(), &self.epochs(), self.random(), name, 1, &public);
                 let kept = self.keys().secret_insert(row.ok_or(VaultError::NoOpenEpoch)?).await;
@@ -168,7 +184,7 @@ impl Vault {
                     continue;
                 }
             }
-            let deleted = self.keys().secret_delete(seed_name(older.number), self.clock().wall());
+            let deleted = self.keys().secret_delete(seed_name(number), self.clock().wall());
             // When it was not there, another node was first.
             deleted.await.map_err(VaultError::Unavailable)?;
             return self.epochs_reload().await;

@@ -269,7 +269,12 @@ impl Run {
             let proven = |change: &KeyChange| change.leaf == *leaf && change.keys == *keys;
             let repeats = named[..place].iter().any(|(_, earlier)| earlier == keys);
             let signed = |key| Checkpoint::verify(newest, key, &[]).is_ok();
-            let on_its_way = signed(&keys.before) && signed(&keys.after);
+            // Only the key in force may vouch on its way, and only beyond the last change: another could be one that was stolen since.
+            let joins = match self.keys.log.changes().last() {
+                Some(last) => last.keys.after == keys.before && last.checkpoint.size <= *leaf,
+                None => [&keys.before, &keys.after].contains(&self.keys.log.given()),
+            };
+            let on_its_way = joins && signed(&keys.before) && signed(&keys.after);
             let path = keys::path(*leaf);
             let told = self.report.differences.iter().any(|difference| difference.path == path);
             if !repeats && !on_its_way && !told && !self.keys.log.changes().iter().any(proven) {

@@ -42,7 +42,7 @@ impl Keys {
         })
     }
 
-    /// The same with the keys that the proofs in the folder of a log lead to; where one of them is wrong, those that were given.
+    /// The same with the keys to which the proofs in the folder of a log lead besides; where one of them is wrong, those that were given.
     ///
     /// # Errors
     /// [`Unchecked::Unreadable`].
@@ -69,11 +69,15 @@ impl Keys {
             }
         }
         let given = self.log.given().clone();
-        let log = LogKeys::follow(given.clone(), changes).unwrap_or_else(|error| {
+        // What was given beside the folder stays, and may be a link that the folder lacks.
+        let others = self.log.changes().iter().filter(|change| !changes.contains(change));
+        let others: Vec<KeyChange> = others.cloned().collect();
+        changes.extend(others);
+        let log = LogKeys::follow(given, changes).unwrap_or_else(|error| {
             if let KeyChangeError::NoLink { leaf } = error {
                 wrong.push(told(leaf, What::NotVouchedFor));
             }
-            given.into()
+            self.log.clone()
         });
         let witnesses = self.witnesses.clone();
         Ok((Self { log, witnesses }, wrong))

@@ -10,7 +10,7 @@
 //! Format: `docs/formats/checkpoint-and-tiles.md`.
 
 use super::sequence::LogFault;
-use super::sign::{Keys, sign};
+use super::sign::{Keys, MIRROR, sign};
 use super::slip::prove;
 use super::{away, tiles};
 use crate::Flow;
@@ -25,16 +25,34 @@ use counterfoil_store::rows::{CheckpointRow, LeafRow};
 
 /// Checkpoints per page.
 const PAGE: usize = 16;
+/// Leaves per page.
+const LEAVES_PAGE: usize = 256;
 
 /// Where the proof of a change lies.
-pub(super) fn path(leaf: u64) -> String {
+pub(super) fn path(leaf: impl std::fmt::Display) -> String {
     format!("ledger/{FOLDER}/{leaf}")
 }
 
-/// Whether a leaf says that the key is changed.
-pub(super) fn is_change(flow: &Flow, row: &LeafRow) -> bool {
-    row.subject == *flow.vault().installation().bytes()
-        && Leaf::decode(&row.bytes).is_ok_and(|leaf| named(flow, &leaf).is_some())
+/// What a leaf says of a change of the key.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Says {
+    /// Nothing.
+    Nothing,
+    /// It names two keys.
+    Change,
+    /// It names two keys, and it is not where the changes of this log are found.
+    Strange,
+}
+
+/// What the leaf in a row says of a change of the key.
+pub(super) fn says(flow: &Flow, row: &LeafRow) -> Says {
+    let installation = flow.vault().installation();
+    match Leaf::decode(&row.bytes) {
+        Ok(leaf) if named(flow, &leaf).is_none() => Says::Nothing,
+        Ok(leaf) if leaf.subject == row.subject && row.subject == *installation.bytes() => Says::Change,
+        Ok(_) => Says::Strange,
+        Err(_) => Says::Nothing,
+    }
 }
 
 /// The two keys that a leaf names, if it is about a change of the key.
@@ -44,25 +62,52 @@ pub(super) fn named(flow: &Flow, leaf: &Leaf) -> Option<Named> {
 
 /// The changes that numbered leaves name, in the order of the log, each once.
 pub(super) async fn changes(flow: &Flow) -> Result<Vec<(u64, Named)>, Unavailable> {
-    let rows = flow
-        .store()
-        .leaves_of_all(&[*flow.vault().installation().bytes()])
-        .await?;
-    let mut changes: Vec<(u64, Named)> = Vec::new();
-    for row in rows {
-        let leaf = Leaf::decode(&row.bytes).ok();
-        if let Some(keys) = leaf.and_then(|leaf| named(flow, &leaf)) {
-            changes.push((u64::try_from(row.number).map_err(away)?, keys));
+    let installation = *flow.vault().installation().bytes();
+    let (mut changes, mut after): (Vec<(u64, Named)>, _) = (Vec::new(), None);
+    loop {
+        let rows = flow.store().leaves_of_after(installation, after, LEAVES_PAGE).await?;
+        let Some(last) = rows.last() else { return Ok(changes) };
+        after = Some(last.number);
+        for row in &rows {
+            let leaf = Leaf::decode(&row.bytes).ok();
+            if let Some(keys) = leaf.and_then(|leaf| named(flow, &leaf))
+                && changes.iter().all(|(_, earlier)| *earlier != keys)
+            {
+                changes.push((u64::try_from(row.number).map_err(away)?, keys));
+            }
         }
     }
-    changes.sort_by_key(|(leaf, _)| *leaf);
-    let mut first: Vec<(u64, Named)> = Vec::new();
-    for change in changes {
-        if first.iter().all(|(_, keys)| *keys != change.1) {
-            first.push(change);
+}
+
+/// The size from which on each key but the first is in force: that of the checkpoint that both it and the one before signed, whether the rows have it or the proof beside the mirror. Whoever
+/// stole the older of two keys cannot make one.
+pub(super) async fn since(flow: &Flow, keys: &Keys) -> Result<Vec<Option<u64>>, Unavailable> {
+    if keys.pairs().next().is_none() {
+        return Ok(Vec::new());
+    }
+    let changes = changes(flow).await?;
+    let mut since = Vec::new();
+    for (before, after) in keys.pairs() {
+        let change = changes
+            .iter()
+            .find(|(_, change)| change.before == *before && change.after == *after);
+        let row = match change {
+            Some((leaf, change)) => vouching(flow, *leaf, change).await?,
+            None => None,
+        };
+        let size = row.map(|row| u64::try_from(row.size));
+        since.push(size.transpose().map_err(away)?);
+    }
+    if since.contains(&None) {
+        let proofs = proofs(flow, keys).await?;
+        for (since, (before, after)) in since.iter_mut().zip(keys.pairs()) {
+            let proof = proofs
+                .iter()
+                .find(|(change, _)| change.keys.before == *before && change.keys.after == *after);
+            *since = since.or(proof.map(|(change, _)| change.checkpoint.size));
         }
     }
-    Ok(first)
+    Ok(since)
 }
 
 /// How far the change to a second key has come.
@@ -87,11 +132,7 @@ impl Signing {
         let keys = Keys::now(flow).await?;
         let changes = changes(flow).await?;
         for (leaf, change) in &changes {
-            let joined = keys
-                .known()
-                .zip(keys.known().skip(1))
-                .any(|(before, after)| change.before == *before && change.after == *after);
-            if !joined {
+            if keys.pairs().all(|pair| pair != (&change.before, &change.after)) {
                 return Err(LogFault::UnknownKey { leaf: *leaf }.into());
             }
         }
@@ -117,6 +158,11 @@ impl Signing {
             _ => held,
         };
         sign(by, size, root)
+    }
+
+    /// Whether both keys signed already: that change ends before anything more is signed.
+    pub(super) const fn vouched_for(&self) -> bool {
+        matches!(self.stage, Stage::VouchedFor(..))
     }
 
     /// Whether a log that is signed up to `size` has a change that is to be brought to its end.
@@ -148,19 +194,35 @@ async fn vouching(flow: &Flow, leaf: u64, change: &Named) -> Result<Option<Check
     }
 }
 
-/// Puts the proof of the change beside the mirror, and then destroys the seed that signs nothing any more; nothing when no change has come that far.
+/// Puts the proof of the change beside the mirror, and then destroys the seed that signs nothing any more; nothing when no change has come that far, or the mirror has not.
 pub(super) async fn end(flow: &Flow) -> Result<(), Unavailable> {
     let Signing { keys, stage } = Signing::now(flow).await?;
     let (Stage::VouchedFor(leaf, row), [before, _]) = (&stage, keys.held()) else {
         return Ok(());
     };
+    let mirrored = flow.blobs().get(MIRROR).await?;
+    let mirrored = mirrored.and_then(|note| keys.read(&note).ok());
+    if mirrored.is_none_or(|mirrored| i64::try_from(mirrored.size).is_ok_and(|size| size < row.size)) {
+        return Ok(());
+    }
     put(flow, *leaf, row).await?;
-    flow.vault().log_seed_destroy(*before.verifier().public()).await?;
+    let public = *before.verifier().public();
+    // By its number: whoever was held up until here may have been overtaken by another, and by the change after this one.
+    flow.vault().log_seed_destroy(keys.held_from(), public).await?;
     tracing::info!(
         leaf,
         "the key of the log was changed; the seed of the one before is destroyed"
     );
     Ok(())
+}
+
+/// Ends a change anew of which more was signed since it ended: somebody put the old seed back, and no server looks for that.
+pub(super) async fn end_again(flow: &Flow) -> Result<(), Unavailable> {
+    let newest = flow.store().checkpoint_latest().await?.map_or(0, |newest| newest.size);
+    match Signing::now(flow).await?.stage {
+        Stage::VouchedFor(_, row) if row.size < newest => end(flow).await,
+        _ => Ok(()),
+    }
 }
 
 /// Puts the proof of every change there whose checkpoint the rows have: for a place that lost them.
@@ -187,17 +249,30 @@ async fn put(flow: &Flow, leaf: u64, row: &CheckpointRow) -> Result<(), Unavaila
     Ok(())
 }
 
-/// The proofs of changes that lie beside the mirror, in the order of their leaves. One that proves nothing is left out: `verify` tells it.
-pub(super) async fn proofs(flow: &Flow) -> Result<Vec<(KeyChange, Note)>, Unavailable> {
-    let mut proofs = Vec::new();
+/// The proofs beside the mirror of changes between keys that the vault made, each change once and in the order of the keys, as far as one follows upon the other. What else lies
+/// there is left out: `verify` tells it.
+pub(super) async fn proofs(flow: &Flow, keys: &Keys) -> Result<Vec<(KeyChange, Note)>, Unavailable> {
+    let mut found = Vec::new();
     for name in flow.blobs().list(&format!("ledger/{FOLDER}")).await.map_err(away)? {
         let Some(bytes) = flow.blobs().get(&name).await.map_err(away)? else {
             continue;
         };
-        if let (Ok(change), Ok(slip)) = (KeyChange::read(&bytes), Slip::parse(&bytes)) {
-            proofs.push((change, slip.checkpoint));
+        if let (Ok(change), Ok(slip)) = (KeyChange::read(&bytes), Slip::parse(&bytes))
+            && path(change.leaf) == name
+        {
+            found.push((change, slip.checkpoint));
         }
     }
-    proofs.sort_by_key(|(change, _)| change.leaf);
+    found.sort_by_key(|(change, _)| change.leaf);
+    let (mut proofs, mut from) = (Vec::new(), 0);
+    for pair in keys.pairs() {
+        let of_pair =
+            |(change, _): &(KeyChange, Note)| (&change.keys.before, &change.keys.after) == pair && from <= change.leaf;
+        if let Some(place) = found.iter().position(of_pair) {
+            let proof = found.remove(place);
+            from = proof.0.checkpoint.size;
+            proofs.push(proof);
+        }
+    }
     Ok(proofs)
 }

@@ -3,7 +3,7 @@
 //! The next checkpoint is signed by both keys, and after that the old seed is destroyed (see `key_change`): by this server, or whichever leads. Repeating what broke off
 //! goes on from there, and nothing is signed with the next key before the log names it.
 
-use super::key_change::named;
+use super::key_change::{end_again, named};
 use super::sign::Keys;
 use crate::Flow;
 use crate::context::Unavailable;
@@ -45,6 +45,7 @@ pub enum RotateError {
 /// See [`RotateError`].
 pub async fn rotate(flow: &Flow, actor: &Actor) -> Result<Rotated, RotateError> {
     let granted = may(actor, Action::RotateLogKey).map_err(|_| RotateError::Refused)?;
+    end_again(flow).await?;
     // A seed that an attempt made which broke off is the one that is used.
     flow.vault().log_seed_make().await.map_err(Unavailable::from)?;
     let keys = Keys::now(flow).await?;

@@ -214,8 +214,15 @@ async fn publish(flow: &Flow, work: &mut Work, fence: i64) -> Result<(), Unavail
             tiles::edge(flow, signed_size, signed_root).await?
         }
     };
-    if tiles::grow(flow, &mut edge, size).await? {
+    if signing.vouched_for() {
+        // What the new key signs alone must not be there before the proof of why it may.
+        key_change::end(flow).await?;
         signing = Signing::now(flow).await?;
+    }
+    match tiles::grow(flow, &mut edge, size).await? {
+        (_, Some(leaf)) => return Err(LogFault::UnknownKey { leaf }.into()),
+        (true, None) => signing = Signing::now(flow).await?,
+        (false, None) => {}
     }
     if edge.root() != head.root {
         return Err(LogFault::Forked { size }.into());

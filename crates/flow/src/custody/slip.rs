@@ -12,7 +12,6 @@
 use super::{away, sign, tiles};
 use crate::Flow;
 use crate::context::Unavailable;
-use counterfoil_ledger::checkpoint::CheckpointError;
 use counterfoil_ledger::leaf::Leaf;
 use counterfoil_ledger::life::{Life, Trail};
 use counterfoil_ledger::note::{Note, VerifierKey};
@@ -103,8 +102,10 @@ pub async fn slip(flow: &Flow, item: Id) -> Result<SlipMade, SlipRefusal> {
         leaves.push(ProvenLeaf { index, entry, hashes });
     }
     let checkpoint = Note::parse(newest.note.as_bytes()).map_err(|error| damaged(error.into()))?;
-    let key = keys.signer(&checkpoint).cloned();
-    let key = key.ok_or_else(|| damaged(CheckpointError::NotSignedByLog.into()))?;
+    let key = keys
+        .signer(&checkpoint)
+        .cloned()
+        .map_err(|error| damaged(error.into()))?;
     let slip = Slip {
         item,
         leaves,

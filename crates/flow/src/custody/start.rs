@@ -114,9 +114,9 @@ pub enum StartRefusal {
         /// Which.
         by: Memory,
     },
-    /// What remembers the log is signed with a key that the vault store does not know.
+    /// What remembers the log is not signed with the key that was the log's at its size, as the vault store knows it.
     #[error(
-        "{by} is signed with a key that the vault store does not have. If the key of the log was changed, the vault store is from before that: put \
+        "{by} is not signed with a key that the vault store has for it. If the key of the log was changed, the vault store is from before that: put \
          back the newer one. Otherwise {by} was altered or is of another installation: run `counterfoil verify`, and put it back from a backup"
     )]
     OtherKey {

@@ -4,7 +4,7 @@
 //! checkpoint stays until the full tile is there.
 
 use super::away;
-use super::key_change::is_change;
+use super::key_change::{Says, says};
 use super::sequence::LogFault;
 use crate::Flow;
 use crate::context::Unavailable;
@@ -30,10 +30,10 @@ pub(super) async fn get(flow: &Flow, tile: &Tile) -> Result<Option<Bytes>, Unava
     flow.blobs().get(&path(tile)).await.map_err(away)
 }
 
-/// Grows `edge` to `size` from the leaves in the database, writing bundles and tiles on the way; when it returns all are durable. Whether one of
-/// the leaves says that the log's key is changed.
-pub(super) async fn grow(flow: &Flow, edge: &mut Edge, size: u64) -> Result<bool, Unavailable> {
-    let mut changes = false;
+/// Grows `edge` to `size` from the leaves in the database, writing bundles and tiles on the way; when it returns all are durable. What the
+/// leaves say of changes of the log's key, and the first that is strange.
+pub(super) async fn grow(flow: &Flow, edge: &mut Edge, size: u64) -> Result<(bool, Option<u64>), Unavailable> {
+    let (mut changes, mut strange) = (false, None);
     while edge.size() < size {
         let from = edge.size();
         let to = size.min(from - from % PAGE + PAGE);
@@ -49,7 +49,13 @@ pub(super) async fn grow(flow: &Flow, edge: &mut Edge, size: u64) -> Result<bool
             put(flow, &tile, bytes).await?;
         }
         let new = &rows[index(from - start)?..];
-        changes |= new.iter().any(|row| is_change(flow, row));
+        for (number, row) in (from..).zip(new) {
+            match says(flow, row) {
+                Says::Nothing => {}
+                Says::Change => changes = true,
+                Says::Strange => strange = strange.or(Some(number)),
+            }
+        }
         let hashes: Vec<Hash> = new.iter().map(|row| row.hash).collect();
         let mut grown = edge.clone();
         for (tile, bytes) in grown.grow(&hashes) {
@@ -58,7 +64,7 @@ pub(super) async fn grow(flow: &Flow, edge: &mut Edge, size: u64) -> Result<bool
         drop_partial(flow, from, to).await?;
         *edge = grown;
     }
-    Ok(changes)
+    Ok((changes, strange))
 }
 
 /// The edge of the tree of `size` entries, from its tiles, or from the leaves when the tiles do not give `root`.

@@ -247,3 +247,40 @@ fn a_leaf_that_names_the_same_keys_again_changes_nothing() {
     assert_eq!(said(&log, &given(&key())), []);
     assert!(KeyChange::read(&fs::read(log.path().join("key-change/100")).unwrap()).is_ok());
 }
+
+#[test]
+fn a_proof_that_was_given_counts_beside_those_of_the_folder() {
+    let log = Log::twice();
+    let mut proofs = Vec::new();
+    for leaf in [100, 200] {
+        let path = log.path().join(format!("key-change/{leaf}"));
+        proofs.push((path.clone(), fs::read(&path).unwrap()));
+    }
+    for (path, bytes) in &proofs {
+        fs::remove_file(path).unwrap();
+        for one in [key(), third()] {
+            let keys = given(&one).with(&[proofs[0].1.clone(), proofs[1].1.clone()]).unwrap();
+            assert_eq!(said(&log, &keys), []);
+        }
+        fs::write(path, bytes).unwrap();
+    }
+    let (path, first) = &proofs[0];
+    fs::remove_file(path).unwrap();
+    assert_eq!(
+        said(&log, &given(&key()).with(std::slice::from_ref(first)).unwrap()),
+        []
+    );
+    assert_ne!(said(&log, &given(&key())), []);
+}
+
+#[test]
+fn only_the_key_in_force_vouches_on_its_way() {
+    let mut log = Log::twice();
+    let fourth = LogKey::from_seed(ORIGIN, &[10; 32]).unwrap();
+    let leaf = log.entries.len() as u64;
+    log.append([named(&key(), &fourth)]);
+    // The first key was stolen long after it was destroyed.
+    log.signed(&[third(), key(), fourth]);
+    let told = said(&log, &given(&key()));
+    assert_eq!(told, [(format!("key-change/{leaf}"), What::NotVouchedFor)]);
+}

@@ -105,9 +105,15 @@ async fn compare(
     }
     let mut tree = head.frontier.clone();
     let mut differs = None;
+    let proofs = proofs(flow, &sign::Keys::now(flow).await?).await?;
+    let mut forged = None;
     while tree.size() < end {
         for entry in page(flow, tree.size(), end).await? {
             tree.append(leaf_hash(&entry));
+            let of_change = |checkpoint: &Checkpoint| checkpoint.size == tree.size() && checkpoint.root != tree.root();
+            if proofs.iter().any(|(change, _)| of_change(&change.checkpoint)) {
+                forged = forged.or(Some(tree.size()));
+            }
             if let Some(vault) = vault.filter(|vault| vault.size == tree.size() && vault.root != tree.root()) {
                 differs = Some(vault.size);
             }
@@ -121,7 +127,12 @@ async fn compare(
             Err(_) => Err(ForwardError::MirrorAltered { size: end }),
         };
     }
-    differs.map_or(Ok(()), |size| forked(size, Memory::Vault))
+    match (differs, forged) {
+        (Some(size), _) => forked(size, Memory::Vault),
+        // What two keys of the log signed, the tree of a mirror that only one of them signed must have.
+        (None, Some(size)) => forked(size, Memory::Mirror),
+        (None, None) => Ok(()),
+    }
 }
 
 /// Puts the entries that the database lacks behind its head.
@@ -148,9 +159,13 @@ pub(super) async fn vouching(flow: &Flow, behind: &Behind) -> Result<Vec<Checkpo
     let newest = flow.store().checkpoint_latest().await.map_err(Unavailable::from)?;
     let newest = newest.map_or(0, |newest| newest.size);
     let mut rows = Vec::new();
-    for (change, note) in proofs(flow).await? {
-        let size = signed(change.checkpoint.size)?;
-        if newest < size && change.checkpoint.size < behind.signed.size {
+    let there = u64::try_from(behind.head.size).map_err(away)?;
+    for (change, note) in proofs(flow, &sign::Keys::now(flow).await?).await? {
+        let Checkpoint { size: at, root, .. } = change.checkpoint;
+        let size = signed(at)?;
+        // Those beyond what the rows have were compared on the way.
+        let same = at > there || newest >= size || goes_on(flow, at, root, &behind.head, there).await?;
+        if newest < size && at < behind.signed.size && same {
             let note = note.to_string();
             rows.push(CheckpointRow { size, note });
         }

@@ -4,17 +4,17 @@ use super::Run;
 use super::report::What;
 use crate::context::Unavailable;
 use crate::custody::away;
-use crate::custody::key_change::{changes, path};
+use crate::custody::key_change::{Says, changes, path, says};
 use crate::custody::sign::Keys;
 use counterfoil_ledger::key_change::{KeyChange, KeyChangeError, LogKeys};
 use counterfoil_ledger::note::{LogKey, NoteError};
+use counterfoil_store::rows::LeafRow;
 
 /// The chain of keys that the proofs beside the mirror give, from the one that signs. What is wrong with a proof is told.
 pub(super) async fn chain(run: &mut Run<'_>) -> Result<LogKeys, Unavailable> {
     let (chain, wrong) = read(run).await?;
     for (leaf, what) in wrong {
-        let place = format!("the proof of the change of the log's key at leaf {leaf}");
-        run.differs(place, "object", path(leaf), None, what);
+        tell(run, leaf, what);
     }
     match chain.changes().len() {
         0 => {}
@@ -25,6 +25,18 @@ pub(super) async fn chain(run: &mut Run<'_>) -> Result<LogKeys, Unavailable> {
     Ok(chain)
 }
 
+/// Tells of a leaf that names two keys and is not about the installation: no key vouches by it, and auditors take it for a change.
+pub(super) fn strange(run: &mut Run<'_>, row: &LeafRow) {
+    if says(run.flow, row) == Says::Strange {
+        tell(run, row.number, What::NotSigned);
+    }
+}
+
+fn tell(run: &mut Run<'_>, leaf: impl std::fmt::Display, what: What) {
+    let place = format!("the proof of the change of the log's key at leaf {leaf}");
+    run.differs(place, "object", path(leaf), None, what);
+}
+
 /// The chain, and of which changes the proof is wrong.
 pub(super) async fn read(run: &Run<'_>) -> Result<(LogKeys, Vec<(u64, What)>), Unavailable> {
     let keys = Keys::now(run.flow).await?;
@@ -32,8 +44,7 @@ pub(super) async fn read(run: &Run<'_>) -> Result<(LogKeys, Vec<(u64, What)>), U
     let signs = signs.ok_or_else(|| away(NoteError::NoSignatures))?;
     let (mut proven, mut wrong) = (Vec::new(), Vec::new());
     for (leaf, named) in changes(run.flow).await? {
-        let made = keys.known().zip(keys.known().skip(1));
-        let made = made.into_iter().any(|keys| keys == (&named.before, &named.after));
+        let made = keys.pairs().any(|pair| pair == (&named.before, &named.after));
         let proof = run.flow.blobs().get(&path(leaf)).await.map_err(away)?;
         match proof.map(|proof| KeyChange::read(&proof)) {
             // It is on its way: the seed before is destroyed only when the proof is there.

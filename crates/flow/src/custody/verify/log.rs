@@ -6,7 +6,7 @@
 use super::report::What;
 use super::signed::Claims;
 use super::tiles::{Group, Sizes, Uppers};
-use super::{Run, Stage, VerifyScope, records, tiles};
+use super::{Run, Stage, VerifyScope, key_changes, records, tiles};
 use crate::context::Unavailable;
 use crate::custody::sequence::LEAD;
 use crate::custody::tiles::signed;
@@ -38,6 +38,9 @@ pub(super) async fn check(run: &mut Run<'_>, scope: VerifyScope) -> Result<(), U
         let first = edge.size();
         let group = Group::read(run, first, sizes).await?;
         let (hashes, leaves) = group_hashes(run, &group).await?;
+        for (row, _) in &leaves {
+            key_changes::strange(run, row);
+        }
         group.compare(run, &hashes);
         compare_roots(run, &mut claims, edge.frontier(), &hashes).await?;
         let grown = edge.grow(&hashes);

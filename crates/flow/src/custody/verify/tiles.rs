@@ -13,7 +13,7 @@ use bytes::Bytes;
 use counterfoil_ledger::Hash;
 use counterfoil_ledger::tile::{Edge, Row, TILE_WIDTH, Tile};
 use counterfoil_ledger::tree::leaf_hash;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const WIDTH: u64 = TILE_WIDTH as u64;
 
@@ -200,17 +200,20 @@ impl Uppers {
 /// there.
 pub(super) async fn others(run: &mut Run<'_>, sizes: Sizes) -> Result<(), Unavailable> {
     let mut now = None;
-    for name in run.flow.blobs().list("ledger").await.map_err(away)? {
+    let names = run.flow.blobs().list("ledger").await.map_err(away)?;
+    // A change is numbered before its proof is put there, so none that is listed is missed.
+    let proofs: BTreeSet<String> = changes(run.flow)
+        .await?
+        .iter()
+        .map(|(leaf, _)| key_change::path(leaf))
+        .collect();
+    for name in names {
         if name == sign::MIRROR {
             continue;
         }
         let Some(tile) = name.strip_prefix("ledger/").and_then(|tile| tile.parse::<Tile>().ok()) else {
             // What is wrong with the proof of a change is told where the keys are.
-            if changes(run.flow)
-                .await?
-                .iter()
-                .any(|(leaf, _)| key_change::path(*leaf) == name)
-            {
+            if proofs.contains(&name) {
                 continue;
             }
             run.differs(format!("object {name}"), "object", name.clone(), None, What::Surplus);

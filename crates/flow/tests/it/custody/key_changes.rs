@@ -3,7 +3,7 @@
 use super::verifying::everything;
 use crate::harness::{BackDoor, Cell, Place, World};
 use counterfoil_flow::Flow;
-use counterfoil_flow::custody::forward::forward;
+use counterfoil_flow::custody::forward::{ForwardError, forward};
 use counterfoil_flow::custody::keys::{KeyView, Standing, keys};
 use counterfoil_flow::custody::put_back::put_back;
 use counterfoil_flow::custody::rotate::{RotateError, Rotated, rotate};
@@ -14,7 +14,7 @@ use counterfoil_flow::custody::verify::What;
 use counterfoil_ledger::checkpoint::Checkpoint;
 use counterfoil_ledger::key_change::{KeyChange, LogKeys};
 use counterfoil_ledger::leaf::{Actor as LeafActor, Fact, Leaf};
-use counterfoil_ledger::note::{Note, VerifierKey};
+use counterfoil_ledger::note::{LogKey, Note, VerifierKey};
 use counterfoil_ledger::registry::{FactKey, LeafKind};
 use counterfoil_policy::Actor;
 use counterfoil_store::faults::Fault::{AfterCommit, BeforeCommit};
@@ -247,6 +247,8 @@ async fn broken_off_anywhere_twice_the_key_is_changed_once(place: Place) {
             let case = format!("{first:?}, then {second:?}");
             // The public key is there since the first attempt, so that the second goes through, and what is asked for after it is another change.
             let through = (first, second) == (At::Destroying, At::PublicKey);
+            // What both keys signed ends before the next checkpoint, which breaks: what is asked for after it is another change too.
+            let ended = matches!(first, At::Proof | At::PublicKey | At::Destroying) && second == At::Checkpoint;
             for at in [first, second] {
                 if !at.is_asked_for() {
                     // What it does is asked for; that it goes on already is as good.
@@ -273,7 +275,7 @@ async fn broken_off_anywhere_twice_the_key_is_changed_once(place: Place) {
             drain(&flow).await.unwrap_or_else(|error| panic!("{case}: {error:?}"));
             world.conversation(1).await;
             drain(&flow).await.unwrap_or_else(|error| panic!("{case}: {error:?}"));
-            changes += 1 + usize::from(through);
+            changes += 1 + usize::from(through || ended);
             let keys = chain(&place, &given);
             assert_eq!(keys.changes().len(), changes, "{case}");
             let there = seeds(&place).await;
@@ -296,20 +298,23 @@ fn newest_size(note: &Note) -> u64 {
 }
 
 /// Whoever writes to the database can write a leaf that names any key. Nobody signs it.
-async fn a_key_that_the_vault_did_not_make_is_refused_and_named(place: Place) {
+async fn refused_and_named(place: Place, other_subject: Option<[u8; 16]>) {
     let mut world = World::begin(&place).await;
     world.conversation(1).await;
     let flow = world.flow().await;
     drain(&flow).await.unwrap();
     let before = mirrored(&place);
     let ours = listed(&flow).await[0].0.clone();
-    let leaf = Leaf::new(LeafKind::LogKeyChanged, 7, *world.vault().installation().bytes())
+    let subject = other_subject.unwrap_or(*world.vault().installation().bytes());
+    let leaf = Leaf::new(LeafKind::LogKeyChanged, 7, subject)
         .actor(LeafActor::OPERATOR)
         .fact(FactKey::PublicKey, Fact::Hash([9; 32]))
         .fact(FactKey::PreviousKey, Fact::Hash(*ours.public()));
     world.store().commit(Unit::new("test.forged").leaf(leaf)).await.unwrap();
-    let refused = drain(&flow).await.expect_err("it is signed by nobody");
-    assert!(format!("{:?}", refused.0).contains("UnknownKey"), "{refused:?}");
+    for _ in 0..2 {
+        let refused = drain(&flow).await.expect_err("it is signed by nobody");
+        assert!(format!("{:?}", refused.0).contains("UnknownKey"), "{refused:?}");
+    }
     assert_eq!(mirrored(&place), before);
     let report = everything(&flow).await;
     let told = report
@@ -317,6 +322,131 @@ async fn a_key_that_the_vault_did_not_make_is_refused_and_named(place: Place) {
         .iter()
         .find(|told| told.id.starts_with("ledger/key-change/"));
     assert_eq!(told.map(|told| told.what), Some(What::NotSigned), "{report}");
+}
+
+async fn a_key_that_the_vault_did_not_make_is_refused_and_named(place: Place) {
+    refused_and_named(place, None).await;
+}
+
+/// Auditors take such a leaf for a change whatever it is about.
+async fn a_change_that_is_about_something_else_is_refused_and_named(place: Place) {
+    refused_and_named(place, Some([8; 16])).await;
+}
+
+/// A pass that broke off after both keys signed is brought to its end before the new key signs alone.
+async fn nothing_is_signed_by_the_new_key_alone_before_the_proof_is_there(place: Place) {
+    let mut world = World::begin(&place).await;
+    world.conversation(1).await;
+    let node = world.node().await;
+    let flow = node.clone().flow().await;
+    drain(&flow).await.unwrap();
+    let Rotated { before, after } = rotated(&flow).await;
+    At::PublicKey.breaks(&place, node.store()).await;
+    drain(&flow).await.unwrap_err();
+    At::PublicKey.heals(&place).await;
+    world.conversation(1).await;
+    place.clock.forward(Duration::from_secs(11));
+    let node = world.node().await;
+    let flow = node.clone().flow().await;
+    At::Proof.breaks(&place, node.store()).await;
+    drain(&flow).await.unwrap_err();
+    let both = mirrored(&place);
+    assert!(signed_by(&both, &before) && signed_by(&both, &after));
+    At::Proof.heals(&place).await;
+    sound(&flow).await;
+    assert!(!signed_by(&mirrored(&place), &before));
+}
+
+/// Whoever puts the row of the old seed back does not hold up the next change.
+async fn a_seed_that_was_put_back_is_destroyed_again(place: Place) {
+    let mut world = World::begin(&place).await;
+    world.conversation(1).await;
+    let flow = world.flow().await;
+    drain(&flow).await.unwrap();
+    let mut door = BackDoor::vault(&place).await;
+    let old = door
+        .rows(
+            "SELECT epoch, generation, wrapped FROM secret WHERE name = 'log-seed'",
+            &[],
+        )
+        .await
+        .remove(0);
+    let first = rotated(&flow).await;
+    drain(&flow).await.unwrap();
+    world.conversation(1).await;
+    drain(&flow).await.unwrap();
+    door.change(
+        "INSERT INTO secret (name, epoch, generation, wrapped) VALUES ('log-seed', $1, $2, $3)",
+        &old,
+    )
+    .await
+    .unwrap();
+    let second = rotated(&flow).await;
+    assert_eq!(second.before, first.after);
+    sound(&flow).await;
+    assert_eq!(seeds(&place).await, ["log-public/1", "log-public/2", "log-seed/3"]);
+}
+
+/// Whoever stole a key that was destroyed since signs what is there as it ever could, and nothing of it is believed.
+async fn what_an_old_key_signs_beyond_its_time_is_not_believed(place: Place) {
+    let mut world = World::begin(&place).await;
+    let item = world.conversation(1).await;
+    let flow = world.flow().await;
+    drain(&flow).await.unwrap();
+    let stolen = {
+        let seeds = world.vault().log_seeds();
+        LogKey::from_seed(listed(&flow).await[0].0.name(), seeds.seeds()[0].reveal()).unwrap()
+    };
+    rotated(&flow).await;
+    drain(&flow).await.unwrap();
+    let mut door = BackDoor::data(&place).await;
+    let head = door
+        .rows("SELECT size, frontier, root FROM log_head", &[])
+        .await
+        .remove(0);
+    world.conversation(1).await;
+    drain(&flow).await.unwrap();
+    let newest = mirrored(&place);
+    let forged = Checkpoint::parse(newest.text()).unwrap().sign(&stolen).unwrap();
+    let path = place.objects().join("ledger/checkpoint");
+
+    std::fs::write(&path, forged.to_string()).unwrap();
+    let refusal = agree(&flow).await.expect_err("it is of another time");
+    let by_mirror = |refusal: &StartRefusal| matches!(refusal, StartRefusal::OtherKey { by: Memory::Mirror });
+    assert!(by_mirror(&refusal), "{refusal}");
+
+    let row = Cell::Int(i64::try_from(newest_size(&newest)).unwrap());
+    std::fs::write(&path, newest.to_string()).unwrap();
+    let put = "UPDATE checkpoint SET note = $2 WHERE size = $1";
+    door.change(put, &[row.clone(), Cell::Text(forged.to_string())])
+        .await
+        .unwrap();
+    let refusal = agree(&flow).await.expect_err("it is of another time");
+    assert!(
+        matches!(refusal, StartRefusal::OtherKey { by: Memory::Checkpoint }),
+        "{refusal}"
+    );
+    slip(&flow, *item.bytes()).await.expect_err("no slip is made of it");
+
+    // Nor is a mirror followed that it signed, in a database from before.
+    door.change("DELETE FROM leaf WHERE number >= $1", &head[..1])
+        .await
+        .unwrap();
+    door.change("DELETE FROM checkpoint WHERE size > $1", &head[..1])
+        .await
+        .unwrap();
+    door.change("UPDATE log_head SET size = $1, frontier = $2, root = $3", &head)
+        .await
+        .unwrap();
+    std::fs::write(&path, forged.to_string()).unwrap();
+    let flow = world.node().await.flow().await;
+    match forward(&flow, &Actor::Operator, None).await {
+        Err(ForwardError::Start(refusal)) => assert!(by_mirror(&refusal), "{refusal}"),
+        other => panic!("{other:?}"),
+    }
+    std::fs::write(&path, newest.to_string()).unwrap();
+    forward(&flow, &Actor::Operator, None).await.unwrap().unwrap();
+    sound(&flow).await;
 }
 
 async fn a_proof_that_was_altered_or_is_missing_is_told(place: Place) {
@@ -438,7 +568,12 @@ async fn a_database_from_before_the_change_is_brought_forward_with_its_proof(pla
         "{refusal}"
     );
     let flow = world.node().await.flow().await;
+    // A file in the place of no change holds nothing up.
+    let (proof, _) = proofs(&place).remove(0);
+    let again = proof.with_file_name("4711");
+    std::fs::copy(proof, &again).unwrap();
     forward(&flow, &Actor::Operator, None).await.unwrap().unwrap();
+    std::fs::remove_file(again).unwrap();
     sound(&flow).await;
     for size in handed {
         let rows = door
@@ -457,6 +592,10 @@ on_both! {
     another_node_signs_on_with_the_new_key
     broken_off_anywhere_twice_the_key_is_changed_once
     a_key_that_the_vault_did_not_make_is_refused_and_named
+    a_change_that_is_about_something_else_is_refused_and_named
+    nothing_is_signed_by_the_new_key_alone_before_the_proof_is_there
+    a_seed_that_was_put_back_is_destroyed_again
+    what_an_old_key_signs_beyond_its_time_is_not_believed
     a_proof_that_was_altered_or_is_missing_is_told
     a_vault_from_before_the_change_is_refused
     a_database_from_before_the_change_is_brought_forward_with_its_proof
