@@ -34,8 +34,11 @@ impl Keys {
         let origin = &flow.inner.settings.log_origin;
         let seeds = match flow.vault().log_seeds_now().await {
             Ok(seeds) => seeds,
-            // What was altered in the vault store `verify` tells where it is; what was read before that stands.
-            Err(VaultError::Altered { .. }) => flow.vault().log_seeds(),
+            // What was altered in the vault store, be it the epoch or the provider that a row names, `verify` tells where it is; what was read
+            // before that stands.
+            Err(VaultError::Altered { .. } | VaultError::RootKey { .. } | VaultError::OtherProvider { .. }) => {
+                flow.vault().log_seeds()
+            }
             Err(error) => return Err(error.into()),
         };
         let held = seeds.seeds().iter();

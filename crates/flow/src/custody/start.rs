@@ -182,9 +182,15 @@ pub async fn agree(flow: &Flow) -> Result<Agreement, StartRefusal> {
         });
     }
     let signed = checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.size);
-    for (by, size) in [(Memory::Vault, &vault), (Memory::Mirror, &mirror)] {
-        let size = size.as_ref().map_or(0, |remembered| remembered.size);
+    for (by, remembered) in [(Memory::Vault, &vault), (Memory::Mirror, &mirror)] {
+        let size = remembered.as_ref().map_or(0, |remembered| remembered.size);
         if missed(flow, size, before).await? > 1 {
+            // One that tells another story is not merely older.
+            if let Some(remembered) = remembered.as_ref().filter(|_| size <= leaves)
+                && !goes_on(flow, size, remembered.root, &head, leaves).await?
+            {
+                return Err(StartRefusal::Forked { size, by });
+            }
             return Err(StartRefusal::Older {
                 by,
                 size,
