@@ -235,6 +235,17 @@ impl Leaf {
         Ok(leaf)
     }
 
+    /// The kind of an encoded leaf by its beginning alone, where it stands in the one form that a leaf may have; `None` when what begins like this is no leaf. Whether
+    /// the rest of it is one, only [`Self::decode`] says.
+    pub fn kind_of(encoded: &[u8]) -> Option<LeafKind> {
+        let mut decoder = Decoder::new(encoded);
+        cbor::map(&mut decoder).ok()?;
+        (decoder.u64().ok()? == field::VERSION).then_some(())?;
+        known_version(decoder.u64().ok()?).ok()?;
+        (decoder.u64().ok()? == field::KIND).then_some(())?;
+        Some(LeafKind::from_number(decoder.u16().ok()?))
+    }
+
     /// The hash by which an encoded leaf enters the tree.
     pub fn hash(encoded: &[u8]) -> Hash {
         tree::leaf_hash(encoded)

@@ -20,6 +20,7 @@ use counterfoil_ledger::checkpoint::Checkpoint;
 use counterfoil_ledger::key_change::{FOLDER, KeyChange, Named};
 use counterfoil_ledger::leaf::Leaf;
 use counterfoil_ledger::note::{LogKey, Note};
+use counterfoil_ledger::registry::LeafKind;
 use counterfoil_ledger::slip::Slip;
 use counterfoil_store::rows::{CheckpointRow, LeafRow};
 
@@ -46,6 +47,10 @@ pub(super) enum Says {
 
 /// What the leaf in a row says of a change of the key.
 pub(super) fn says(flow: &Flow, row: &LeafRow) -> Says {
+    // Every leaf comes this way before it is signed, and hardly one is of that kind.
+    if Leaf::kind_of(&row.bytes) != Some(LeafKind::LogKeyChanged) {
+        return Says::Nothing;
+    }
     let installation = flow.vault().installation();
     match Leaf::decode(&row.bytes) {
         Ok(leaf) if named(flow, &leaf).is_none() => Says::Nothing,

@@ -97,6 +97,7 @@ fn every_kind_has_its_map() {
             assert_eq!(leaf.encode().unwrap(), bytes, "{}", kind["name"]);
             assert_eq!(Leaf::decode(&bytes).unwrap(), leaf, "{}", kind["name"]);
             assert_eq!(Leaf::hash(&bytes), hex_array(&case["leaf_hash"]), "{}", kind["name"]);
+            assert_eq!(Leaf::kind_of(&bytes), Some(leaf.kind));
             fits(kind, &leaf);
         }
     }
