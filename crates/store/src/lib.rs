@@ -31,6 +31,7 @@ mod queues;
 pub mod read;
 pub mod rows;
 pub mod schema;
+mod shown;
 pub mod spool;
 pub mod sql;
 mod statements;

@@ -6,6 +6,7 @@ use crate::mint::Mint;
 use crate::place::{Held, OpenError, Place};
 use crate::queues::{Queues, Waiting};
 use crate::read::release_all;
+use crate::shown::Shown;
 use crate::sql::migrate::DATA;
 use crate::sql::{Database, Failure};
 use crate::tell::{self, Tell};
@@ -67,6 +68,7 @@ impl Store {
             mint: Mint::new(Arc::clone(&clock), random),
             clock,
             faults: Faults::default(),
+            shown: Shown::default(),
             _held: held,
         });
         let (posts, waiting_posts) = mpsc::channel(QUEUE);
@@ -179,6 +181,7 @@ impl Store {
             // A task that panicked has already been reported by the panic hook.
             let _ = task.await;
         }
+        self.engine.shown.close().await;
         self.engine.database.close().await;
     }
 

@@ -12,6 +12,7 @@ use crate::numbering::{self, Unnumbered};
 use crate::place::Held;
 use crate::queues::{Queues, Waiting};
 use crate::rows::{DeliveryRow, Table};
+use crate::shown::Shown;
 use crate::sql::failure::FailureKind;
 use crate::sql::text::{Sizes, spell, statements};
 use crate::sql::{Database, Failure, Field, Session, Value};
@@ -68,6 +69,8 @@ pub(crate) struct Engine {
     pub(crate) faults: Faults,
     /// What other nodes should hear of.
     pub(crate) tell: Tell,
+    /// Who is seen to live.
+    pub(crate) shown: Shown,
     /// Held until the last writer has ended.
     pub(crate) _held: Held,
 }

@@ -16,7 +16,7 @@ use super::{away, sign, start, tiles};
 use crate::Flow;
 use crate::background::Step;
 use crate::context::Unavailable;
-use crate::nodes::lead::Lead;
+use crate::nodes::lead::{ASK, Lead};
 use counterfoil_ledger::Hash;
 use counterfoil_ledger::tile::Edge;
 use counterfoil_ledger::tree::EMPTY_ROOT;
@@ -145,7 +145,7 @@ async fn pass(flow: &Flow, state: &mut State) -> Result<Step, Unavailable> {
         };
     }
     let Some(fence) = fence else {
-        return Ok(Step::Idle);
+        return Ok(Step::Until(ASK));
     };
     let sequenced = match flow.store().sequence(fence, BATCH).await {
         Err(SequenceError::Fenced) => {

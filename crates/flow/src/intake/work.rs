@@ -12,7 +12,7 @@ use super::record::{self, Arrival, Arrived};
 use crate::Flow;
 use crate::background::{Step, guarded};
 use crate::context::Unavailable;
-use crate::nodes::lead::Lead;
+use crate::nodes::lead::{ASK, Lead};
 use counterfoil_model::{DeliveryId, Opened};
 use counterfoil_store::rows::{DeliveryRow, Trouble};
 use counterfoil_store::{Change, Unit};
@@ -94,7 +94,7 @@ pub(crate) async fn step(flow: Flow) -> Result<Step, Unavailable> {
         recorder.fence = fence;
     }
     if fence.is_none() {
-        return Ok(Step::Idle);
+        return Ok(Step::Until(ASK));
     }
     let round = match recorder.ahead.take() {
         Some(round) => round,

@@ -7,10 +7,11 @@ use crate::Flow;
 use crate::context::Unavailable;
 use std::time::Duration;
 
-/// How long a lease holds without being renewed: how long its work stands still when a node dies.
-pub(crate) const HOLD: Duration = Duration::from_millis(1_500);
+/// How long a lease holds without being renewed: how long its work stands still when a node is cut off. When only its process ends, the others
+/// see that at once.
+pub(crate) const HOLD: Duration = Duration::from_secs(3);
 /// How often a node that does not lead asks whether it may.
-const ASK: Duration = Duration::from_millis(500);
+pub(crate) const ASK: Duration = Duration::from_millis(250);
 
 /// One thing that one node at a time does, as this node sees it.
 pub(crate) struct Lead {

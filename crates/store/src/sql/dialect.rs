@@ -24,6 +24,8 @@ pub(crate) enum Database {
         pool: PgPool,
         /// Whether units of work are taken.
         access: Access,
+        /// Whether a pooler stands between that gives each transaction another connection.
+        pooled: bool,
     },
 }
 
@@ -110,7 +112,7 @@ impl Database {
         access: Access,
     ) -> Result<Self, Failure> {
         let pool = postgres::open(url.reveal(), connections, pooled, access).await?;
-        Ok(Self::Postgres { pool, access })
+        Ok(Self::Postgres { pool, access, pooled })
     }
 
     /// Brings the tables to the newest version.
@@ -128,7 +130,7 @@ impl Database {
                 looking.close().await;
                 checked
             }
-            Self::Postgres { pool, access } => {
+            Self::Postgres { pool, access, .. } => {
                 let steps = steps.iter().map(|step| (step, step.postgres));
                 match access {
                     Access::Write => migrate::run(pool, steps).await,
@@ -193,6 +195,7 @@ impl Database {
             Self::Postgres {
                 pool,
                 access: Access::Write,
+                ..
             } => postgres::begin(pool).await.map(Session::Postgres),
             Self::Sqlite(_) | Self::Postgres { .. } => Err(Failure::new(sqlx::Error::Configuration(
                 "the store was opened for reading only".into(),
@@ -295,6 +298,23 @@ impl Database {
         Ok(Some(listener))
     }
 
+    /// Another connection to the same server, one and no more, that holds the lock `mark` for as long as it lasts, and takes it again when it has
+    /// to begin anew; `None` where connections are no sign of who lives.
+    pub(crate) async fn shown(&self, mark: i64) -> Result<Option<Self>, Failure> {
+        match self {
+            Self::Postgres {
+                pool,
+                access: access @ Access::Write,
+                pooled: pooled @ false,
+            } => {
+                let pool = postgres::holding(pool, mark).await?;
+                let (access, pooled) = (*access, *pooled);
+                Ok(Some(Self::Postgres { pool, access, pooled }))
+            }
+            Self::Sqlite(_) | Self::Postgres { .. } => Ok(None),
+        }
+    }
+
     pub(crate) async fn close(&self) {
         match self {
             Self::Sqlite(pools) => {
@@ -320,6 +340,16 @@ impl Session {
             Self::Sqlite(_) => apart.sqlite,
             Self::Postgres(_) => apart.postgres,
         }
+    }
+
+    /// Whether no connection holds the lock `mark`.
+    pub(crate) async fn unlocked(&mut self, mark: i64) -> Result<bool, Failure> {
+        let Self::Postgres(transaction) = self else {
+            return Ok(false);
+        };
+        let question = "SELECT CASE WHEN pg_try_advisory_xact_lock($1) THEN 1 ELSE 0 END";
+        let told = postgres::rows(&mut **transaction, question.into(), &[Value::Int(mark)]).await?;
+        Ok(told.first().and_then(|row| row.first()) == Some(&Value::Int(1)))
     }
 
     fn marks(&self, template: &str) -> Marks {

@@ -60,6 +60,28 @@ pub(super) async fn open(url: &str, connections: u32, pooled: bool, access: Acce
         .map_err(Failure::new)
 }
 
+/// Opens one more connection to where `pool` goes, on which the lock `mark` is held beside others that hold the same, so that a connection which
+/// the server has not given up yet is not in the way of the next.
+pub(super) async fn holding(pool: &PgPool, mark: i64) -> Result<PgPool, Failure> {
+    let options = PgConnectOptions::clone(&pool.connect_options());
+    PgPoolOptions::new()
+        .max_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .acquire_timeout(PATIENCE)
+        .test_before_acquire(false)
+        .after_connect(move |connection, _| {
+            Box::pin(async move {
+                assert_settings(connection, false).await?;
+                let hold = sqlx::query("SELECT pg_advisory_lock_shared($1)").bind(mark);
+                hold.execute(connection).await.map(drop)
+            })
+        })
+        .connect_with(options)
+        .await
+        .map_err(Failure::new)
+}
+
 /// A commit that is answered must be on disk, whatever the server's own settings say. Behind a pooler the next transaction may have another
 /// connection, so that a setting of ours would not stay.
 ///
