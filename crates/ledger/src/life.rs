@@ -50,7 +50,8 @@ impl fmt::Display for Verdict {
 /// Tells, going forward through the log, which leaves belong to the life of one item.
 ///
 /// That is every leaf about it; about what follows it, and what follows that; and every leaf that names one of these among
-/// its items. What erased it brings along what followed the erasure.
+/// its items. What erased it brings along what followed the erasure, but not what that says of other items alone: one erasure
+/// may name a million.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trail {
     item: Id,
@@ -72,6 +73,10 @@ impl Trail {
             || self.subjects.contains(&leaf.subject)
             || leaf.follows.is_some_and(|follows| self.subjects.contains(&follows));
         let named = leaf.items.iter().any(|item| self.subjects.contains(item));
+        let of_others = tells_of_its_items(leaf.kind) && !leaf.items.is_empty() && !named;
+        if of_others && leaf.subject != self.item && leaf.follows != Some(self.item) {
+            return false;
+        }
         if about || (named && is_erasure(leaf.kind)) {
             self.subjects.insert(leaf.subject);
         }
@@ -211,6 +216,11 @@ fn opened(subject: &Id, label: &Label, commitment: &Hash, shown: &[Opening]) -> 
         .peekable();
     of_it.peek()?;
     Some(of_it.all(|good| good))
+}
+
+/// Whether a leaf of this kind tells of the items that it names and of nothing else: whose keys were destroyed, and what stays.
+const fn tells_of_its_items(kind: LeafKind) -> bool {
+    matches!(kind, LeafKind::Punctured | LeafKind::ErasureKept)
 }
 
 /// Whether a leaf of this kind belongs to an erasure: decided, done, or final.

@@ -15,7 +15,7 @@ attachment.position BIGINT NOT NULL
 attachment.kind BIGINT NOT NULL
 attachment.sealed_about BYTEA NOT NULL
 attachment.recorded_at BIGINT NOT NULL
-attachment attachment_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id) DEFERRABLE INITIALLY DEFERRED
+attachment attachment_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id) ON DELETE RESTRICT DEFERRABLE INITIALLY DEFERRED
 attachment attachment_pkey PRIMARY KEY (id)
 CREATE UNIQUE INDEX attachment_message ON attachment USING btree (message_id, "position")
 CREATE UNIQUE INDEX attachment_pkey ON attachment USING btree (id)
@@ -225,7 +225,7 @@ filing.message_id BYTEA NOT NULL
 filing.reference_id BYTEA NOT NULL
 filing.person_id BYTEA NOT NULL
 filing.recorded_at BIGINT NOT NULL
-filing filing_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id) DEFERRABLE INITIALLY DEFERRED
+filing filing_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id) ON DELETE RESTRICT DEFERRABLE INITIALLY DEFERRED
 filing filing_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED
 filing filing_pkey PRIMARY KEY (id)
 filing filing_reference_id_fkey FOREIGN KEY (reference_id) REFERENCES reference(id) DEFERRABLE INITIALLY DEFERRED
@@ -521,7 +521,7 @@ tick.at BIGINT NOT NULL
 tick.code BIGINT
 tick.sealed_about BYTEA
 tick.recorded_at BIGINT NOT NULL
-tick tick_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id) DEFERRABLE INITIALLY DEFERRED
+tick tick_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id) ON DELETE RESTRICT DEFERRABLE INITIALLY DEFERRED
 tick tick_pkey PRIMARY KEY (id)
 CREATE INDEX tick_message ON tick USING btree (message_id)
 CREATE INDEX tick_provider ON tick USING btree (provider_hash)

@@ -6,9 +6,10 @@
 #![expect(clippy::print_stdout, reason = "a proof prints its figures")]
 use crate::envelope;
 use crate::frontier::Frontier;
-use crate::key::Key;
+use crate::key::{self, Key};
 use crate::padding::padded;
 use crate::place::{Address, Kind, Label, Place, TreeKind, associated};
+use crate::run::Run;
 use crate::tree::Tree;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::hmac;
@@ -80,6 +81,36 @@ fn vault_3_keys_are_derived_in_order_and_at_random() {
     if full_size() {
         assert!(in_order >= 1_000_000.0, "{in_order:.0} items/s in order");
         assert!(at_random >= 100_000.0, "{at_random:.0} items/s at random");
+    }
+}
+
+/// The frontier of a tree lies whole in its row (`docs/decisions/2026-11-28-a-frontier-lies-whole-in-its-row.md`): what that costs where many single items are forgotten.
+#[test]
+fn vault_3_one_more_is_forgotten_of_a_tree_with_many_holes() {
+    let random = Counting(AtomicU64::new(1));
+    let wrapping = Key::random(&random);
+    for holes in [1_000, 10_000, 100_000].map(count) {
+        let scattered = |index: u32| index.wrapping_mul(0x9e37_79b1) >> 12;
+        let mut tree = tree();
+        tree.puncture(&Run::of((0..holes).map(scattered)));
+        let row = key::wrap(&wrapping, &random, b"row", &tree.frontier.encode());
+        // What a puncture does to one tree: open, forget, wrap.
+        let once = rate(count(5_000).min(20), |more| {
+            let bytes = key::unwrap(&wrapping, b"row", &row).unwrap();
+            let mut frontier = Frontier::decode(&bytes).unwrap();
+            let index = scattered(holes + more);
+            frontier.puncture(&[Run::new(index, index)]);
+            assert!(frontier.above(index).is_none());
+            black_box(key::wrap(&wrapping, &random, b"row", &frontier.encode()));
+        });
+        let time = 1_000.0 / once;
+        println!(
+            "one more after {holes} of 2^20: a row of {} bytes, {time:.2} ms",
+            row.len()
+        );
+        if full_size() && holes <= 10_000 {
+            assert!(time <= 20.0, "{time:.2} ms");
+        }
     }
 }
 

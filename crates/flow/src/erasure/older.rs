@@ -24,7 +24,7 @@ use tokio::sync::mpsc;
 use tokio::task::{JoinError, JoinSet};
 
 /// How many messages of some conversations lose their keys together, where nothing is held.
-const MANY: usize = 2_000;
+const MANY: usize = 8_000;
 /// How many groups of [`OLDER_IN`] conversations are gone through beside each other.
 const BESIDE: usize = 3;
 /// How many rows lose their keys before the first of them goes. While these go, as many more may lose theirs; some megabytes are remembered of both.
@@ -102,12 +102,16 @@ async fn of_group(
             .store()
             .messages_older(&open, before, after.as_ref(), at_once)
             .await?;
-        let Some(last) = page.last() else {
+        if !page.is_empty() {
+            walk.messages(page.iter().map(|place| *place.message.bytes()).collect())
+                .await?;
+        }
+        let Some(last) = page.last().filter(|_| page.len() == at_once) else {
             return Ok(walk.went());
         };
+        // Each question goes through all that is left of the conversations that it names.
+        open.retain(|conversation| *conversation >= last.conversation);
         after = Some(*last);
-        walk.messages(page.iter().map(|place| *place.message.bytes()).collect())
-            .await?;
     }
 }
 

@@ -1,7 +1,10 @@
 //! Slips.
 
-use counterfoil_ledger::life::{Field, Life, Verdict};
+use counterfoil_ledger::Id;
+use counterfoil_ledger::leaf::Leaf;
+use counterfoil_ledger::life::{Field, Life, Trail, Verdict};
 use counterfoil_ledger::note::{LogKey, VerifierKey};
+use counterfoil_ledger::registry::LeafKind;
 use counterfoil_ledger::slip::{Slip, SlipError};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -83,6 +86,42 @@ fn an_erasure_counts_from_the_leaf_that_did_it_and_not_from_the_wish() {
     let mut last = erased.clone();
     last.steps.retain(|step| step.index != 12);
     assert_eq!(last.erased(&last.item), None, "the chain is broken");
+}
+
+/// One erasure of many names them in many leaves: the life of each has those that name it, and what became of the whole.
+#[test]
+fn what_an_erasure_says_of_others_is_no_part_of_a_life() {
+    const OURS: Id = [1; 16];
+    const ERASURE: Id = [9; 16];
+    let leaf = |kind, subject, items: &[Id]| {
+        let mut leaf = Leaf::new(kind, 0, subject);
+        leaf.items = items.to_vec();
+        leaf
+    };
+    let kept = |items: &[Id]| {
+        let mut leaf = leaf(LeafKind::ErasureKept, [8; 16], items);
+        leaf.follows = Some(ERASURE);
+        leaf
+    };
+    let log = [
+        (leaf(LeafKind::Message, OURS, &[]), true, false),
+        (leaf(LeafKind::ErasureIntended, ERASURE, &[]), false, true),
+        (leaf(LeafKind::Punctured, ERASURE, &[[2; 16], [3; 16]]), false, true),
+        (kept(&[[4; 16]]), false, true),
+        (leaf(LeafKind::Punctured, ERASURE, &[[5; 16], OURS]), true, true),
+        (leaf(LeafKind::Punctured, ERASURE, &[[6; 16]]), false, true),
+        (kept(&[[7; 16]]), false, true),
+        (kept(&[OURS]), true, true),
+        (leaf(LeafKind::ErasedLive, ERASURE, &[]), true, true),
+        (leaf(LeafKind::ErasedFinal, ERASURE, &[]), true, true),
+    ];
+    for (item, of) in [(OURS, 1), (ERASURE, 2)] {
+        let mut trail = Trail::of(item);
+        for (at, entry) in log.iter().enumerate() {
+            let belongs = if of == 1 { entry.1 } else { entry.2 };
+            assert_eq!(trail.takes(&entry.0), belongs, "leaf {at} of the life of {item:?}");
+        }
+    }
 }
 
 #[test]

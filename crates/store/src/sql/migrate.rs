@@ -107,6 +107,12 @@ pub(crate) const DATA: &[Step] = &[
         sqlite: include_str!("../../migrations/0020_erasures_lost/sqlite.sql"),
         postgres: include_str!("../../migrations/0020_erasures_lost/postgres.sql"),
     },
+    Step {
+        number: 21,
+        name: "children go first",
+        sqlite: include_str!("../../migrations/0021_children_go_first/sqlite.sql"),
+        postgres: include_str!("../../migrations/0021_children_go_first/postgres.sql"),
+    },
 ];
 
 /// The steps of the vault store.

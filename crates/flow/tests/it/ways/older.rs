@@ -12,6 +12,7 @@ use counterfoil_flow::holds::HoldError;
 use counterfoil_flow::holds::place::place as place_hold;
 use counterfoil_flow::holds::release::release;
 use counterfoil_flow::live::{events_after, newest};
+use counterfoil_ledger::registry::LeafKind;
 use counterfoil_model::erasure::{CopyState, ErasureReason, ErasureTarget, KeptGround};
 use counterfoil_model::{MessageId, Timestamp};
 use counterfoil_policy::{Actor, Machine, machine_permit};
@@ -103,20 +104,27 @@ async fn many_go_from_many_conversations(place: Place) {
         .post(&Post(vec![text(Guest::by_phone(&people[7]), "still here", now)]))
         .await;
     let moment = Target::Older(Timestamp::from_micros((now - OLD) * 1_000_000));
-    let (mut shown, mut after) = (0, None);
+    let (mut shown, mut one, mut after) = (0, None, None);
     loop {
         let page = preview(&house.flow, &Actor::Operator, moment, after).await.unwrap();
         shown += page.items.len();
+        one = page.items.last().map(|item| item.message).or(one);
         after = page.next;
         if after.is_none() {
             break;
         }
     }
     assert_eq!(shown, 420);
+    let one = one.expect("there are some");
     let erasure = erase(&house, moment).await;
     assert_eq!(live(&house, erasure).await.records, 420);
     assert_eq!(house.counts(["message", "conversation"]).await, [1, 140]);
     sound(&house).await;
+    // Three leaves name them; the life of each has the one that names it.
+    let life = slip(&house.flow, *one.bytes()).await.unwrap().life;
+    let naming = life.steps.iter().filter(|step| step.leaf.kind == LeafKind::Punctured);
+    assert_eq!(naming.count(), 1);
+    assert!(life.erased(one.bytes()).is_some());
 }
 
 async fn what_is_held_stays(place: Place) {
