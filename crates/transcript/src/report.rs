@@ -14,6 +14,8 @@ use serde::Serialize;
 use crate::body::{Body, MediaKind};
 use crate::characters::plain;
 use crate::container::Media;
+use crate::doubt::{self, Doubt};
+use crate::head::Shape;
 use crate::lines::Encoding;
 use crate::local_time::{DateOrder, LocalTime};
 use crate::reading::{Cut, Piece, Suspicion, Unread, What};
@@ -29,6 +31,8 @@ const MOST_AUTHORS: usize = 8192;
 pub struct Report {
     /// How the file was read.
     pub guesses: Guesses,
+    /// What speaks against it.
+    pub doubts: Vec<Doubt>,
     /// What became of its lines.
     pub lines: LineCounts,
     /// Messages.
@@ -72,6 +76,8 @@ pub struct Guesses {
     pub encoding: Encoding,
     /// Every shape of heads that was seen, the one taken by the survey first.
     pub shapes: Vec<Seen>,
+    /// The shape that was read by.
+    pub shape: Shape,
     /// Heads of shapes other than the one that was read by.
     pub heads_of_others: u64,
     /// The order of dates that was read by.
@@ -138,6 +144,7 @@ impl Tally {
         let guesses = Guesses {
             encoding: survey.encoding,
             shapes: survey.shapes.clone(),
+            shape: plan.shape,
             heads_of_others: survey.heads_of_others(plan.shape),
             order: plan.order,
             basis: plan.basis,
@@ -145,6 +152,7 @@ impl Tally {
         Self {
             report: Report {
                 guesses,
+                doubts: Vec::new(),
                 lines: LineCounts {
                     read: survey.lines,
                     ..LineCounts::default()
@@ -231,6 +239,7 @@ impl Tally {
     /// The counts, with the attachments held against the files that came with the chat.
     pub fn finish(self, files: &[Media]) -> Report {
         let Self { mut report, names, .. } = self;
+        report.doubts = doubt::of(&report.guesses, &report.lines);
         report.system_lines.sort_unstable();
         let mut there: BTreeMap<String, u64> = BTreeMap::new();
         for file in files {

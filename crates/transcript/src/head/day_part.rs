@@ -43,8 +43,8 @@ impl DayPart {
 }
 
 const JOINS: &[&str] = &[
-    "klo", "kl", "à", "às", "as", "um", "om", "u", "at", "alle", "ore", "в", "о", "об", "alas", "saat", "lúc", "ob",
-    "ve",
+    "klo", "kl", "à", "às", "as", "um", "om", "u", "at", "alle", "ore", "в", "г", "гв", "о", "alas", "ales", "saat",
+    "lúc", "ob", "ve", "plkst",
 ];
 
 const MORNING: &[&str] = &[

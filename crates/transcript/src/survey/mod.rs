@@ -11,7 +11,7 @@
 mod order;
 mod tally;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, BufRead};
 use std::sync::Arc;
 
@@ -27,6 +27,9 @@ pub use order::{Ambiguity, Basis, Undecided};
 pub use tally::{Seen, UnderOrder};
 
 use tally::Tally;
+
+/// Authors are told apart in so many of the shapes, in the order in which they come: a file made of thousands of shapes is no chat.
+const MOST_WITH_AUTHORS: usize = 8;
 
 /// What the first pass found.
 #[derive(Debug, Clone, Serialize)]
@@ -87,7 +90,7 @@ impl Survey {
     pub fn of(source: impl BufRead, longest: Longest) -> io::Result<Self> {
         let mut lines = Lines::of(source, longest.line)?;
         let mut tallies: Vec<Tally> = Vec::new();
-        let mut latest = 0;
+        let (mut places, mut latest) = (HashMap::new(), 0);
         let (mut preamble, mut no_dates) = (0, 0);
         while let Some(line) = lines.advance()? {
             let Some(head) = Head::scan(line.text) else {
@@ -101,12 +104,9 @@ impl Survey {
             }
             // Nearly always the shape of the line before.
             if tallies.get(latest).is_none_or(|tally| tally.seen.shape != head.shape) {
-                latest = tallies
-                    .iter()
-                    .position(|tally| tally.seen.shape == head.shape)
-                    .unwrap_or(tallies.len());
+                latest = *places.entry(head.shape).or_insert(tallies.len());
                 if latest == tallies.len() {
-                    tallies.push(Tally::of(head.shape, line.number));
+                    tallies.push(Tally::of(head.shape, line.number, latest < MOST_WITH_AUTHORS));
                 }
             }
             tallies[latest].take(&head, line.text.get(head.length..).unwrap_or_default(), line.number);

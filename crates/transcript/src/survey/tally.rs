@@ -58,11 +58,12 @@ pub struct UnderOrder {
 pub(super) struct Tally {
     pub(super) seen: Seen,
     authors: HashMap<u64, bool>,
-    too_many: bool,
+    /// Not, or no longer, counted.
+    without_authors: bool,
 }
 
 impl Tally {
-    pub(super) fn of(shape: Shape, line: u64) -> Self {
+    pub(super) fn of(shape: Shape, line: u64, with_authors: bool) -> Self {
         let under = |order| UnderOrder {
             order,
             impossible: 0,
@@ -83,7 +84,7 @@ impl Tally {
                 differing: [0; 3],
             },
             authors: HashMap::new(),
-            too_many: false,
+            without_authors: !with_authors,
         }
     }
 
@@ -106,7 +107,7 @@ impl Tally {
     }
 
     fn count(&mut self, author: u64) {
-        if self.too_many {
+        if self.without_authors {
             return;
         }
         self.authors
@@ -114,7 +115,7 @@ impl Tally {
             .and_modify(|once| *once = false)
             .or_insert(true);
         if self.authors.len() > MOST_AUTHORS {
-            self.too_many = true;
+            self.without_authors = true;
             self.authors = HashMap::new();
         }
     }

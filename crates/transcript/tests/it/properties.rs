@@ -1,11 +1,16 @@
 //! What holds for every chat and for every file: nothing is lost, nothing panics, and what was written is what is read.
 
-use counterfoil_transcript::{Body, Choice, DateOrder, Longest, Reading, Survey, Tally, Undecided, What};
+use std::io::{Cursor, Read};
+
+use counterfoil_transcript::{
+    Body, Choice, Container, DateOrder, Limits, Longest, Reading, Survey, Tally, Undecided, What,
+};
 use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::told::{pieces, survey};
 use crate::writer::{STYLES, Said, Style};
+use crate::zips::zip;
 
 /// Lines of messages, some of them near to what the app writes.
 const LINES: &[&str] = &[
@@ -193,4 +198,39 @@ proptest! {
         prop_assert_eq!(report.messages, all.len() as u64 - late);
         prop_assert!(report.lines.no_such_day >= late);
     }
+
+    #[test]
+    fn no_zip_file_panics_or_unpacks_without_end(
+        chat in prop::collection::vec(any::<u8>(), 0..300),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
+        end in any::<prop::sample::Index>(),
+        cut in any::<bool>(),
+    ) {
+        let mut file = zip(&[("WhatsApp Chat with Ann.txt", &chat), ("a/b.jpg", &chat), ("c.txt", b"13/06/2018, 21:25 - Ann: a\n")]);
+        for (place, byte) in changes {
+            let place = place.index(file.len());
+            file[place] = byte;
+        }
+        if cut {
+            file.truncate(end.index(file.len()));
+        }
+        let limits = Limits { total_bytes: 1 << 20, ..Limits::default() };
+        if let Ok(mut container) = Container::open(Cursor::new(file), limits) {
+            let mut sum = container.chat().map_or(0, drained);
+            for media in container.media() {
+                sum += container.read(&media).map_or(0, drained);
+            }
+            // A reading that ends in an error may have given a buffer more than the directory says.
+            prop_assert!(sum <= (1 << 20) + 4 * 64 * 1024);
+        }
+    }
+}
+
+/// How many bytes come out, up to the end or an error.
+fn drained(mut from: impl Read) -> u64 {
+    let (mut buffer, mut sum) = ([0; 4096], 0);
+    while let Ok(count @ 1..) = from.read(&mut buffer) {
+        sum += count as u64;
+    }
+    sum
 }

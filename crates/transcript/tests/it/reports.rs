@@ -3,8 +3,8 @@
 use std::io::Cursor;
 
 use counterfoil_transcript::{
-    Basis, Choice, Container, DateOrder, DryRunError, Limits, LineCounts, Longest, Report, Suspicion, SystemKind,
-    Undecided, dry_run,
+    Basis, Choice, Container, DateOrder, Doubt, DryRunError, Limits, LineCounts, Longest, Report, Suspicion,
+    SystemKind, Undecided, dry_run,
 };
 
 use crate::zips::zip;
@@ -111,6 +111,7 @@ fn a_wrong_choice_shows_in_the_counts() {
     };
     let report = report_of(CHAT.as_bytes().to_vec(), wrong);
     assert_eq!(report.guesses.basis, Basis::Chosen);
+    assert!(report.doubts.contains(&Doubt::NoSuchDay));
     // Only the forged line has a day that is a month, too.
     let lines = LineCounts {
         read: 13,
@@ -133,6 +134,33 @@ fn a_wrong_choice_shows_in_the_counts() {
         (report.lines.preamble, report.lines.continuations, report.lookalikes),
         (9, 3, 9)
     );
+}
+
+#[test]
+fn doubts_are_named() {
+    use Doubt::{NamesDisagree, NoAfternoon, OtherShapes, Preamble, StepsBack};
+    let clean = "[13/06/2018, 10:00:00] Ann: \u{200E}<attached: 00000001-PHOTO-2018-06-13-10-00-00.jpg>\n";
+    let swapped = Choice {
+        order: Some(DateOrder::MonthDayYear),
+        shape: None,
+    };
+    let named = "[01/06/2018, 10:00:00] Ann: \u{200E}<attached: 00000001-PHOTO-2018-06-01-10-00-00.jpg>\n[02/06/2018, 10:00:00] Ann: x\n";
+    let mornings: String = (10..60)
+        .map(|minute| format!("13/06/2018, 10:{minute} - Ann: x\n"))
+        .collect();
+    for (chat, choice, expected) in [
+        (clean.to_owned(), Choice::default(), &[][..]),
+        (CHAT.to_owned(), Choice::default(), &[Preamble, OtherShapes, StepsBack]),
+        (named.to_owned(), swapped, &[NamesDisagree]),
+        (
+            format!("[13/06/2018, 10:00:00] Ann: x\n{mornings}"),
+            Choice::default(),
+            &[OtherShapes],
+        ),
+        (mornings, Choice::default(), &[NoAfternoon]),
+    ] {
+        assert_eq!(report_of(chat.clone().into_bytes(), choice).doubts, expected, "{chat}");
+    }
 }
 
 #[test]
