@@ -8,6 +8,9 @@ use crate::report::{Guesses, LineCounts};
 /// In so many messages somebody wrote in the afternoon.
 const MANY: u64 = 50;
 
+/// Years in which a chat can have been exported.
+const YEARS: std::ops::Range<u16> = 2009..2050;
+
 /// Something to look at before importing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -24,6 +27,8 @@ pub enum Doubt {
     NamesDisagree,
     /// No hour is over twelve: mornings and afternoons are not told apart.
     NoAfternoon,
+    /// A year before the app was published, or far from now: the device counts years by another calendar.
+    OtherCalendar,
     /// Text is missing because it was too long.
     TooLong,
 }
@@ -46,6 +51,15 @@ pub(crate) fn of(guesses: &Guesses, lines: &LineCounts) -> Vec<Doubt> {
         (
             Doubt::NoAfternoon,
             guesses.shape.clock == Clock::TwentyFour && heads >= MANY && afternoons == 0,
+        ),
+        (
+            Doubt::OtherCalendar,
+            under.is_some_and(|under| {
+                [under.first, under.last]
+                    .into_iter()
+                    .flatten()
+                    .any(|time| !YEARS.contains(&time.year))
+            }),
         ),
         (Doubt::TooLong, lines.too_long > 0),
     ];

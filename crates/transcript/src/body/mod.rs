@@ -148,8 +148,8 @@ impl Body {
         if let Some(poll) = rest.and_then(|rest| poll(words, rest)) {
             return poll;
         }
-        if let Some(attached) = attached_below(&text) {
-            return attached;
+        if let Some(below) = attached_below(&text).or_else(|| omitted_below(&text)) {
+            return below;
         }
         if rest.is_none()
             && let Some(body) = single(words, first.starts_with(MARK))
@@ -185,7 +185,7 @@ fn strip_edited(text: &mut String) -> bool {
 fn attachment(words: &str) -> Option<(&str, MediaKind)> {
     if let Some(inner) = words.strip_suffix('>') {
         if let Some((word, name)) = inner.strip_prefix('<').and_then(|inner| inner.split_once(':')) {
-            return named(name, wording::attached_within(word.trim()));
+            return named(name, wording::attached_within(word.trim()) || is_numbered(name.trim()));
         }
         let (name, word) = inner.rsplit_once(" <")?;
         return named(name, wording::attached_within(word.trim()));
@@ -216,6 +216,26 @@ fn attached_below(text: &str) -> Option<Body> {
     })
 }
 
+/// iOS numbers what it attaches: `00000042-terms.pdf`, which within its brackets is known in any language.
+fn is_numbered(name: &str) -> bool {
+    name.split_once('-')
+        .is_some_and(|(number, _)| number.len() == 8 && number.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// What was left out stands behind its caption in the same way, and behind the name of a document.
+fn omitted_below(text: &str) -> Option<Body> {
+    let place = text.rfind(MARK)?;
+    let caption = trimmed(text[..place].trim());
+    if caption.is_empty() || text.len() - place > LONGEST_WORDING {
+        return None;
+    }
+    let media = wording::omitted(plain(&text[place..]).trim().trim_end_matches('.'))?;
+    Some(Body::Omitted {
+        media,
+        caption: Some(caption.to_owned()),
+    })
+}
+
 /// What stands alone in one line.
 fn single(words: &str, marked: bool) -> Option<Body> {
     let bare = words.trim_end_matches('.');
@@ -228,23 +248,24 @@ fn single(words: &str, marked: bool) -> Option<Body> {
     if wording::admin_deletion(bare) {
         return Some(Body::Deleted { by: DeletedBy::Admin });
     }
-    if wording::VIEW_ONCE.iter().any(|once| words.starts_with(once)) {
+    if wording::is_view_once(bare, marked) {
         return Some(Body::ViewOnce);
     }
-    if wording::WAITING.iter().any(|waiting| words.starts_with(waiting)) {
+    if wording::is_waiting(bare, marked) {
         return Some(Body::Waiting);
     }
     call(bare, marked).or_else(|| location(words))
 }
 
-/// A call, with what is said of it behind a comma: a number at least, or the app's mark before it, since people say such things too.
+/// A call, with what is said of it behind a comma: a number at least, or the app's mark before it, since people say such things too. One that
+/// was taken is never without.
 fn call(words: &str, marked: bool) -> Option<Body> {
     let (kind, detail) = words
-        .split_once(',')
+        .split_once(if marked { &[',', '.'][..] } else { &[','] })
         .map_or((words, None), |(kind, detail)| (kind, Some(detail.trim())));
     let word = wording::call(kind.trim())?;
-    let said =
-        detail.is_none_or(|detail| marked || detail.contains(|c| crate::characters::digit(c).is_some()) || word.missed);
+    let counts = |detail: &str| detail.contains(|c| crate::characters::digit(c).is_some());
+    let said = marked || word.missed || detail.is_some_and(counts);
     said.then(|| Body::Call {
         video: word.video,
         missed: word.missed,

@@ -60,6 +60,10 @@ fn attachments() {
     );
     check(&format!("<unbekannt: {ios}>"), attachment(ios, Image, None));
     check(
+        "<unbekannt: 00000012-a: b.pdf>",
+        attachment("00000012-a: b.pdf", Document, None),
+    );
+    check(
         "2015-08-04-PHOTO-00004762.jpg <\u{200E}attached>",
         attachment("2015-08-04-PHOTO-00004762.jpg", Image, None),
     );
@@ -96,6 +100,14 @@ fn what_was_left_out() {
     check("\u{200E}image omitted", omitted(MediaKind::Image, None));
     check("\u{200F}<המדיה לא נכללה>", omitted(MediaKind::Any, None));
     check("Fiche contact manquante", omitted(MediaKind::ContactCard, None));
+    check(
+        "Look at this \u{200E}image omitted",
+        omitted(MediaKind::Image, Some("Look at this")),
+    );
+    check(
+        "terms.pdf • \u{200E}3 pages \u{200E}document omitted",
+        omitted(MediaKind::Document, Some("terms.pdf • \u{200E}3 pages")),
+    );
 }
 
 #[test]
@@ -126,6 +138,7 @@ fn what_stands_in_a_messages_place() {
         "\u{200E}Video call, \u{200E}No answer",
         call(true, false, Some("No answer")),
     );
+    check("\u{200E}Voice call. \u{200E}2 min", call(false, false, Some("2 min")));
     check("Videollamada perdida", call(true, true, None));
     check(
         "live location shared\non my way",
@@ -189,6 +202,9 @@ fn what_only_resembles_it_is_text() {
         "image omitted, sadly",
         "null and void",
         "Voice call, then?",
+        "Video call",
+        "Waiting for this message to arrive since Monday",
+        "You sent a view once message and I could not open it",
         "This message was deleted\nor was it",
         "(file attached)",
         "look (file attached to it)",

@@ -167,6 +167,19 @@ fn time(cursor: &mut Cursor<'_>) -> Option<(u8, u8, Option<u8>, TimeSeparator)> 
         second = Some(ahead.number(2)?);
         *cursor = ahead;
     }
+    if separator == TimeSeparator::Letter {
+        let mut ahead = cursor.clone();
+        if let Some(spelled) = spelled_second(&mut ahead) {
+            (second, *cursor) = (Some(spelled), ahead);
+        }
+    }
+    // Bulgarian devices write the hour's letter behind all of it.
+    let mut ahead = cursor.clone();
+    ahead.take_blanks();
+    if ahead.take_one(&['ч']) {
+        ahead.take_one(&['.']);
+        *cursor = ahead;
+    }
     let two_digits = minute.digits == 2 && second.is_none_or(|second| second.digits == 2);
     let on_a_clock = hour.value < 24 && minute.value < 60 && second.is_none_or(|second| second.value < 60);
     let small = |number: Number| u8::try_from(number.value).ok();
@@ -174,6 +187,16 @@ fn time(cursor: &mut Cursor<'_>) -> Option<(u8, u8, Option<u8>, TimeSeparator)> 
         return None;
     }
     Some((small(hour)?, small(minute)?, second.and_then(small), separator))
+}
+
+/// ` min 15 s` behind `21 h 25`, as iOS writes in Canadian French.
+fn spelled_second(cursor: &mut Cursor<'_>) -> Option<Number> {
+    cursor.take_blanks();
+    let letters = ['m', 'i', 'n'].iter().all(|letter| cursor.take_one(&[*letter]));
+    cursor.take_blanks();
+    let second = letters.then(|| cursor.number(2))??;
+    cursor.take_blanks();
+    cursor.take_one(&['s']).then_some(second)
 }
 
 fn time_separator(cursor: &mut Cursor<'_>) -> Option<TimeSeparator> {

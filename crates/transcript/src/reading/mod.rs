@@ -20,7 +20,7 @@ use crate::head::Head;
 use crate::lines::{Line, Lines, Longest};
 use crate::local_time::LocalTime;
 use crate::survey::Plan;
-use crate::wording;
+use crate::wording::{self, SystemKind};
 
 pub use piece::{Cut, Message, Piece, SystemLine, Unread, What};
 pub use suspicion::Suspicion;
@@ -220,17 +220,26 @@ fn said(at: LocalTime, behind: &str) -> What {
         return system(None, behind, known(behind));
     };
     let before = plain(name);
-    if wording::may_hold_a_colon(&before) {
+    if wording::may_hold_a_colon(&before) || wording::is_within_quotes(&before, text) {
         return system(None, behind, known(behind));
     }
-    // iOS has its notices said by the group or by the other side.
-    if let kind @ Some(_) = wording::notice(trimmed(&plain(text))) {
-        return system(Some(Author::of(name)), text, kind);
+    // iOS has its notices said by the group or by the other side. Without its mark, as older ones are, only the most frequent is believed.
+    let marked = text.starts_with(MARK);
+    let notice = wording::notice(trimmed(&plain(text)));
+    if notice.is_some() && (marked || (notice == Some(SystemKind::Encryption) && !text.contains('\n'))) {
+        return system(Some(Author::of(name)), text, notice);
+    }
+    // The group's own name may have a colon: the mark tells where it ends.
+    if !marked && let Some((name, text)) = marked_behind(behind) {
+        let kind = known(text);
+        if kind.is_some() {
+            return system(Some(Author::of(name)), text, kind);
+        }
     }
     let (body, edited) = Body::of(unfolded(text));
     // Those with a name in them could be a person's words: the mark tells.
     if matches!(body, Body::Text { .. })
-        && text.starts_with(MARK)
+        && marked
         && let kind @ Some(_) = known(text)
     {
         return system(Some(Author::of(name)), text, kind);
@@ -242,6 +251,13 @@ fn said(at: LocalTime, behind: &str) -> What {
         edited,
         suspicions: Vec::new(),
     })
+}
+
+/// Divides a line at the first `: ` that the app's mark follows.
+fn marked_behind(line: &str) -> Option<(&str, &str)> {
+    let place = line.find(": \u{200E}")?;
+    let (name, text) = (line.get(..place)?, line.get(place + 2..)?);
+    (!name.contains('\n') && !text.contains('\n')).then_some((name, text))
 }
 
 /// A line of the app as it is compared.

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::survey::{Choice, Survey};
-use crate::wording::SystemKind;
 
 fn pieces_within(text: &str, longest: Longest) -> Vec<Piece> {
     let plan = Survey::of(text.as_bytes(), longest)
@@ -81,6 +80,45 @@ fn lines_of_the_app_have_no_author_or_known_words() {
             None
         ]
     );
+}
+
+#[test]
+fn colons_in_names_of_groups_make_no_author() {
+    let text = "[13/06/2018, 21:25:00] Boats: 2024: \u{200E}Ann created this group\n\
+        [13/06/2018, 21:25:01] Boats: 2024: \u{200E}Ann left\n\
+        [13/06/2018, 21:25:02] \u{200E}Мария создала группу «Дача: лето»\n\
+        [13/06/2018, 21:25:03] Ann: see: \u{200E}<attached: 00000001-a.pdf>\n";
+    let said: Vec<_> = pieces(text)
+        .into_iter()
+        .map(|piece| match piece.what {
+            What::System(system) => (true, system.author.map(|author| author.name)),
+            What::Message(message) => (false, Some(message.author.name)),
+            What::Unread(_) => panic!("read"),
+        })
+        .collect();
+    let group = Some("Boats: 2024".to_owned());
+    assert_eq!(
+        said,
+        [
+            (true, group.clone()),
+            (true, group),
+            (true, None),
+            (false, Some("Ann".to_owned()))
+        ]
+    );
+}
+
+#[test]
+fn what_people_begin_like_the_app_stays_theirs() {
+    for words in [
+        "This chat is with a business account, is it?",
+        "Disappearing messages were turned off by whom?",
+        "Your security code with the bank changed, call me",
+        "Messages and calls are end-to-end encrypted\nare they?",
+    ] {
+        let pieces = pieces(&format!("13/06/2018, 21:25 - Ann: {words}\n"));
+        assert_eq!(told(&pieces)[0].split_once(": ").unwrap().1, format!("{words:?}"));
+    }
 }
 
 #[test]

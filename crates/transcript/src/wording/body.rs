@@ -102,49 +102,20 @@ const DELETED: &[(&str, DeletedBy, &[&str])] = &[
     ("af", DeletedBy::Exporter, &["Jy het hierdie boodskap geskrap"]),
 ];
 
-/// Whether an administrator's name stands behind the words or within them.
-struct Admin {
-    before: &'static str,
-    behind: &'static str,
-}
-
-const ADMIN: &[Admin] = &[
-    Admin {
-        before: "This message was deleted by admin ",
-        behind: "",
-    },
-    Admin {
-        before: "Diese Nachricht wurde von Admin ",
-        behind: " gelöscht",
-    },
-    Admin {
-        before: "El admin. ",
-        behind: " eliminó este mensaje",
-    },
-    Admin {
-        before: "Ce message a été supprimé par l’admin ",
-        behind: "",
-    },
-    Admin {
-        before: "Questo messaggio è stato eliminato dall’amministratore ",
-        behind: "",
-    },
-    Admin {
-        before: "Esta mensagem foi apagada pelo admin ",
-        behind: "",
-    },
-    Admin {
-        before: "Dit bericht is verwijderd door beheerder ",
-        behind: "",
-    },
-    Admin {
-        before: "Данное сообщение удалено админом ",
-        behind: "",
-    },
+/// What stands before an administrator's name, and behind it.
+const ADMIN: &[(&str, &str)] = &[
+    ("This message was deleted by admin ", ""),
+    ("Diese Nachricht wurde von Admin ", " gelöscht"),
+    ("El admin. ", " eliminó este mensaje"),
+    ("Ce message a été supprimé par l’admin ", ""),
+    ("Questo messaggio è stato eliminato dall’amministratore ", ""),
+    ("Esta mensagem foi apagada pelo admin ", ""),
+    ("Dit bericht is verwijderd door beheerder ", ""),
+    ("Данное сообщение удалено админом ", ""),
 ];
 
 /// A message that was to be seen once.
-pub(crate) const VIEW_ONCE: &[&str] = &[
+const VIEW_ONCE: &[&str] = &[
     "You received a view once message",
     "You sent a view once message",
     "<View once voice message omitted>",
@@ -157,7 +128,7 @@ pub(crate) const VIEW_ONCE: &[&str] = &[
 ];
 
 /// A message whose key had not come when the chat was exported.
-pub(crate) const WAITING: &[&str] = &[
+const WAITING: &[&str] = &[
     "Waiting for this message",
     "Warte auf diese Nachricht",
     "Auf diese Nachricht warten",
@@ -167,6 +138,16 @@ pub(crate) const WAITING: &[&str] = &[
     "Aguardando mensagem",
     "Wachten op dit bericht",
     "Ожидание данного сообщения",
+];
+
+/// Sentences that follow these.
+const TAILS: &[&str] = &[
+    ". This may take a while",
+    ". For added privacy, you can only open it on your phone",
+    ". Dies kann einen Moment dauern",
+    ". Das kann etwas dauern",
+    ". Esto puede tardar un momento",
+    ". Isso pode levar algum tempo",
 ];
 
 const VOICE: CallWord = CallWord {
@@ -332,12 +313,25 @@ pub(crate) fn deleted(words: &str) -> Option<DeletedBy> {
 
 /// Whether the words say that an administrator, whom they name, deleted it.
 pub(crate) fn admin_deletion(words: &str) -> bool {
-    let between = |admin: &Admin| {
-        words
-            .strip_prefix(admin.before)
-            .and_then(|rest| rest.strip_suffix(admin.behind))
-    };
+    let between = |(before, behind): &(&str, &str)| words.strip_prefix(before)?.strip_suffix(behind);
     ADMIN.iter().filter_map(between).any(|name| !name.is_empty())
+}
+
+/// Whether the words stand in the place of a message that was to be seen once.
+pub(crate) fn is_view_once(words: &str, marked: bool) -> bool {
+    VIEW_ONCE.iter().any(|once| is_all_but_tail(words, once, marked))
+}
+
+/// Whether the words stand in the place of a message that had not come.
+pub(crate) fn is_waiting(words: &str, marked: bool) -> bool {
+    WAITING.iter().any(|waiting| is_all_but_tail(words, waiting, marked))
+}
+
+/// People begin sentences like the app does. Where its mark is missing, nothing unknown may follow: their words would be lost.
+fn is_all_but_tail(words: &str, start: &str, marked: bool) -> bool {
+    words
+        .strip_prefix(start)
+        .is_some_and(|tail| marked || tail.is_empty() || TAILS.contains(&tail))
 }
 
 /// The kind of a call, by the words before the comma.

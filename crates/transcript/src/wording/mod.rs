@@ -16,9 +16,9 @@ pub use system::SystemKind;
 
 pub(crate) use attachments::{attached_after, attached_within, kind_of_name, omitted};
 pub(crate) use body::{
-    VIEW_ONCE, WAITING, admin_deletion, call, deleted, is_edited_mark, is_live_location, is_location, poll_word,
+    admin_deletion, call, deleted, is_edited_mark, is_live_location, is_location, is_view_once, is_waiting, poll_word,
 };
-pub(crate) use system::{may_hold_a_colon, notice, system_kind};
+pub(crate) use system::{is_within_quotes, may_hold_a_colon, notice, system_kind};
 
 /// The languages that each table of short wordings has a row for.
 #[cfg(test)]

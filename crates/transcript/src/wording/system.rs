@@ -267,6 +267,8 @@ pub(crate) fn notice(words: &str) -> Option<SystemKind> {
 
 /// What a line of the app is about, when its words are known.
 pub(crate) fn system_kind(words: &str) -> Option<SystemKind> {
+    let straight = words.replace('’', "'");
+    let words = straight.as_str();
     // The group that somebody left is worded like the one that somebody made.
     let left = LINES
         .iter()
@@ -283,6 +285,29 @@ pub(crate) fn may_hold_a_colon(before: &str) -> bool {
         && LINES
             .iter()
             .any(|(kind, pattern)| about_a_name(*kind) && pattern.fits(before))
+}
+
+/// Whether a quote is open where the words before a colon end, and is closed behind it: then the colon is within a group's name, in
+/// whatever language the line is.
+pub(crate) fn is_within_quotes(before: &str, behind: &str) -> bool {
+    let mut open: Option<&[char]> = None;
+    let mut last = ' ';
+    for c in before.chars() {
+        open = match (open, c) {
+            (Some(ends), _) if ends.contains(&c) => None,
+            (Some(_), _) => open,
+            (None, '“') => Some(&['”']),
+            (None, '„') => Some(&['“', '”']),
+            (None, '«') => Some(&['»']),
+            (None, '「') => Some(&['」']),
+            // Behind a digit it is inches.
+            (None, '"') if last == ' ' => Some(&['"']),
+            (None, _) => None,
+        };
+        last = c;
+    }
+    let line = behind.split('\n').next().unwrap_or_default();
+    open.is_some_and(|ends| line.contains(ends))
 }
 
 impl Pattern {
@@ -320,6 +345,7 @@ mod tests {
             ("Ann left", Some(Left)),
             ("Ann turned on disappearing messages", Some(Disappearing)),
             ("You're now an admin", Some(Rights)),
+            ("Ann changed this group’s icon", Some(Icon)),
             ("Ann waved", None),
         ] {
             assert_eq!(system_kind(words), expected, "{words}");
@@ -331,5 +357,16 @@ mod tests {
         assert!(may_hold_a_colon("Ann changed the subject from “a"));
         assert!(!may_hold_a_colon("Ann changed the subject from a"));
         assert!(!may_hold_a_colon("Ann “the boat” Miller"));
+        for (before, behind, expected) in [
+            ("Мария создала группу «Дача", "лето»", true),
+            ("Ola utworzyła grupę „Rejs", "wiosna”", true),
+            ("花子がグループ「釣り", "春」を作成しました", true),
+            ("Ann „die Kahnfrau“ Kern", "“so”", false),
+            ("TV 55\" Shop", "the 5\" one", false),
+            ("Ann", "“so: it is”", false),
+            ("Ann “the boat", "no end\n”", false),
+        ] {
+            assert_eq!(is_within_quotes(before, behind), expected, "{before}");
+        }
     }
 }

@@ -164,6 +164,18 @@ fn doubts_are_named() {
 }
 
 #[test]
+fn years_of_another_calendar_are_named() {
+    for chat in [
+        "19/6/2565 14:05 - Ann: a\n",
+        "20/6/65 14:05 - Ann: a\n21/6/65 14:05 - Ann: a\n1/7/65 14:05 - Ann: a\n",
+        "1402/3/1, 14:05 - Ann: a\n",
+    ] {
+        let report = report_of(chat.as_bytes().to_vec(), Choice::default());
+        assert_eq!(report.doubts, [Doubt::OtherCalendar], "{chat}");
+    }
+}
+
+#[test]
 fn what_the_file_does_not_tell_must_be_chosen() {
     let chat = "[05/06/2018, 10:00:00] Ann: \u{200E}<attached: 00000001-PHOTO-2018-06-05-10-00-00.jpg>\n[06/06/2018, 10:00:00] Bob: b\n";
     let mut container = Container::open(Cursor::new(chat.as_bytes()), Limits::default()).unwrap();
