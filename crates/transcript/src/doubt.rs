@@ -29,6 +29,8 @@ pub enum Doubt {
     NoAfternoon,
     /// A year before the app was published, or far from now: the device counts years by another calendar.
     OtherCalendar,
+    /// Lines would begin messages if a word beside their time were known: they are in the message before.
+    UnknownWords,
     /// Text is missing because it was too long.
     TooLong,
 }
@@ -61,6 +63,7 @@ pub(crate) fn of(guesses: &Guesses, lines: &LineCounts) -> Vec<Doubt> {
                     .any(|time| !YEARS.contains(&time.year))
             }),
         ),
+        (Doubt::UnknownWords, guesses.unknown_words > 0),
         (Doubt::TooLong, lines.too_long > 0),
     ];
     all.into_iter()

@@ -80,6 +80,8 @@ pub struct Guesses {
     pub shape: Shape,
     /// Heads of shapes other than the one that was read by.
     pub heads_of_others: u64,
+    /// Lines that would have a head if a word beside their time were known.
+    pub unknown_words: u64,
     /// The order of dates that was read by.
     pub order: DateOrder,
     /// What it rests on.
@@ -146,6 +148,7 @@ impl Tally {
             shapes: survey.shapes.clone(),
             shape: plan.shape,
             heads_of_others: survey.heads_of_others(plan.shape),
+            unknown_words: survey.unknown_words,
             order: plan.order,
             basis: plan.basis,
         };

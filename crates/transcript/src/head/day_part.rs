@@ -171,6 +171,22 @@ pub(super) fn after_time(cursor: &mut Cursor<'_>) -> Option<DayPart> {
     Some(part)
 }
 
+/// Moves over a word before a time, whatever it is.
+pub(super) fn skip_before_time(cursor: &mut Cursor<'_>) {
+    let mut ahead = cursor.clone();
+    if cursor.digit().is_none() && word(&mut ahead, |c| digit(c).is_some()).is_some() {
+        *cursor = ahead;
+    }
+}
+
+/// Moves over a word behind a time, whatever it is.
+pub(super) fn skip_after_time(cursor: &mut Cursor<'_>) {
+    let mut ahead = cursor.clone();
+    if word(&mut ahead, |c| matches!(c, ']' | '-' | '–' | '\u{2011}')).is_some() {
+        *cursor = ahead;
+    }
+}
+
 fn part(word: &str) -> Option<DayPart> {
     [
         (MORNING, DayPart::Morning),

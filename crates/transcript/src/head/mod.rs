@@ -88,6 +88,21 @@ impl Head {
         Some(head)
     }
 
+    /// Whether a line that has no head would have one if a word beside its time were known.
+    pub(crate) fn has_unknown_word(line: &str) -> bool {
+        let behind = |mut cursor: Cursor<'_>| {
+            let bracket = cursor.take_one(&['[']);
+            date(&mut cursor)?;
+            cursor.take_one(&[',', '،', '、']);
+            cursor.take_blanks();
+            day_part::skip_before_time(&mut cursor);
+            let (_, _, second, _) = time(&mut cursor)?;
+            day_part::skip_after_time(&mut cursor);
+            frame(&mut cursor, bracket, second.is_some(), true)
+        };
+        matches!(behind(Cursor::of(line)), Some(Frame::Bracket | Frame::Dash))
+    }
+
     /// The time under an order of the date's numbers; `None` when there is no such day, or none since the app exists.
     pub(crate) fn at(&self, order: DateOrder) -> Option<LocalTime> {
         let [first, middle, last] = self.date;

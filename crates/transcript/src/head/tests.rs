@@ -106,6 +106,21 @@ fn other_lines_have_no_head() {
 }
 
 #[test]
+fn heads_with_unknown_words_are_told_apart() {
+    for (line, expected) in [
+        ("13/06/2018, 9:25 sometime - x", true),
+        ("[13/06/2018, sometime 9:25:15] x", true),
+        ("13/06/2018 vers 21:25 - x", true),
+        ("13/06/2018, 21:25 Ann: x", false),
+        ("13/06/2018 at the harbour", false),
+        ("12/12 is fine - x", false),
+    ] {
+        assert!(Head::scan(line).is_none());
+        assert_eq!(Head::has_unknown_word(line), expected, "{line}");
+    }
+}
+
+#[test]
 fn what_no_calendar_has_is_told_apart() {
     for (line, expected) in [
         ("[31/12/2018, 21:25:15] x", true),

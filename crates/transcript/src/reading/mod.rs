@@ -91,6 +91,7 @@ impl<R: BufRead> Reading<R> {
         } = self;
         while let Some(line) = lines.advance()? {
             let head = Head::scan(line.text);
+            let resembles = head.is_some() || Head::has_unknown_word(line.text);
             let begins = head.filter(|head| head.shape == plan.shape && head.can_be());
             let start = match (begins, &*open) {
                 (Some(head), _) => Some(match head.at(plan.order) {
@@ -104,11 +105,11 @@ impl<R: BufRead> Reading<R> {
             };
             let Some(start) = start else {
                 if let Some(open) = open {
-                    open.add(&line, longest.message, head.is_some());
+                    open.add(&line, longest.message, resembles);
                 }
                 continue;
             };
-            let lookalike = begins.is_none() && head.is_some();
+            let lookalike = begins.is_none() && resembles;
             let before = open.replace(Open::with(start, &line, lookalike));
             if let Some(before) = before {
                 return Ok(Some(before.close()));

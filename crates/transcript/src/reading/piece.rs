@@ -24,7 +24,8 @@ pub struct Piece {
     pub raw: String,
     /// Sequences of bytes that were no text and became U+FFFD.
     pub replaced: u64,
-    /// Lines that begin like the head of a message and did not make one: of another shape, or of a day that no calendar has.
+    /// Lines that begin like the head of a message and did not make one: of another shape, of a day that no calendar has,
+    /// or with an unknown word beside the time.
     pub lookalikes: u64,
     /// What did not fit into memory.
     pub cut: Cut,

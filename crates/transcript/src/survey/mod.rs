@@ -42,6 +42,8 @@ pub struct Survey {
     pub preamble: u64,
     /// Lines that have the form of a head and a date that no calendar has: they are text.
     pub no_dates: u64,
+    /// Lines that would have a head if a word beside their time were known: they are text, too.
+    pub unknown_words: u64,
     /// Every shape in which heads were seen, the one taken first, then by their number.
     pub shapes: Vec<Seen>,
     /// Authors that wrote one message, per shape, as hashes. Told only where there are enough messages to be surprised.
@@ -91,9 +93,10 @@ impl Survey {
         let mut lines = Lines::of(source, longest.line)?;
         let mut tallies: Vec<Tally> = Vec::new();
         let (mut places, mut latest) = (HashMap::new(), 0);
-        let (mut preamble, mut no_dates) = (0, 0);
+        let (mut preamble, mut no_dates, mut unknown_words) = (0, 0, 0);
         while let Some(line) = lines.advance()? {
             let Some(head) = Head::scan(line.text) else {
+                unknown_words += u64::from(Head::has_unknown_word(line.text));
                 preamble += u64::from(tallies.is_empty());
                 continue;
             };
@@ -125,6 +128,7 @@ impl Survey {
             lines: lines.count(),
             preamble,
             no_dates,
+            unknown_words,
             lone_authors: tallies
                 .iter()
                 .map(|tally| LoneAuthors(Arc::new(tally.lone_authors())))

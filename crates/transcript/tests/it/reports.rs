@@ -164,6 +164,14 @@ fn doubts_are_named() {
 }
 
 #[test]
+fn parts_of_the_day_that_are_not_known_are_named() {
+    let chat = "13/6/2018, 9:25 AM - Ann: a\n13/6/2018, 9:25 vesper - Bob: b\n";
+    let report = report_of(chat.into(), Choice::default());
+    assert_eq!(report.doubts, [Doubt::UnknownWords]);
+    assert_eq!((report.guesses.unknown_words, report.lookalikes), (1, 1));
+}
+
+#[test]
 fn years_of_another_calendar_are_named() {
     for chat in [
         "19/6/2565 14:05 - Ann: a\n",
