@@ -129,7 +129,7 @@ impl Body {
         let shown = plain(first);
         let words = shown.trim();
         let caption = || rest.filter(|rest| !trimmed(rest).is_empty()).map(str::to_owned);
-        if let Some((name, media)) = attachment(words) {
+        if let Some((name, media)) = attachment(words, first.starts_with(MARK)) {
             return Self::Attachment {
                 name: name.to_owned(),
                 media,
@@ -181,8 +181,8 @@ fn strip_edited(text: &mut String) -> bool {
     true
 }
 
-/// The name in a line that consists of it and the words of an attachment.
-fn attachment(words: &str) -> Option<(&str, MediaKind)> {
+/// The name in a line that consists of it and the words of an attachment. Behind the app's mark, an ending makes a name of it in any language.
+fn attachment(words: &str, marked: bool) -> Option<(&str, MediaKind)> {
     if let Some(inner) = words.strip_suffix('>') {
         if let Some((word, name)) = inner.strip_prefix('<').and_then(|inner| inner.split_once(':')) {
             return named(name, wording::attached_within(word.trim()) || is_numbered(name.trim()));
@@ -191,7 +191,12 @@ fn attachment(words: &str) -> Option<(&str, MediaKind)> {
         return named(name, wording::attached_within(word.trim()));
     }
     let (name, words) = words.strip_suffix(')')?.rsplit_once(" (")?;
-    named(name, wording::attached_after(words.trim()))
+    let has_ending = || {
+        name.rsplit_once('.').is_some_and(|(_, ending)| {
+            (2..=5).contains(&ending.len()) && ending.bytes().all(|b| b.is_ascii_alphanumeric())
+        })
+    };
+    named(name, wording::attached_after(words.trim()) || (marked && has_ending()))
 }
 
 /// Names that the app gives itself are known without its words, in any language.
@@ -207,7 +212,7 @@ fn attached_below(text: &str) -> Option<Body> {
     let place = end.ends_with('>').then(|| text.rfind('<'))??;
     let caption = text[..place].strip_suffix(MARK)?;
     let shown = plain(&text[place..]);
-    let (name, media) = attachment(shown.trim())?;
+    let (name, media) = attachment(shown.trim(), false)?;
     let caption = trimmed(caption.trim_end());
     Some(Body::Attachment {
         name: name.to_owned(),

@@ -79,6 +79,10 @@ fn attachments() {
         "Terms (2020).pdf (Datei angehängt)",
         attachment("Terms (2020).pdf", Document, None),
     );
+    check(
+        "\u{200E}Umowa.pdf (plik załączony)",
+        attachment("Umowa.pdf", Document, None),
+    );
     check("Ann.vcf (archivo adjunto)", attachment("Ann.vcf", ContactCard, None));
     check(
         "Look at this \u{200E}<attached: 00000012-terms.pdf>",
@@ -208,6 +212,8 @@ fn what_only_resembles_it_is_text() {
         "This message was deleted\nor was it",
         "(file attached)",
         "look (file attached to it)",
+        "terms.pdf (the new ones)",
+        "\u{200E}Something was done (by nobody)",
         "a < b > c",
         "<attached: >",
         "location: tbd",
