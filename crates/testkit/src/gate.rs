@@ -1,8 +1,9 @@
 //! An intake-only node as an operator makes it: a pass from a full node, a settings file, `serve --intake-only`.
 
 use crate::colleague::http;
-use crate::installation::{Installation, first_address, free_port};
+use crate::installation::{Installation, first_address};
 use crate::patience::AMPLE;
+use crate::port::free_port;
 use crate::process::Program;
 use anyhow::{Context, Result};
 use serde_json::Value;

@@ -1,12 +1,12 @@
 //! An installation as an operator makes it: `init`, `serve`, `connection add`, each with the real program.
 
 use crate::patience::AMPLE;
+use crate::port::free_port;
 use crate::postgres::Database;
 use crate::process::{Ended, Program, run};
 use crate::wire::Wire;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
@@ -470,14 +470,6 @@ impl Installation {
         let invited = self.json(&["invite", name, "--role", "agent", "--json"]).await?;
         Ok(invited["link"].as_str().context("invite names a link")?.to_owned())
     }
-}
-
-/// A port that was free a moment ago.
-///
-/// # Errors
-/// When the machine has none.
-pub fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
 /// The address in a line that names one.

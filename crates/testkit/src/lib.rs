@@ -17,6 +17,7 @@ pub mod mutation;
 pub mod needles;
 pub mod patience;
 pub mod payloads;
+pub mod port;
 pub mod postgres;
 pub mod process;
 pub mod small_disk;

@@ -4,6 +4,8 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
+use counterfoil_testkit::port::free_port;
+
 /// The program with these arguments, in `folder`, without our own environment's settings.
 pub(crate) fn program(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_counterfoil"));
@@ -43,7 +45,7 @@ impl Installation {
     /// Makes one with its key folder apart.
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let address = format!("127.0.0.1:{}", free_port());
+        let address = format!("127.0.0.1:{}", free_port().unwrap());
         let arguments = [
             "init",
             "--json",
@@ -59,7 +61,7 @@ impl Installation {
         let made = json(&output);
         let settings = folder.path().join("counterfoil.toml");
         let text = std::fs::read_to_string(&settings).unwrap();
-        let admin = format!("127.0.0.1:{}", free_port());
+        let admin = format!("127.0.0.1:{}", free_port().unwrap());
         std::fs::write(&settings, text.replace("127.0.0.1:8081", &admin)).unwrap();
         Self { folder, made }
     }
@@ -75,15 +77,6 @@ impl Installation {
     pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         run(self.path(), arguments)
     }
-}
-
-/// A port that was free a moment ago.
-pub(crate) fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
 }
 
 /// A program that runs until it is told to stop.

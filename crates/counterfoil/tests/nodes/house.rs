@@ -2,8 +2,8 @@
 
 use anyhow::{Context, Result, ensure};
 use counterfoil_testkit::bucket::{self, Bucket};
-use counterfoil_testkit::installation::free_port;
 use counterfoil_testkit::patience::AMPLE;
+use counterfoil_testkit::port::free_port;
 use counterfoil_testkit::postgres::Database;
 use counterfoil_testkit::process::{Ended, Program, run};
 use serde_json::Value;

@@ -3,8 +3,8 @@
 use crate::counterfoil;
 use anyhow::{Context, Result};
 use counterfoil_testkit::colleague::{Colleague, http};
-use counterfoil_testkit::installation::free_port;
 use counterfoil_testkit::patience::{AMPLE, until};
+use counterfoil_testkit::port::free_port;
 use counterfoil_testkit::process::{Ended, Program};
 use reqwest::Client;
 use reqwest::header::COOKIE;

@@ -3,8 +3,8 @@
 //! Most tests share the server that the run starts; this is for those that would take it away from the others. It ends with the test,
 //! however that ends: the kernel kills it when the thread that started it is gone.
 
-use crate::installation::free_port;
 use crate::patience::{AMPLE, until};
+use crate::port::free_port;
 use crate::small_disk::SmallDisk;
 use anyhow::{Context, Result, ensure};
 use rustix::process::{Pid, Signal, geteuid, kill_process};
