@@ -254,6 +254,8 @@ numbered! {
         Team = 20 "team",
         /// The public key that another takes the place of.
         PreviousKey = 21 "previous public key",
+        /// By which way a message came to be here, when it was not the usual one: 2 the phone app, 3 another service, 4 a history, 5 an import.
+        Origin = 22 "origin",
     }
 }
 

@@ -89,6 +89,52 @@ pub enum Body {
     },
     /// A withdrawal of an earlier message.
     Withdrawal,
+    /// Something about a call.
+    Call {
+        /// What happened, one of our names: `began`, `ended`, `failed`, `ringing`, `accepted`, `rejected`, `recorded`, `transcribed`.
+        event: String,
+        /// Whether the contact called, as far as told.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by_contact: Option<bool>,
+        /// How long it took, in seconds.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seconds: Option<i64>,
+    },
+    /// A message with what came along with it.
+    With {
+        /// The message itself.
+        body: Box<Body>,
+        /// What came along.
+        along: Along,
+    },
+}
+
+/// What came along with a message without being said in it.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, Zeroize)]
+pub struct Along {
+    /// It was forwarded; `true` when many times.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forwarded: Option<bool>,
+    /// The product of a catalogue that it asks about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product: Option<String>,
+    /// The advertisement or post that it began from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub advertisement: Option<Advertisement>,
+}
+
+/// The advertisement or post that a message began from.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, Zeroize)]
+pub struct Advertisement {
+    /// Its headline.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub headline: Option<String>,
+    /// Its words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Where it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
 }
 
 /// One contact card.
@@ -117,6 +163,34 @@ pub struct OrderLine {
 }
 
 impl Body {
+    /// The message itself, without what came along.
+    pub fn itself(&self) -> &Self {
+        match self {
+            Self::With { body, .. } => body.itself(),
+            body => body,
+        }
+    }
+
+    /// What came along with the message.
+    pub fn along(&self) -> Option<&Along> {
+        match self {
+            Self::With { along, .. } => Some(along),
+            _ => None,
+        }
+    }
+
+    /// This message with what came along, if anything did.
+    #[must_use]
+    pub fn with(self, along: Along) -> Self {
+        if along == Along::default() {
+            return self;
+        }
+        Self::With {
+            body: Box::new(self),
+            along,
+        }
+    }
+
     /// The words that stand for this message in a list, if it has any.
     pub fn words(&self) -> Option<&str> {
         match self {
@@ -129,7 +203,8 @@ impl Body {
             Self::Reaction { emoji } => emoji.as_deref(),
             Self::Order { text, .. } | Self::Notice { text, .. } => text.as_deref(),
             Self::Edit { content } => content.words(),
-            Self::Withdrawal => None,
+            Self::With { body, .. } => body.words(),
+            Self::Withdrawal | Self::Call { .. } => None,
         }
     }
 }
@@ -171,6 +246,19 @@ impl Zeroize for Body {
             }
             Self::Edit { content } => content.zeroize(),
             Self::Withdrawal => {}
+            Self::Call {
+                event,
+                by_contact,
+                seconds,
+            } => {
+                event.zeroize();
+                by_contact.zeroize();
+                seconds.zeroize();
+            }
+            Self::With { body, along } => {
+                body.zeroize();
+                along.zeroize();
+            }
         }
     }
 }

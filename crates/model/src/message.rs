@@ -19,6 +19,22 @@ codes! {
 }
 
 codes! {
+    /// By which way a message came to be here, and so how much its being here proves.
+    Origin {
+        /// Received or sent here, at the time.
+        Live = 1 "live",
+        /// Typed on the WhatsApp Business app that shares the number; WhatsApp says so, and not by whom.
+        PhoneApp = 2 "phone_app",
+        /// Said while another service had the conversation, by the contact or by that service.
+        OtherService = 3 "other_service",
+        /// Handed over by WhatsApp afterwards, when a shared number joined.
+        History = 4 "history",
+        /// Brought by a person from an exported chat; nobody vouches for it.
+        Import = 5 "import",
+    }
+}
+
+codes! {
     /// What sort of content a message has; the content itself is sealed.
     MessageKind {
         /// Text.
@@ -57,5 +73,9 @@ codes! {
         Withdrawal = 17 "withdrawal",
         /// A template.
         Template = 18 "template",
+        /// Something about a call.
+        Call = 19 "call",
+        /// A file that WhatsApp may hand over later, or never.
+        Placeholder = 20 "placeholder",
     }
 }

@@ -351,8 +351,11 @@ kept.reason BIGINT NOT NULL
 kept.sealed_raw BYTEA NOT NULL
 kept.review_at BIGINT NOT NULL
 kept.recorded_at BIGINT NOT NULL
+kept.kind TEXT
+kept.weight BIGINT NOT NULL
 kept kept_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(id) DEFERRABLE INITIALLY DEFERRED
 kept kept_pkey PRIMARY KEY (id)
+CREATE INDEX kept_told ON kept USING btree (weight, id) WHERE (kind IS NOT NULL)
 CREATE UNIQUE INDEX kept_pkey ON kept USING btree (id)
 leaf.number BIGINT NOT NULL
 leaf.subject BYTEA NOT NULL
@@ -388,6 +391,7 @@ message.sealed_raw BYTEA
 message.sealed_provider_id BYTEA
 message.recorded_at BIGINT NOT NULL
 message.mark BYTEA
+message.origin BIGINT NOT NULL
 message message_author_id_fkey FOREIGN KEY (author_id) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED
 message message_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversation(id) DEFERRABLE INITIALLY DEFERRED
 message message_pkey PRIMARY KEY (id)

@@ -322,7 +322,8 @@ CREATE TABLE kept (
     sealed_raw BLOB NOT NULL,
     review_at INTEGER NOT NULL,
     recorded_at INTEGER NOT NULL
-) STRICT;
+, kind TEXT, weight INTEGER NOT NULL DEFAULT 1) STRICT;
+CREATE INDEX kept_told ON kept (weight, id) WHERE kind IS NOT NULL;
 CREATE TABLE leaf (
     number INTEGER NOT NULL PRIMARY KEY,
     subject BLOB NOT NULL,
@@ -357,7 +358,7 @@ CREATE TABLE message (
     sealed_raw BLOB,
     sealed_provider_id BLOB,
     recorded_at INTEGER NOT NULL
-, mark BLOB) STRICT;
+, mark BLOB, origin INTEGER NOT NULL DEFAULT 1) STRICT;
 CREATE INDEX message_conversation ON message (conversation_id, occurred_at, id, direction, recorded_at, substr(provider_hash, 1, 8));
 CREATE INDEX message_refers ON message (refers_hash) WHERE refers_hash IS NOT NULL;
 CREATE TABLE pace (

@@ -170,7 +170,7 @@ async fn document(flow: &Flow, filing: &FilingRow, message: &MessageRow) -> Resu
 
 /// What a message says, as one text.
 fn words(body: &Body) -> String {
-    match body {
+    match body.itself() {
         Body::Location {
             latitude,
             longitude,

@@ -3,6 +3,7 @@
 //! Nothing that is rightly signed is dropped. What is kept has a review date and is counted by kind and reason.
 
 use super::record::Arrived;
+use super::weight::weight;
 use crate::Flow;
 use crate::context::Unavailable;
 use crate::log;
@@ -95,6 +96,8 @@ pub(crate) async fn add(
         raw,
         review_at: at.plus(REVIEW_AFTER),
         recorded_at: at,
+        kind: Some(item.kind.name().to_owned()),
+        weight: weight(item),
     };
     Ok(unit.record(row, leaf))
 }

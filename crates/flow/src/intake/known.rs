@@ -50,8 +50,10 @@ impl Known {
         senders.keyed_by(known.lookups.epoch());
         let (mut remembered, mut unknown) = (Vec::new(), HashMap::new());
         for each in fresh() {
-            let Item::Message(_) = &each.item.item else { continue };
             let named = each.named(&known.lookups);
+            if named.is_empty() {
+                continue;
+            }
             let names: Vec<Name> = named.iter().map(|named| named.name).collect();
             match senders.named(&names) {
                 Some(sender) => remembered.push(sender),

@@ -87,6 +87,7 @@ pub(crate) fn happened_at(item: &WebhookItem) -> Option<Timestamp> {
     let micros = match &item.item {
         Item::Message(message) => message.timestamp,
         Item::Status(status) => status.timestamp,
+        Item::Echo(echo) => echo.timestamp,
         _ => None,
     };
     micros.map(Timestamp::from_micros)

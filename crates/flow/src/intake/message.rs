@@ -1,9 +1,10 @@
-//! Recording a message from a contact: who, in which conversation, sealed, with its leaf, its event and the jobs for its files.
+//! Recording what was said or done in a conversation, whichever way it came: who, in which conversation, sealed, with its leaf, its event and the jobs for its files.
 
-use super::content::{Content, content};
+use super::content::Content;
 use super::identify::Sender;
 use super::known::Known;
 use super::record::Arrival;
+use super::said::Said;
 use super::{attach, identify, keep};
 use crate::Flow;
 use crate::connections::kit::ChannelKit;
@@ -14,12 +15,11 @@ use counterfoil_ledger::leaf::{Actor, Fact};
 use counterfoil_ledger::registry::{FactKey, LeafKind};
 use counterfoil_model::body::Body;
 use counterfoil_model::conversation::ConversationKind;
-use counterfoil_model::message::{Direction, MessageKind};
+use counterfoil_model::message::{Direction, MessageKind, Origin};
 use counterfoil_model::{ConversationId, MessageId, Timestamp};
 use counterfoil_store::rows::{ConversationRow, ItemOutcome, MessageRow};
 use counterfoil_store::{Change, Unit};
 use counterfoil_vault::{Content as _, Kind, Label, Place, TreeKind};
-use counterfoil_whatsapp::webhook::item::{InboundContent, InboundMessage, System};
 
 /// Adds to `unit` the message and all that it brings, or keeps it whole when it cannot be placed.
 pub(crate) async fn add(
@@ -27,7 +27,7 @@ pub(crate) async fn add(
     unit: Unit,
     known: &Known,
     arrival: &Arrival,
-    inbound: &InboundMessage,
+    said: &Said<'_>,
 ) -> Result<(Unit, ItemOutcome), Unavailable> {
     let (arrived, item) = (arrival.post, &arrival.item);
     let kept = async |unit, why| {
@@ -41,26 +41,27 @@ pub(crate) async fn add(
     let Some(channel) = channel else {
         return kept(unit, keep::Reason::NumberNotSetUp).await;
     };
-    if inbound.group_id.is_some() || inbound.standby {
+    if said.in_group {
         return kept(unit, keep::Reason::NotHandled).await;
     }
     let occurred_at = arrival.occurred_at();
-    let profile = inbound.sender.profile_name.as_deref();
-    let (unit, sender) = match &inbound.content {
-        InboundContent::System(System {
-            change: Some(change), ..
-        }) => identify::follow(flow, unit, known, &inbound.sender, change, occurred_at).await?,
-        _ => identify::identify(flow, unit, known, &inbound.sender, profile, occurred_at).await?,
+    let party = said.other_side;
+    let (unit, sender) = match said.change {
+        Some(change) => identify::follow(flow, unit, known, party, change, occurred_at).await?,
+        None => {
+            let profile = party.profile_name.as_deref();
+            identify::identify(flow, unit, known, party, profile, occurred_at).await?
+        }
     };
     let Some(sender) = sender else {
         return kept(unit, keep::Reason::NoSender).await;
     };
 
-    let content = content(inbound);
+    let content = said.content();
     // The contact's own words open the window; what WhatsApp tells about them does not.
     let opens = content.direction == Direction::Inbound;
     let (unit, conversation) = conversation(flow, unit, known, &sender, channel, occurred_at, opens).await?;
-    let unit = record(flow, unit, &conversation, arrival, inbound, content).await?;
+    let unit = record(flow, unit, &conversation, arrival, said, content).await?;
     Ok((unit, ItemOutcome::Recorded))
 }
 
@@ -100,7 +101,7 @@ async fn record(
     mut unit: Unit,
     conversation: &ConversationRow,
     arrival: &Arrival,
-    inbound: &InboundMessage,
+    said: &Said<'_>,
     content: Content<'_>,
 ) -> Result<Unit, Unavailable> {
     let (item, occurred_at) = (&arrival.item, arrival.occurred_at());
@@ -116,18 +117,19 @@ async fn record(
     let refers = content
         .refers
         .map(|provider_id| flow.vault().dedupe(provider_id.as_bytes()));
-    let leaf = log::leaf(
-        LeafKind::Message,
-        at,
-        id.bytes(),
-        conversation
-            .contact
-            .map_or(Actor::SYSTEM, |contact| Actor::contact(*contact.bytes())),
-    )
-    .commitment(log::label(Label::Body), key.commit(Label::Body, &body.encode()))
-    .commitment(log::label(Label::Raw), key.commit(Label::Raw, &item.raw))
-    .follows(*conversation.id.bytes())
-    .fact(FactKey::HappenedAt, Fact::Int(occurred_at.micros()));
+    // Who wrote on our side elsewhere is not told.
+    let actor = conversation
+        .contact
+        .filter(|_| content.direction != Direction::Outbound)
+        .map_or(Actor::SYSTEM, |contact| Actor::contact(*contact.bytes()));
+    let mut leaf = log::leaf(LeafKind::Message, at, id.bytes(), actor)
+        .commitment(log::label(Label::Body), key.commit(Label::Body, &body.encode()))
+        .commitment(log::label(Label::Raw), key.commit(Label::Raw, &item.raw))
+        .follows(*conversation.id.bytes())
+        .fact(FactKey::HappenedAt, Fact::Int(occurred_at.micros()));
+    if said.origin != Origin::Live {
+        leaf = leaf.fact(FactKey::Origin, Fact::Int(said.origin.code()));
+    }
     let row = MessageRow {
         id,
         conversation: conversation.id,
@@ -136,18 +138,21 @@ async fn record(
         author: None,
         refers,
         occurred_at,
-        provider: Some(flow.vault().dedupe(inbound.id.as_bytes())),
+        provider: said.provider_id.map(|id| flow.vault().dedupe(id.as_bytes())),
         body: key.seal(place(Label::Body), &body),
         raw: Some(key.seal(place(Label::Raw), &item.raw)),
-        provider_id: Some(key.seal(place(Label::ProviderId), &inbound.id)),
+        provider_id: said
+            .provider_id
+            .map(|id| key.seal(place(Label::ProviderId), &id.to_owned())),
         recorded_at: at,
         mark: Some(arrival.mark.item()),
+        origin: said.origin,
     };
     unit = unit
         .record(row, leaf)
         .event(event::message_new(conversation.id, id, flow.now()));
-    if let Some(media) = content.media {
-        unit = attach::add(flow, unit, conversation, id, content.kind, media).await?;
+    if let Some((kind, media)) = content.media {
+        unit = attach::add(flow, unit, conversation, id, kind, media).await?;
     }
     if let Some(refers) = refers.filter(|_| changes_another(content.kind)) {
         for target in flow.store().messages_by_provider(conversation.id, &[refers]).await? {

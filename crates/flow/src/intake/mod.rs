@@ -7,6 +7,7 @@
 //! work      opens what waits, cuts it into items, each in its own unit of work                          (behind it)
 //!   known   what is on the record about all of them, in a few questions; senders remembers who wrote lately
 //!   record  one item: seen before? → what it is →
+//!     said      what of it belongs into a conversation; content puts it into our own words
 //!     message   who → which conversation → sealed → row, leaf, event, jobs for its files
 //!     tick      what became of a message of ours
 //!     keep      not understood, or for a number that is not set up: kept whole
@@ -34,6 +35,8 @@ pub(crate) mod message;
 pub(crate) mod postpone;
 pub(crate) mod progress;
 pub(crate) mod record;
+pub(crate) mod said;
 pub(crate) mod senders;
 pub(crate) mod tick;
+pub(crate) mod weight;
 pub(crate) mod work;

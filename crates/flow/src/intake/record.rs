@@ -2,7 +2,8 @@
 
 use super::identify::Named;
 use super::known::Known;
-use super::mark::{Mark, happened_at};
+use super::mark::Mark;
+use super::said::Said;
 use super::senders::Name;
 use super::{identify, keep, message, tick};
 use crate::Flow;
@@ -51,15 +52,18 @@ impl Arrival {
 
     /// When it happened, or when it came if it does not say so.
     pub(super) fn occurred_at(&self) -> Timestamp {
-        happened_at(&self.item).unwrap_or(self.post.at)
+        self.said().and_then(|said| said.at).unwrap_or(self.post.at)
     }
 
-    /// The keyed names that it gives its sender, old and new, if it is a message.
+    /// What of it belongs into a conversation.
+    pub(super) fn said(&self) -> Option<Said<'_>> {
+        Said::of(&self.item)
+    }
+
+    /// The keyed names that it gives whoever it is from or to, old and new, if it belongs into a conversation.
     pub(super) fn named(&self, lookups: &Lookups) -> Vec<Named> {
-        match &self.item.item {
-            Item::Message(message) => identify::named(lookups, &message.sender, self.item.item.identity_change()),
-            _ => Vec::new(),
-        }
+        self.said()
+            .map_or_else(Vec::new, |said| identify::named(lookups, said.other_side, said.change))
     }
 }
 
@@ -93,15 +97,17 @@ pub(crate) async fn record(
         let (unit, outcome) = if known.seen(mark) {
             (unit, ItemOutcome::Repeat)
         } else {
-            let (unit, outcome) = match &item.item {
-                Item::Message(inbound) => message::add(flow, unit, known, arrival, inbound).await?,
-                Item::Status(status) => tick::add(flow, unit, known, arrived, item, status).await?,
-                _ => {
+            let said = arrival.said();
+            let borne = said.is_some();
+            let (unit, outcome) = match (said, &item.item) {
+                (Some(said), _) => message::add(flow, unit, known, arrival, &said).await?,
+                (None, Item::Status(status)) => tick::add(flow, unit, known, arrived, item, status).await?,
+                (None, _) => {
                     let unit = keep::add(flow, unit, arrived, item, keep::reason(item)).await?;
                     (unit, ItemOutcome::Kept)
                 }
             };
-            let borne = matches!(item.item, Item::Message(_)) && outcome == ItemOutcome::Recorded;
+            let borne = borne && outcome == ItemOutcome::Recorded;
             // After the rest: what an item ends has to be named before the first row.
             (unit.insert(mark.seen((!borne).then_some(arrived.at))), outcome)
         };
@@ -157,7 +163,7 @@ impl SenderChange {
 
     /// Has forgotten what is stale now that the unit was kept or not. What met a conflict was stale before.
     fn told(self, flow: &Flow, arrival: &Arrival, lookups: &Lookups, kept: &Result<(), CommitError>) {
-        if !matches!(arrival.item.item, Item::Message(_)) {
+        if arrival.said().is_none() {
             return;
         }
         let senders = &flow.inner.senders;

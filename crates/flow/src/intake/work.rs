@@ -9,6 +9,7 @@ use super::known::Known;
 use super::postpone::{Hurdles, LONGEST, Setback};
 use super::progress::Progress;
 use super::record::{self, Arrival, Arrived};
+use super::said::Said;
 use crate::Flow;
 use crate::background::{Step, guarded};
 use crate::context::Unavailable;
@@ -278,9 +279,8 @@ impl Round {
 /// What tells the contact that an item is about; items without one go by their own text.
 fn lane_of(item: &WebhookItem) -> Vec<u8> {
     let party = match &item.item {
-        Item::Message(message) => Some(&message.sender),
         Item::Status(status) => Some(&status.recipient),
-        _ => None,
+        _ => Said::of(item).map(|said| said.other_side),
     };
     let name = party.and_then(|party| party.user_id.as_ref().or(party.phone.as_ref()));
     name.map_or_else(|| item.dedupe.clone(), |name| name.clone().into_bytes())

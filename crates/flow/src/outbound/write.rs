@@ -6,7 +6,7 @@ use crate::live::event;
 use crate::log;
 use counterfoil_ledger::registry::LeafKind;
 use counterfoil_model::body::Body;
-use counterfoil_model::message::{Direction, MessageKind};
+use counterfoil_model::message::{Direction, MessageKind, Origin};
 use counterfoil_model::{ConversationId, MessageId, Timestamp};
 use counterfoil_policy::Staff;
 use counterfoil_store::rows::{ConversationRow, MessageRow};
@@ -66,6 +66,7 @@ pub(crate) async fn add(
         provider_id: None,
         recorded_at: at,
         mark: None,
+        origin: Origin::Live,
     };
     Ok(unit
         .record(row, leaf)

@@ -12,7 +12,7 @@ use crate::intake::message::changes_another;
 use counterfoil_model::attachment::AttachmentStep;
 use counterfoil_model::body::Body;
 use counterfoil_model::filing::FilingStep;
-use counterfoil_model::message::Direction;
+use counterfoil_model::message::{Direction, MessageKind};
 use counterfoil_model::tick::TickState;
 use counterfoil_model::{ConversationId, MessageId, Opened, PersonId};
 use counterfoil_policy::{Openable, Stands};
@@ -40,12 +40,18 @@ pub(crate) struct Bubbles {
     authors: HashMap<PersonId, PersonRow>,
 }
 
-/// All reports about messages: those that name them, and those that carry only the provider's id.
-pub(crate) async fn ticks(store: &Store, messages: &[MessageId]) -> Result<Vec<TickRow>, StoreError> {
+/// All reports about messages: those that name them, and those that carry only the provider's id. `elsewhere`: the keyed ids of messages that were
+/// sent for us elsewhere, whose reports name none of ours.
+pub(crate) async fn ticks(
+    store: &Store,
+    messages: &[MessageId],
+    elsewhere: &[Keyed],
+) -> Result<Vec<TickRow>, StoreError> {
     let mut ticks = store.ticks_of(messages, &[]).await?;
     let keys: Vec<Keyed> = ticks
         .iter()
         .filter_map(|tick| tick.provider)
+        .chain(elsewhere.iter().copied())
         .collect::<HashSet<_>>()
         .into_iter()
         .collect();
@@ -94,11 +100,18 @@ impl Bubbles {
             .filter(|row| row.direction == Direction::Outbound)
             .map(|row| row.id)
             .collect();
-        let ticks = ticks(store, &outbound).await?;
         let mut keys: HashMap<Keyed, MessageId> = HashMap::new();
         for row in &page {
-            keys.extend(row.provider.map(|key| (key, row.id)));
+            // A file that followed takes the place of what announced it.
+            if let Some(key) = row.provider
+                && (row.kind != MessageKind::Placeholder || !keys.contains_key(&key))
+            {
+                keys.insert(key, row.id);
+            }
         }
+        let elsewhere = page.iter().filter(|row| row.direction == Direction::Outbound);
+        let elsewhere: Vec<Keyed> = elsewhere.filter_map(|row| row.provider).collect();
+        let ticks = ticks(store, &outbound, &elsewhere).await?;
         for tick in &ticks {
             keys.extend(tick.provider.zip(tick.message));
         }
@@ -132,8 +145,12 @@ impl Bubbles {
             keys.extend(tick.provider.zip(tick.message));
         }
         // A change whose target is on another page is shown there.
+        let followed = |row: &MessageRow| {
+            row.kind == MessageKind::Placeholder && row.provider.and_then(|key| keys.get(&key)) != Some(&row.id)
+        };
         let messages: Vec<MessageRow> = page
             .into_iter()
+            .filter(|row| !followed(row))
             .filter(|row| {
                 !(shown_elsewhere.contains(&row.id)
                     || changes_another(row.kind) && row.refers.is_some_and(|key| keys.contains_key(&key)))
@@ -214,6 +231,7 @@ impl Bubbles {
             id: row.id,
             direction: row.direction,
             kind: row.kind,
+            origin: row.origin,
             body: self.body(opener, row).await?,
             author,
             occurred_at: row.occurred_at,

@@ -82,7 +82,7 @@ pub async fn life(flow: &Flow, staff: &Staff, message: MessageId) -> Result<Vec<
         };
         steps.push((event, step.at, Some(*step.id.bytes())));
     }
-    for tick in super::bubble::ticks(flow.store(), &[row.id]).await? {
+    for tick in super::bubble::ticks(flow.store(), &[row.id], row.provider.as_slice()).await? {
         steps.push((LifeEvent::Tick(tick.state), tick.at, Some(*tick.id.bytes())));
     }
     let read = flow.store().reading_first(*row.id.bytes()).await?;

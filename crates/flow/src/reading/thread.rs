@@ -11,7 +11,7 @@ use crate::outbound::place::window_until;
 use counterfoil_model::attachment::FetchFailure;
 use counterfoil_model::body::Body;
 use counterfoil_model::filing::FilingStep;
-use counterfoil_model::message::{Direction, MessageKind};
+use counterfoil_model::message::{Direction, MessageKind, Origin};
 use counterfoil_model::tick::TickState;
 use counterfoil_model::{AttachmentId, ConversationId, FilingId, MessageId, Opened, Timestamp};
 use counterfoil_policy::{Actor, Openable, Purpose, Staff, Stands, may_open, reach};
@@ -59,6 +59,8 @@ pub struct MessageView {
     pub direction: Direction,
     /// What sort.
     pub kind: MessageKind,
+    /// By which way it came to be here.
+    pub origin: Origin,
     /// What it says; `None` when it was erased.
     pub body: Option<Opened<Body>>,
     /// The colleague who wrote it.

@@ -86,6 +86,18 @@ row! {
     }
 }
 
+stored_codes! {
+    /// How much something that the provider tells of itself matters to us.
+    Weight {
+        /// To be known.
+        Information = 1,
+        /// To be looked at.
+        Attention = 2,
+        /// To be acted on now.
+        Alarm = 3,
+    }
+}
+
 record! {
     /// Something rightly signed and not understood, kept whole.
     KeptRow in "kept" {
@@ -95,5 +107,8 @@ record! {
         raw: Sealed<Vec<u8>> = "sealed_raw",
         review_at: Timestamp = "review_at",
         recorded_at: Timestamp = "recorded_at",
+        /// What it is, by the name under which it is counted; none of what came before names were kept.
+        kind: Option<String> = "kind",
+        weight: Weight = "weight",
     }
 }

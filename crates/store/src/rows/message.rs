@@ -2,7 +2,7 @@
 
 use super::{ItemMark, record};
 use counterfoil_model::body::Body;
-use counterfoil_model::message::{Direction, MessageKind};
+use counterfoil_model::message::{Direction, MessageKind, Origin};
 use counterfoil_model::tick::TickState;
 use counterfoil_model::{ConversationId, MessageId, PersonId, TickId, Timestamp};
 use counterfoil_vault::{Keyed, Sealed};
@@ -25,6 +25,8 @@ record! {
         recorded_at: Timestamp = "recorded_at",
         /// Of a message that came in: its mark in `seen`.
         mark: Option<ItemMark> = "mark",
+        /// By which way it came to be here.
+        origin: Origin = "origin",
     }
 }
 

@@ -27,7 +27,9 @@ pub use backup::{BackupDrillRow, BackupRow};
 pub use channel::{ChannelRow, ConnectionRow, ConnectionSettingsRow, TeamRow};
 pub use contact::{ContactNameRow, ContactRow, IdentityEndRow, IdentityRow};
 pub use conversation::ConversationRow;
-pub use delivery::{DeliveryRow, DeliveryState, IntakeItemRow, ItemOutcome, KeptRow, PostponedRow, SeenRow, Trouble};
+pub use delivery::{
+    DeliveryRow, DeliveryState, IntakeItemRow, ItemOutcome, KeptRow, PostponedRow, SeenRow, Trouble, Weight,
+};
 pub use erasure::{
     ErasedCopyRow, ErasedKeyRow, ErasedRow, ErasureAttemptRow, ErasureFinalRow, ErasureKeptRow, ErasureLiveRow,
     ErasureLostRow, ErasureRow, WithdrawalStepRow,

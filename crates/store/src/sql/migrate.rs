@@ -113,6 +113,12 @@ pub(crate) const DATA: &[Step] = &[
         sqlite: include_str!("../../migrations/0021_children_go_first/sqlite.sql"),
         postgres: include_str!("../../migrations/0021_children_go_first/postgres.sql"),
     },
+    Step {
+        number: 22,
+        name: "origins",
+        sqlite: include_str!("../../migrations/0022_origins/sqlite.sql"),
+        postgres: include_str!("../../migrations/0022_origins/postgres.sql"),
+    },
 ];
 
 /// The steps of the vault store.

@@ -8,7 +8,7 @@ use counterfoil_model::erasure::{
     AttemptOutcome, AttemptPlace, CopyState, ErasureLost, ErasureReason, ErasureTarget, KeptGround, WithdrawalStep,
 };
 use counterfoil_model::filing::FilingStep;
-use counterfoil_model::message::{Direction, MessageKind};
+use counterfoil_model::message::{Direction, MessageKind, Origin};
 use counterfoil_model::person::PersonState;
 use counterfoil_model::retirement::RetirementStep;
 use counterfoil_model::tick::TickState;
@@ -222,7 +222,7 @@ macro_rules! coded {
 
 coded! {
     AttachmentStep AttemptOutcome AttemptPlace ConversationKind CopyState Direction ErasureLost ErasureReason ErasureTarget FetchFailure FilingStep
-    IdentityKind KeptGround MessageKind PersonState RetirementStep TickState WithdrawalStep
+    IdentityKind KeptGround MessageKind Origin PersonState RetirementStep TickState WithdrawalStep
 }
 
 /// Arguments for a statement, each from one of our types.

@@ -127,6 +127,8 @@ async fn what_is_kept_whole_can_be_gone_through(fresh: Fresh) {
             raw: sealed("raw"),
             review_at: world.now(),
             recorded_at: world.now(),
+            kind: None,
+            weight: Weight::Information,
         };
         let unit = Unit::new("keep").record(row, leaf(LeafKind::Kept, world.now(), id.bytes()));
         world.store.commit(unit).await.unwrap();

@@ -6,7 +6,7 @@ use counterfoil_ledger::leaf::Leaf;
 use counterfoil_ledger::registry::LeafKind;
 use counterfoil_model::contact::IdentityKind;
 use counterfoil_model::conversation::ConversationKind;
-use counterfoil_model::message::{Direction, MessageKind};
+use counterfoil_model::message::{Direction, MessageKind, Origin};
 use counterfoil_model::person::Role;
 use counterfoil_model::*;
 use counterfoil_policy::{Actor, Machine, Reach, Staff, reach};
@@ -199,6 +199,7 @@ impl World {
             provider_id: None,
             recorded_at: self.now(),
             mark: None,
+            origin: Origin::Live,
         }
     }
 

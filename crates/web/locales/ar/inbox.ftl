@@ -41,3 +41,5 @@ kind-welcome = فُتحت الدردشة
 kind-edit = تعديل
 kind-withdrawal = رسالة مسحوبة
 kind-template = قالب
+kind-call = مكالمة
+kind-placeholder = ملف قد يتبع

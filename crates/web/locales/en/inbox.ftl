@@ -39,3 +39,5 @@ kind-welcome = Chat opened
 kind-edit = Edit
 kind-withdrawal = Withdrawn message
 kind-template = Template
+kind-call = Call
+kind-placeholder = A file that may follow

@@ -39,3 +39,5 @@ kind-welcome = चैट खोली गई
 kind-edit = बदलाव
 kind-withdrawal = वापस लिया गया संदेश
 kind-template = टेम्पलेट
+kind-call = कॉल
+kind-placeholder = फ़ाइल जो बाद में आ सकती है

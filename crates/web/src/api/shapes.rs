@@ -64,6 +64,7 @@ pub(crate) fn message(conversation: ConversationId, message: &MessageView) -> Va
         "conversation": conversation,
         "direction": message.direction,
         "kind": message.kind,
+        "origin": message.origin,
         "body": message.body.as_ref().map(|body| body.expose()),
         "author": text(message.author.as_ref()),
         "occurred_at": time(message.occurred_at),

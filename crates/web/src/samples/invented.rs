@@ -3,7 +3,7 @@
 use counterfoil_flow::reading::inbox::InboxRow;
 use counterfoil_flow::reading::thread::{AttachmentState, AttachmentView, MessageView, Thread};
 use counterfoil_model::body::Body;
-use counterfoil_model::message::{Direction, MessageKind};
+use counterfoil_model::message::{Direction, MessageKind, Origin};
 use counterfoil_model::tick::TickState;
 use counterfoil_model::{AttachmentId, ConversationId, MessageId, Opened, Timestamp};
 use std::time::Duration;
@@ -82,6 +82,7 @@ pub(super) fn message(number: u8, direction: Direction, kind: MessageKind, body:
         id: message_id(number),
         direction,
         kind,
+        origin: Origin::Live,
         body: Some(Opened::new(body)),
         author: None,
         occurred_at: ago(minutes),

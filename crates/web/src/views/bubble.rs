@@ -1,12 +1,12 @@
 //! One message as a bubble: who, what, when, how far, and where it was filed.
 
-use super::content::Content;
+use super::content::{Content, along};
 use super::file_card::FileCard;
 use super::filed::Filed;
 use crate::words::Words;
 use crate::words::clockface::{Clockface, Moment};
 use counterfoil_flow::reading::thread::MessageView;
-use counterfoil_model::message::{Direction, MessageKind};
+use counterfoil_model::message::{Direction, MessageKind, Origin};
 use counterfoil_model::tick::TickState;
 
 /// One message.
@@ -15,6 +15,10 @@ pub(crate) struct Bubble<'a> {
     /// `inbound`, `outbound`, `internal`, `note` or `system`: decides side and colour.
     pub(crate) side: &'static str,
     pub(crate) author: Option<&'a str>,
+    /// By which way it came to be here, when it was not the usual one.
+    pub(crate) origin: Option<String>,
+    /// What came along with it.
+    pub(crate) along: Vec<String>,
     pub(crate) at: Moment,
     /// For putting bubbles in order.
     pub(crate) order: i64,
@@ -81,6 +85,8 @@ impl<'a> Bubble<'a> {
                 message.direction.name()
             },
             author: message.author.as_ref().map(|name| name.expose().as_str()),
+            origin: (message.origin != Origin::Live).then(|| w.say(&format!("origin-{}", message.origin.name()))),
+            along: along(w, message.body.as_ref().map(|body| body.expose())),
             at: face.time_of_day(message.occurred_at),
             order: message.occurred_at.micros(),
             day_key: face.day_key(message.occurred_at),
@@ -122,8 +128,11 @@ impl<'a> Bubble<'a> {
 
 /// What stands as a line across the thread and not as a bubble.
 fn is_line(kind: MessageKind) -> bool {
-    use MessageKind::{Edit, Reaction, System, Welcome, Withdrawal};
-    matches!(kind, System | Welcome | Reaction | Edit | Withdrawal)
+    use MessageKind::{Call, Edit, Placeholder, Reaction, System, Welcome, Withdrawal};
+    matches!(
+        kind,
+        System | Welcome | Reaction | Edit | Withdrawal | Call | Placeholder
+    )
 }
 
 impl State {

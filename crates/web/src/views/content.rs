@@ -42,7 +42,7 @@ pub(crate) enum Content<'a> {
 impl<'a> Content<'a> {
     pub(crate) fn of(w: Words, body: Option<&'a Body>, kind: MessageKind) -> Self {
         let Some(body) = body else { return Self::Erased };
-        match body {
+        match body.itself() {
             Body::Text { text } => Self::Words(Marked(text)),
             Body::Media {
                 caption: Some(text), ..
@@ -79,6 +79,16 @@ impl<'a> Content<'a> {
             },
             Body::Edit { content } => Self::of(w, Some(content), kind),
             Body::Withdrawal => Self::notice(w, "notice-withdrawal"),
+            Body::Call {
+                event,
+                by_contact,
+                seconds,
+            } => Self::Notice {
+                said: call(w, event, *by_contact, *seconds),
+                text: None,
+            },
+            // The message itself was asked for.
+            Body::With { .. } => Self::Nothing,
         }
     }
 
@@ -101,6 +111,43 @@ fn notice(w: Words, event: &str, kind: MessageKind) -> String {
         MessageKind::Welcome => "notice-welcome",
         _ => "notice-other",
     })
+}
+
+/// Our words for what happened to a call.
+fn call(w: Words, event: &str, by_contact: Option<bool>, seconds: Option<i64>) -> String {
+    let key = match (event, by_contact, seconds) {
+        ("began", Some(true), _) => "call-began-by-customer".to_owned(),
+        ("began", Some(false), _) => "call-began-by-us".to_owned(),
+        ("ended", _, Some(seconds)) => {
+            let arguments = [("minutes", (seconds / 60).into()), ("seconds", (seconds % 60).into())];
+            return w.say_with("call-ended-after", &arguments);
+        }
+        (event, ..) => format!("call-{event}"),
+    };
+    w.say(if w.has(&key) { &key } else { "call-other" })
+}
+
+/// What came along with a message, each as a line of its own.
+pub(crate) fn along(w: Words, body: Option<&Body>) -> Vec<String> {
+    let Some(along) = body.and_then(Body::along) else {
+        return Vec::new();
+    };
+    let forwarded = along.forwarded.map(|often| {
+        w.say(if often {
+            "along-forwarded-often"
+        } else {
+            "along-forwarded"
+        })
+    });
+    let product = along.product.as_ref();
+    let product = product.map(|product| w.say_with("along-product", &[("product", product.as_str().into())]));
+    let advertisement = along.advertisement.as_ref().map(|advertisement| {
+        let told = [&advertisement.headline, &advertisement.text, &advertisement.address];
+        let told = told.into_iter().flatten().cloned();
+        let line: Vec<String> = [w.say("along-advertisement")].into_iter().chain(told).collect();
+        line.join(" · ")
+    });
+    [forwarded, product, advertisement].into_iter().flatten().collect()
 }
 
 /// The name of a kind, for lists and for what has no words.

@@ -5,10 +5,10 @@ use serde_json::value::RawValue;
 
 use super::dedupe;
 use super::fields::Field;
-use super::item::{WebhookItem, shape};
+use super::item::{Item, WebhookItem, shape};
 use super::json::{self, Pairs};
 use super::kind::NotUnderstoodKind;
-use super::reading::{HISTORY, Key, MESSAGE, Reading};
+use super::reading::{ECHO, HISTORY, Key, MESSAGE, Reading};
 
 /// What a post about accounts calls itself.
 pub(crate) const ACCOUNT_OBJECT: &str = "whatsapp_business_account";
@@ -146,7 +146,11 @@ impl Place {
             dedupe::text(&[family, number].into_iter().chain(parts).collect::<Vec<_>>())
         };
         let older = reading.key.as_ref().filter(|key| key.family == HISTORY);
-        let repeats = older.map(|key| of_family(MESSAGE, key));
+        let live = match &reading.item {
+            Item::History(message) if message.from_business => ECHO,
+            _ => MESSAGE,
+        };
+        let repeats = older.map(|key| of_family(live, key));
         let dedupe = match &reading.key {
             Some(key) => of_family(key.family, key),
             None => dedupe::text(&[

@@ -20,6 +20,8 @@ pub(crate) struct Reading {
 
 /// The family of messages.
 pub(crate) const MESSAGE: &str = "message";
+/// The family of what was sent for us elsewhere.
+pub(crate) const ECHO: &str = "echo";
 /// The family of older messages in a history.
 pub(crate) const HISTORY: &str = "history";
 
@@ -131,11 +133,7 @@ fn read_message(element: &Value, standing: Standing<'_>) -> Option<Reading> {
 
 fn read_echo(element: &Value, standing: Standing<'_>) -> Option<Reading> {
     let read = echo::read(element, standing.contact)?;
-    let key = message_key(
-        "echo",
-        &read.echo.id,
-        shape::child(element, "message").unwrap_or(element),
-    );
+    let key = message_key(ECHO, &read.echo.id, shape::child(element, "message").unwrap_or(element));
     Some(of_message(
         read.content,
         ItemKind::Echo,

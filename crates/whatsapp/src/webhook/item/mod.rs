@@ -55,7 +55,8 @@ pub struct WebhookItem {
     /// The text by which a repeat is recognised; hash it, do not store it (it holds provider ids). Equal for the same item
     /// in another post, beside others, or with its keys in another order.
     pub dedupe: Vec<u8>,
-    /// Of an older message in a history: the text by which it is recognised as a repeat of itself when it came before as a message.
+    /// Of an older message in a history: the text by which it is recognised as a repeat of itself when it came before as a message, or as an echo
+    /// if it is the business's own.
     pub repeats: Option<Vec<u8>>,
     /// The provider's id of our number.
     pub phone_number_id: Option<String>,

@@ -6,7 +6,7 @@ use counterfoil_ledger::registry::{FactKey, LeafKind};
 use counterfoil_model::body::Body;
 use counterfoil_model::contact::IdentityKind;
 use counterfoil_model::conversation::ConversationKind;
-use counterfoil_model::message::{Direction, MessageKind};
+use counterfoil_model::message::{Direction, MessageKind, Origin};
 use counterfoil_model::tick::TickState;
 use counterfoil_model::{ContactId, ContactNameId, ConversationId, IdentityId, MessageId, TickId, Timestamp, TreeId};
 use counterfoil_store::rows::{
@@ -184,6 +184,7 @@ impl World<'_> {
             provider_id: sealed_id,
             recorded_at: at,
             mark,
+            origin: Origin::Live,
         };
         let unit = match mark {
             Some(mark) => unit.insert(SeenRow { mark, at: None }),

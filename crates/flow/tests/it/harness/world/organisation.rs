@@ -9,7 +9,7 @@ use counterfoil_model::{
 use counterfoil_store::Unit;
 use counterfoil_store::rows::{
     ChannelRow, ConnectionRow, ConnectionSettingsRow, CredentialRow, GateAuthorityRow, GateEndRow, GateRow, KeptRow,
-    PersonRow, PersonStateRow, TeamMemberRow, TeamRow,
+    PersonRow, PersonStateRow, TeamMemberRow, TeamRow, Weight,
 };
 use counterfoil_vault::{Kind, Label, Lookup, TreeKind};
 
@@ -238,6 +238,8 @@ impl World<'_> {
                 raw,
                 review_at: at,
                 recorded_at: at,
+                kind: None,
+                weight: Weight::Information,
             },
             leaf,
         )
