@@ -3,7 +3,9 @@
 mod house;
 mod line;
 mod posts;
+mod shapes;
 
+mod arrivals;
 mod attachments;
 mod backups;
 mod bent;
