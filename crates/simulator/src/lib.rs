@@ -32,8 +32,9 @@ mod webhooks;
 
 pub use clock::SimClock;
 pub use faults::{Faults, MediaFault, Refusal, SendFault, SendMix, WebhookFaults};
+pub use graph::forms;
 pub use ids::{CustomerId, CustomerIdError, MediaId, Wamid};
-pub use message::{Direction, MediaKind, SimContent, SimMessage, Ticks};
+pub use message::{Choice, Direction, MediaKind, SimContent, SimMessage, Ticks};
 pub use pas::{FiledDocument, FiledFile, Pas, PasError};
 pub use phone::{CustomerProfile, Pace, Reading};
 pub use requests::{ApiCall, ApiCallKind};
