@@ -18,6 +18,7 @@ mod faults;
 mod graph;
 mod handset;
 mod ids;
+mod limits;
 mod listener;
 mod message;
 mod page;

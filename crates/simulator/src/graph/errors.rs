@@ -87,6 +87,12 @@ pub(crate) fn refusal_text(refusal: Refusal) -> RefusalText {
             "In order to maintain a healthy ecosystem engagement, the message failed to be delivered.",
             StatusCode::BAD_REQUEST,
         ),
+        Refusal::MarketingStopped => (
+            131_050,
+            "Unable to deliver the message",
+            "This recipient has chosen to stop receiving marketing messages from this business.",
+            StatusCode::BAD_REQUEST,
+        ),
         Refusal::PolicyBlock => (
             368,
             "Temporarily blocked for policies violations",

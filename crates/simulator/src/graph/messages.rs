@@ -90,6 +90,10 @@ fn accept(shared: &Arc<Shared>, body: &Value, fault: Option<SendFault>) -> Resul
     let id = shared.lock().dice.wamid_from_business(&address.customer);
     note_send(shared, body, Some(&address.customer), Some(&id), fault);
     let answer = answer(&address, &id, &content);
+    let fails = match fault {
+        Some(SendFault::FailsLater(refusal)) => Some(refusal),
+        _ => stopped(shared, &address.customer, &content),
+    };
     let message = SimMessage {
         id,
         direction: Direction::FromBusiness,
@@ -109,10 +113,7 @@ fn accept(shared: &Arc<Shared>, body: &Value, fault: Option<SendFault>) -> Resul
             customer: address.customer,
             message,
             callback_data,
-            fails: match fault {
-                Some(SendFault::FailsLater(refusal)) => Some(refusal),
-                _ => None,
-            },
+            fails,
         },
     );
     Ok(Json(answer).into_response())
@@ -129,13 +130,14 @@ fn check(shared: &Shared, body: &Value) -> Result<(Address, SimContent, Option<W
     let content = content.ok_or_else(|| GraphError::value("This is not a message."))?;
     let quote = body["context"]["message_id"].as_str().map(Wamid::new);
     check_target_and_window(shared, &address.customer, &content)?;
+    check_rates(shared, &address.customer)?;
     Ok((address, content, quote))
 }
 
 fn check_target_and_window(shared: &Shared, customer: &CustomerId, content: &SimContent) -> Result<(), GraphError> {
     let now = shared.clock.now_seconds();
     let mut state = shared.lock();
-    let enforced = state.faults.standing.enforce_window;
+    let faults = state.faults.standing;
     let phone = state.phone(customer);
     if let SimContent::Reaction { to, .. } = content {
         let target = phone.message(to).map(|message| &message.content);
@@ -148,10 +150,41 @@ fn check_target_and_window(shared: &Shared, customer: &CustomerId, content: &Sim
     let open = phone
         .last_wrote_seconds
         .is_some_and(|wrote| now - wrote < WINDOW_SECONDS);
-    if enforced && !open && !matches!(content, SimContent::Template { .. }) {
+    if faults.enforce_window && !open && !matches!(content, SimContent::Template { .. }) {
         return Err(GraphError::refused(Refusal::WindowClosed));
     }
     Ok(())
+}
+
+/// How fast the business writes: over the number, and to this person. What is refused is not counted.
+fn check_rates(shared: &Shared, customer: &CustomerId) -> Result<(), GraphError> {
+    let now = shared.clock.now_micros();
+    let mut state = shared.lock();
+    let faults = state.faults.standing;
+    if faults
+        .throughput
+        .is_some_and(|most| !state.throughput.admits(now, most))
+    {
+        return Err(GraphError::refused(Refusal::Throughput));
+    }
+    if !state.phone(customer).rate.admits(now) && faults.enforce_pair_rate {
+        return Err(GraphError::refused(Refusal::PairRate));
+    }
+    state.throughput.count(now);
+    Ok(())
+}
+
+/// Marketing to who wants none is accepted and fails afterwards, as on the platform.
+fn stopped(shared: &Shared, customer: &CustomerId, content: &SimContent) -> Option<Refusal> {
+    let state = shared.lock();
+    let marketing = match content {
+        SimContent::Template { name, .. } => state.marketing_templates.contains(name),
+        _ => false,
+    };
+    let stopped = state
+        .phone_if_known(customer)
+        .is_some_and(|phone| phone.stopped_marketing);
+    (marketing && stopped).then_some(Refusal::MarketingStopped)
 }
 
 /// `to` (a number) wins over `recipient` (a business-scoped user id).

@@ -6,6 +6,7 @@ mod graph_media;
 mod graph_send;
 mod handset;
 mod harness;
+mod limits;
 mod pas;
 mod samples;
 mod webhooks;
