@@ -134,6 +134,17 @@ impl Simulator {
         webhooks::customer_sends(&self.shared, customer, content, quote).await
     }
 
+    /// The customer asks for no marketing messages any more, or for some again; the business is told.
+    pub async fn customer_wants_marketing(&self, customer: &CustomerId, wants: bool) {
+        let body = {
+            let mut state = self.shared.lock();
+            state.phone(customer).stopped_marketing = !wants;
+            payload::marketing_wish(&self.shared, &state, customer)
+        };
+        let acknowledges = None;
+        webhooks::post(&self.shared, Update { body, acknowledges }).await;
+    }
+
     /// Posts a body of the caller's making, signed like any other: for shapes that the simulator does not make itself.
     pub async fn post_webhook(&self, body: &serde_json::Value) {
         let update = Update {
@@ -178,6 +189,7 @@ impl Shared {
             ticks: Ticks::Sent,
             reaction: None,
         };
+        state.throughput.count(at_micros);
         let phone = state.phone(customer);
         phone.last_wrote_seconds = Some(at_micros.div_euclid(1_000_000));
         phone.add(message.clone());

@@ -24,6 +24,8 @@ pub enum Refusal {
     MediaRefused,
     /// 131049: held back for the health of the platform.
     Engagement,
+    /// 131050: the person wants no marketing messages.
+    MarketingStopped,
     /// 368: blocked for breaking a policy.
     PolicyBlock,
 }
@@ -123,6 +125,11 @@ pub struct Faults {
     pub webhooks: WebhookFaults,
     /// Free text outside the 24-hour window is refused with 131047, as the provider does.
     pub enforce_window: bool,
+    /// Too many messages to the same person are refused with 131056.
+    pub enforce_pair_rate: bool,
+    /// More messages in a second over the number, both ways, are refused with 130429; the provider allows 80, 1,000
+    /// after an upgrade, 20 for a number shared with the Business app.
+    pub throughput: Option<usize>,
 }
 
 /// Standing faults and those that are used up by the next requests.

@@ -18,6 +18,7 @@ mod faults;
 mod graph;
 mod handset;
 mod ids;
+mod limits;
 mod listener;
 mod message;
 mod page;
@@ -32,8 +33,9 @@ mod webhooks;
 
 pub use clock::SimClock;
 pub use faults::{Faults, MediaFault, Refusal, SendFault, SendMix, WebhookFaults};
+pub use graph::forms;
 pub use ids::{CustomerId, CustomerIdError, MediaId, Wamid};
-pub use message::{Direction, MediaKind, SimContent, SimMessage, Ticks};
+pub use message::{Choice, Direction, MediaKind, SimContent, SimMessage, Ticks};
 pub use pas::{FiledDocument, FiledFile, Pas, PasError};
 pub use phone::{CustomerProfile, Pace, Reading};
 pub use requests::{ApiCall, ApiCallKind};

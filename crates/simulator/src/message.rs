@@ -1,5 +1,6 @@
 //! One message of a conversation as the customer's phone knows it, in either direction.
 
+use crate::graph::forms::Form;
 use crate::ids::{MediaId, Wamid};
 
 /// Who wrote a message.
@@ -122,14 +123,18 @@ pub enum SimContent {
         /// What it was, when the provider says so.
         kind: Option<String>,
     },
-    /// A business message with buttons or a list.
+    /// A business message with something to tap.
     Interactive {
-        /// The text.
+        /// Which of the interactive forms.
+        form: Form,
+        /// What heads it: a text or a file.
+        header: Option<Box<Self>>,
+        /// The text; empty where the form needs none.
         body: String,
-        /// What can be tapped: id and title of each.
-        choices: Vec<(String, String)>,
-        /// True for a list, false for buttons.
-        list: bool,
+        /// The small text below.
+        footer: Option<String>,
+        /// What can be tapped.
+        choices: Vec<Choice>,
     },
     /// A business message made from a template.
     Template {
@@ -137,9 +142,35 @@ pub enum SimContent {
         name: String,
         /// Its language code.
         language: String,
+        /// What heads it: a text, a file, a place or a product.
+        header: Option<Box<Self>>,
         /// The values of the body's variables, in order.
         values: Vec<String>,
+        /// What can be tapped.
+        choices: Vec<Choice>,
     },
+}
+
+/// A button, a row or a card of a business message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// What comes back when it is tapped; none for what does something else than answer.
+    pub id: Option<String>,
+    /// What stands on it.
+    pub title: String,
+    /// A second line.
+    pub note: Option<String>,
+}
+
+impl Choice {
+    /// A choice that only shows what a tap would do.
+    pub(crate) fn shown(title: &str, note: Option<String>) -> Self {
+        Self {
+            id: None,
+            title: title.to_owned(),
+            note,
+        }
+    }
 }
 
 /// One message of a conversation.

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::ids::Wamid;
+use crate::limits::PairRate;
 use crate::message::{Direction, SimContent, SimMessage, Ticks};
 
 /// How many messages one conversation keeps.
@@ -73,6 +74,10 @@ pub(crate) struct Phone {
     pub(crate) user_id: String,
     /// When the customer last wrote, in seconds since 1970: opens the 24-hour window.
     pub(crate) last_wrote_seconds: Option<i64>,
+    /// How fast the business has been writing.
+    pub(crate) rate: PairRate,
+    /// Whether the customer asked for no marketing messages.
+    pub(crate) stopped_marketing: bool,
     /// Until when "typing" is shown, in microseconds since 1970.
     pub(crate) typing_until_micros: i64,
     messages: VecDeque<SimMessage>,
@@ -86,6 +91,8 @@ impl Phone {
             profile,
             user_id,
             last_wrote_seconds: None,
+            rate: PairRate::default(),
+            stopped_marketing: false,
             typing_until_micros: 0,
             messages: VecDeque::new(),
             callbacks: VecDeque::new(),

@@ -245,6 +245,11 @@ impl Simulator {
         self.shared.lock().faults.clear();
     }
 
+    /// Says which templates are for marketing: they fail with 131050 for who asked for no such messages.
+    pub fn set_marketing_templates<T: Into<String>>(&self, names: impl IntoIterator<Item = T>) {
+        self.shared.lock().marketing_templates = names.into_iter().map(Into::into).collect();
+    }
+
     /// Changes the pauses between ticks.
     pub fn set_pace(&self, pace: Pace) {
         self.shared.lock().pace = pace;

@@ -1,6 +1,6 @@
 //! What the simulator knows, behind one lock, and the channel that says whose conversation changed.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{broadcast, watch};
@@ -9,6 +9,7 @@ use crate::background::Background;
 use crate::clock::SimClock;
 use crate::faults::FaultPlan;
 use crate::ids::{CustomerId, Dice, Wamid};
+use crate::limits::Throughput;
 use crate::message::Direction;
 use crate::phone::{CustomerProfile, Pace, Phone};
 use crate::requests::RequestLog;
@@ -42,6 +43,9 @@ pub(crate) struct State {
     pub(crate) requests: RequestLog,
     pub(crate) faults: FaultPlan,
     pub(crate) pace: Pace,
+    pub(crate) throughput: Throughput,
+    /// The names of the templates that the provider holds for marketing.
+    pub(crate) marketing_templates: BTreeSet<String>,
     pub(crate) storage: StorageSetting,
     /// Whether an app is attached to the account; without it no webhook is sent.
     pub(crate) subscribed: bool,
@@ -69,6 +73,8 @@ impl Shared {
             requests: RequestLog::default(),
             faults: FaultPlan::default(),
             pace: Pace::default(),
+            throughput: Throughput::default(),
+            marketing_templates: BTreeSet::new(),
             storage: StorageSetting {
                 status: "DEFAULT".to_owned(),
                 region: None,

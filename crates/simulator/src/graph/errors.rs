@@ -12,6 +12,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use crate::faults::Refusal;
+use crate::graph::forms::Misfit;
 use crate::ids::Dice;
 
 /// Error traces only have to differ from one another.
@@ -84,6 +85,12 @@ pub(crate) fn refusal_text(refusal: Refusal) -> RefusalText {
             131_049,
             "This message was not delivered to maintain healthy ecosystem engagement.",
             "In order to maintain a healthy ecosystem engagement, the message failed to be delivered.",
+            StatusCode::BAD_REQUEST,
+        ),
+        Refusal::MarketingStopped => (
+            131_050,
+            "Unable to deliver the message",
+            "This recipient has chosen to stop receiving marketing messages from this business.",
             StatusCode::BAD_REQUEST,
         ),
         Refusal::PolicyBlock => (
@@ -165,6 +172,31 @@ impl GraphError {
     /// 100: a parameter is not what it should be.
     pub(crate) fn parameter(details: impl Into<String>) -> Self {
         Self::oauth(StatusCode::BAD_REQUEST, 100, "Invalid parameter", Some(details.into()))
+    }
+
+    /// A body that is none of the forms.
+    pub(crate) fn misfit(misfit: &Misfit) -> Self {
+        let code = misfit.why.code();
+        let title = match code {
+            131_008 => "Required parameter is missing",
+            131_009 => "Parameter value is not valid",
+            131_051 => "Unsupported message type",
+            131_062 => "Business-scoped User ID (BSUID) recipients are not supported for this message",
+            132_012 => "Template parameter format does not match",
+            _ => "Invalid parameter",
+        };
+        let details = format!("Param {} {}.", misfit.path, misfit.why);
+        Self::oauth(StatusCode::BAD_REQUEST, code, title, Some(details))
+    }
+
+    /// 131021: the number writes to itself.
+    pub(crate) fn sender_is_recipient() -> Self {
+        Self::oauth(
+            StatusCode::BAD_REQUEST,
+            131_021,
+            "Recipient cannot be sender",
+            Some("Sender and recipient phone number is the same.".to_owned()),
+        )
     }
 
     /// 131008: a required parameter is missing.

@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 
 use crate::faults::{Refusal, SendFault};
 use crate::graph::errors::GraphError;
-use crate::graph::{access, json_of, note, own_number, shapes, success};
+use crate::graph::forms::{self, Form};
+use crate::graph::{access, content, json_of, note, own_number, success};
 use crate::ids::{CustomerId, Wamid};
 use crate::listener::HangUp;
 use crate::message::{Direction, SimContent, SimMessage, Ticks};
@@ -21,8 +22,6 @@ use crate::webhooks::{Travel, travel};
 
 /// A customer's message opens the window for this long.
 const WINDOW_SECONDS: i64 = 24 * 60 * 60;
-/// The longest `biz_opaque_callback_data`.
-const LONGEST_CALLBACK_DATA: usize = 512;
 
 /// How long "typing" is shown (Cloud API, Typing indicators, 2025: until the answer, 25 seconds at most).
 const TYPING: Duration = Duration::from_secs(25);
@@ -48,9 +47,6 @@ pub(crate) async fn send(
         .is_some_and(|proof| !access::proof_fits(&shared, proof))
     {
         return Err(GraphError::bad_proof());
-    }
-    if body.get("messaging_product").and_then(Value::as_str) != Some("whatsapp") {
-        return Err(GraphError::parameter("Param messaging_product must be \"whatsapp\"."));
     }
     if body.get("status").is_some() {
         return mark_read(&shared, &body);
@@ -94,6 +90,10 @@ fn accept(shared: &Arc<Shared>, body: &Value, fault: Option<SendFault>) -> Resul
     let id = shared.lock().dice.wamid_from_business(&address.customer);
     note_send(shared, body, Some(&address.customer), Some(&id), fault);
     let answer = answer(&address, &id, &content);
+    let fails = match fault {
+        Some(SendFault::FailsLater(refusal)) => Some(refusal),
+        _ => stopped(shared, &address.customer, &content),
+    };
     let message = SimMessage {
         id,
         direction: Direction::FromBusiness,
@@ -113,51 +113,31 @@ fn accept(shared: &Arc<Shared>, body: &Value, fault: Option<SendFault>) -> Resul
             customer: address.customer,
             message,
             callback_data,
-            fails: match fault {
-                Some(SendFault::FailsLater(refusal)) => Some(refusal),
-                _ => None,
-            },
+            fails,
         },
     );
     Ok(Json(answer).into_response())
 }
 
+/// The form first, which needs no memory; then what depends on who and what is known here.
 fn check(shared: &Shared, body: &Value) -> Result<(Address, SimContent, Option<Wamid>), GraphError> {
-    if let Some(kind) = body.get("recipient_type")
-        && kind.as_str() != Some("individual")
-    {
-        return Err(GraphError::value(
-            "recipient_type must be \"individual\" for this number.",
-        ));
+    let form = forms::check(body).map_err(|misfit| GraphError::misfit(&misfit))?;
+    if body["recipient_type"] == "group" {
+        return Err(GraphError::value("No group of this number has the id in to."));
     }
     let address = address(shared, body)?;
-    if let Some(data) = body.get("biz_opaque_callback_data") {
-        let length = data
-            .as_str()
-            .ok_or_else(|| GraphError::parameter("biz_opaque_callback_data must be a string."))?
-            .len();
-        if length > LONGEST_CALLBACK_DATA {
-            return Err(GraphError::parameter(
-                "biz_opaque_callback_data must be at most 512 characters long.",
-            ));
-        }
-    }
-    let content = shapes::content(shared, body)?;
-    let quote = match body.get("context") {
-        None | Some(Value::Null) => None,
-        Some(context) => {
-            let id = context.get("message_id").and_then(Value::as_str);
-            Some(Wamid::new(id.ok_or_else(|| GraphError::missing("context.message_id"))?))
-        }
-    };
+    let content = content::content(shared, form, body)?;
+    let content = content.ok_or_else(|| GraphError::value("This is not a message."))?;
+    let quote = body["context"]["message_id"].as_str().map(Wamid::new);
     check_target_and_window(shared, &address.customer, &content)?;
+    check_rates(shared, &address.customer)?;
     Ok((address, content, quote))
 }
 
 fn check_target_and_window(shared: &Shared, customer: &CustomerId, content: &SimContent) -> Result<(), GraphError> {
     let now = shared.clock.now_seconds();
     let mut state = shared.lock();
-    let enforced = state.faults.standing.enforce_window;
+    let faults = state.faults.standing;
     let phone = state.phone(customer);
     if let SimContent::Reaction { to, .. } = content {
         let target = phone.message(to).map(|message| &message.content);
@@ -170,38 +150,63 @@ fn check_target_and_window(shared: &Shared, customer: &CustomerId, content: &Sim
     let open = phone
         .last_wrote_seconds
         .is_some_and(|wrote| now - wrote < WINDOW_SECONDS);
-    if enforced && !open && !matches!(content, SimContent::Template { .. }) {
+    if faults.enforce_window && !open && !matches!(content, SimContent::Template { .. }) {
         return Err(GraphError::refused(Refusal::WindowClosed));
     }
     Ok(())
 }
 
+/// How fast the business writes: over the number, and to this person. What is refused is not counted.
+fn check_rates(shared: &Shared, customer: &CustomerId) -> Result<(), GraphError> {
+    let now = shared.clock.now_micros();
+    let mut state = shared.lock();
+    let faults = state.faults.standing;
+    if faults
+        .throughput
+        .is_some_and(|most| !state.throughput.admits(now, most))
+    {
+        return Err(GraphError::refused(Refusal::Throughput));
+    }
+    if !state.phone(customer).rate.admits(now) && faults.enforce_pair_rate {
+        return Err(GraphError::refused(Refusal::PairRate));
+    }
+    state.throughput.count(now);
+    Ok(())
+}
+
+/// Marketing to who wants none is accepted and fails afterwards, as on the platform.
+fn stopped(shared: &Shared, customer: &CustomerId, content: &SimContent) -> Option<Refusal> {
+    let state = shared.lock();
+    let marketing = match content {
+        SimContent::Template { name, .. } => state.marketing_templates.contains(name),
+        _ => false,
+    };
+    let stopped = state
+        .phone_if_known(customer)
+        .is_some_and(|phone| phone.stopped_marketing);
+    (marketing && stopped).then_some(Refusal::MarketingStopped)
+}
+
 /// `to` (a number) wins over `recipient` (a business-scoped user id).
 fn address(shared: &Shared, body: &Value) -> Result<Address, GraphError> {
-    if let Some(to) = body.get("to") {
-        let input = to
-            .as_str()
-            .ok_or_else(|| GraphError::parameter("Param to must be a string."))?
-            .to_owned();
-        let customer = CustomerId::parse(&input)
+    if let Some(input) = body["to"].as_str() {
+        let customer = CustomerId::parse(input)
             .map_err(|_| GraphError::value("Recipient phone number is not a valid phone number."))?;
         if customer.as_str() == shared.options.display_phone_number {
-            return Err(GraphError::value("The recipient is the sender."));
+            return Err(GraphError::sender_is_recipient());
         }
         return Ok(Address {
             customer,
-            input,
+            input: input.to_owned(),
             by_user_id: false,
         });
     }
-    let Some(recipient) = body.get("recipient").and_then(Value::as_str) else {
-        return Err(GraphError::missing("to"));
-    };
-    let customer = shared.lock().customer_by_user_id(recipient);
+    let input = body["recipient"].as_str().unwrap_or_default().to_owned();
+    let customer = shared.lock().customer_by_user_id(&input);
     let customer = customer.ok_or_else(|| GraphError::refused(Refusal::Undeliverable))?;
     Ok(Address {
         customer,
-        input: recipient.to_owned(),
+        input,
         by_user_id: true,
     })
 }
@@ -220,19 +225,9 @@ fn answer(address: &Address, id: &Wamid, content: &SimContent) -> Value {
 }
 
 fn mark_read(shared: &Arc<Shared>, body: &Value) -> Result<Response, GraphError> {
-    if body.get("status").and_then(Value::as_str) != Some("read") {
-        return Err(GraphError::value("status must be \"read\"."));
-    }
-    let id = body
-        .get("message_id")
-        .and_then(Value::as_str)
-        .ok_or_else(|| GraphError::missing("message_id"))?;
-    let id = Wamid::new(id);
-    let typing = match body.get("typing_indicator") {
-        None => false,
-        Some(shape) if shape.get("type").and_then(Value::as_str) == Some("text") => true,
-        Some(_) => return Err(GraphError::value("typing_indicator.type must be \"text\".")),
-    };
+    let form = forms::check(body).map_err(|misfit| GraphError::misfit(&misfit))?;
+    let id = Wamid::new(body["message_id"].as_str().unwrap_or_default());
+    let typing = form == Form::Typing;
     let now = shared.clock.now_micros();
     let reader = {
         let mut state = shared.lock();

@@ -1,14 +1,16 @@
 //! The Graph API of the simulated provider: what the product calls.
 //!
-//! `access` checks the token before anything else; one file per thing that can be asked for.
+//! `access` checks the token before anything else; one file per thing that can be asked for. `forms` says which bodies
+//! may be sent.
 
 mod access;
 mod account;
+mod content;
 mod errors;
+pub mod forms;
 mod media;
 mod messages;
 mod numbers;
-mod shapes;
 
 use std::sync::Arc;
 

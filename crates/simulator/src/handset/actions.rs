@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
 use serde::Deserialize;
 
+use crate::graph::forms;
 use crate::ids::{CustomerId, Wamid};
 use crate::message::{MediaKind, SimContent};
 use crate::samples::{self, PhotoKind};
@@ -194,30 +195,40 @@ pub(super) async fn tap(State(shared): State<Arc<Shared>>, headers: HeaderMap, F
         return bad("Which customer?");
     };
     let of = Wamid::new(form.of);
-    let chosen = {
+    let answer = {
         let mut state = shared.lock();
-        match state.phone(&customer).message(&of).map(|message| &message.content) {
-            Some(SimContent::Interactive { choices, list, .. }) => choices
-                .iter()
-                .find(|(id, _)| *id == form.id)
-                .map(|(id, title)| (id.clone(), title.clone(), *list)),
-            _ => None,
-        }
+        let message = state.phone(&customer).message(&of);
+        message.and_then(|message| answer(&message.content, &form.id))
     };
-    let Some((id, title, list)) = chosen else {
+    let Some(content) = answer else {
         return bad("That cannot be tapped.");
-    };
-    let content = if list {
-        SimContent::ListReply {
-            id,
-            title,
-            description: None,
-        }
-    } else {
-        SimContent::ButtonReply { id, title }
     };
     webhooks::customer_sends(&shared, &customer, content, Some(of)).await;
     done(&headers, &customer)
+}
+
+/// What goes back when the choice with this id is tapped.
+fn answer(offer: &SimContent, id: &str) -> Option<SimContent> {
+    let (SimContent::Interactive { choices, .. } | SimContent::Template { choices, .. }) = offer else {
+        return None;
+    };
+    let choice = choices.iter().find(|choice| choice.id.as_deref() == Some(id))?;
+    let (id, title) = (id.to_owned(), choice.title.clone());
+    Some(match offer {
+        SimContent::Template { .. } => SimContent::TemplateButton {
+            payload: id,
+            text: title,
+        },
+        SimContent::Interactive {
+            form: forms::Form::List,
+            ..
+        } => SimContent::ListReply {
+            id,
+            title,
+            description: choice.note.clone(),
+        },
+        _ => SimContent::ButtonReply { id, title },
+    })
 }
 
 #[derive(Deserialize)]

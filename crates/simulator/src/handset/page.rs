@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::graph::VERIFIED_NAME;
 use crate::ids::{CustomerId, MediaId, Wamid};
-use crate::message::{Direction, MediaKind, SimContent, SimMessage, Ticks};
+use crate::message::{Choice, Direction, MediaKind, SimContent, SimMessage, Ticks};
 use crate::page::{self, Html};
 use crate::phone::Phone;
 use crate::state::{Shared, State as Known};
@@ -97,11 +97,17 @@ enum Body {
         name: String,
         degrees: String,
     },
-    Choices {
-        body: String,
-        choices: Vec<(String, String)>,
-    },
+    Choices(Box<Offer>),
     Small(String),
+}
+
+/// A business message with something to tap.
+struct Offer {
+    picture: Option<String>,
+    head: Option<String>,
+    body: String,
+    foot: Option<String>,
+    choices: Vec<Choice>,
 }
 
 pub(super) async fn show(State(shared): State<Arc<Shared>>, Query(whose): Query<Whose>) -> Response {
@@ -292,17 +298,53 @@ fn body(content: &SimContent) -> Body {
                 degrees: format!("{latitude:.4}, {longitude:.4}"),
             }
         }
-        SimContent::Interactive { body, choices, .. } => Body::Choices {
-            body: body.clone(),
-            choices: choices.clone(),
-        },
-        SimContent::Template { name, values, .. } if values.is_empty() => Body::Small(format!("Template: {name}")),
-        SimContent::Template { name, values, .. } => Body::Small(format!("Template: {name} ({})", values.join(", "))),
+        SimContent::Interactive {
+            header,
+            body,
+            footer,
+            choices,
+            ..
+        } => offer(header.as_deref(), body.clone(), footer.clone(), choices),
+        SimContent::Template { header, choices, .. } => {
+            let line = template_line(content);
+            if header.is_none() && choices.is_empty() {
+                Body::Small(line)
+            } else {
+                offer(header.as_deref(), line, None, choices)
+            }
+        }
         SimContent::ButtonReply { title, .. } | SimContent::ListReply { title, .. } => Body::Text(title.clone()),
         SimContent::TemplateButton { text, .. } => Body::Text(text.clone()),
         SimContent::Contacts(_) | SimContent::Unsupported { .. } | SimContent::Reaction { .. } => {
             Body::Small(words(content))
         }
+    }
+}
+
+fn offer(header: Option<&SimContent>, body: String, foot: Option<String>, choices: &[Choice]) -> Body {
+    let (picture, head) = match header {
+        Some(SimContent::Media {
+            kind: MediaKind::Image,
+            id: Some(id),
+            ..
+        }) => (Some(format!("/media/{id}")), None),
+        header => (None, header.map(words)),
+    };
+    Body::Choices(Box::new(Offer {
+        picture,
+        head,
+        body,
+        foot,
+        choices: choices.to_vec(),
+    }))
+}
+
+/// The phone does not have the template's text, only its name and what stands in for its variables.
+fn template_line(content: &SimContent) -> String {
+    match content {
+        SimContent::Template { name, values, .. } if values.is_empty() => format!("Template: {name}"),
+        SimContent::Template { name, values, .. } => format!("Template: {name} ({})", values.join(", ")),
+        other => words(other),
     }
 }
 

@@ -1,8 +1,10 @@
 //! What the provider tells the product: messages of customers and the ticks of business messages.
 //!
-//! `payload` makes the bytes, `sign` signs them, `deliver` posts them until they are acknowledged, `ticks` lets a
-//! business message travel to the phone, `handshake` asks an address whether it wants any of this.
+//! `payload` makes the bytes, with what `content` says of a customer's message, `sign` signs them, `deliver` posts them
+//! until they are acknowledged, `ticks` lets a business message travel to the phone, `handshake` asks an address whether
+//! it wants any of this.
 
+mod content;
 mod deliver;
 mod handshake;
 pub(crate) mod payload;

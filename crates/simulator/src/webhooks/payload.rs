@@ -12,11 +12,12 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::faults::Refusal;
-use crate::graph::{attachment_url, refusal_text};
+use crate::graph::refusal_text;
 use crate::ids::{CustomerId, Wamid};
-use crate::message::{MediaKind, SimContent, SimMessage};
+use crate::message::SimMessage;
 use crate::phone::Phone;
 use crate::state::{Shared, State};
+use crate::webhooks::content::body_of;
 
 #[derive(Serialize)]
 struct Envelope<'a> {
@@ -46,6 +47,20 @@ struct Content<'a> {
     messages: Option<[Message<'a>; 1]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     statuses: Option<[Status<'a>; 1]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_preferences: Option<[Preference<'a>; 1]>,
+}
+
+/// A wish of a customer about marketing messages.
+#[derive(Serialize)]
+struct Preference<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wa_id: Option<&'a str>,
+    user_id: &'a str,
+    detail: &'static str,
+    category: &'static str,
+    value: &'static str,
+    timestamp: i64,
 }
 
 #[derive(Serialize)]
@@ -157,7 +172,11 @@ pub(crate) fn from_customer(shared: &Shared, state: &State, customer: &CustomerI
         r#type: kind,
     };
     let contact = contact(phone, number, true);
-    wrap(shared, Some(contact), Some(message), None)
+    let told = Told {
+        message: Some(message),
+        ..Told::default()
+    };
+    wrap(shared, "messages", Some(contact), told)
 }
 
 /// The webhook that tells of a tick.
@@ -185,15 +204,48 @@ pub(crate) fn status(shared: &Shared, state: &State, tick: &Tick<'_>) -> Bytes {
         errors,
     };
     let contact = (!failed).then(|| contact(phone, number, tick.stage != Stage::Sent));
-    wrap(shared, contact, None, Some(status))
+    let told = Told {
+        status: Some(status),
+        ..Told::default()
+    };
+    wrap(shared, "messages", contact, told)
 }
 
-fn wrap(
-    shared: &Shared,
-    contact: Option<Contact<'_>>,
-    message: Option<Message<'_>>,
-    status: Option<Status<'_>>,
-) -> Bytes {
+/// The webhook that tells what a customer last wished about marketing messages.
+pub(crate) fn marketing_wish(shared: &Shared, state: &State, customer: &CustomerId) -> Bytes {
+    let Some(phone) = state.phone_if_known(customer) else {
+        return Bytes::new();
+    };
+    let number = (!phone.profile.hides_number).then_some(customer.as_str());
+    let (value, detail) = if phone.stopped_marketing {
+        ("stop", "User requested to stop marketing messages")
+    } else {
+        ("resume", "User requested to resume marketing messages")
+    };
+    let preference = Preference {
+        wa_id: number,
+        user_id: &phone.user_id,
+        detail,
+        category: "marketing_messages",
+        value,
+        timestamp: shared.clock.now_seconds(),
+    };
+    let told = Told {
+        preference: Some(preference),
+        ..Told::default()
+    };
+    wrap(shared, "user_preferences", Some(contact(phone, number, true)), told)
+}
+
+/// The one thing that a webhook tells.
+#[derive(Default)]
+struct Told<'a> {
+    message: Option<Message<'a>>,
+    status: Option<Status<'a>>,
+    preference: Option<Preference<'a>>,
+}
+
+fn wrap(shared: &Shared, field: &'static str, contact: Option<Contact<'_>>, told: Told<'_>) -> Bytes {
     let options = &shared.options;
     let envelope = Envelope {
         object: "whatsapp_business_account",
@@ -207,10 +259,11 @@ fn wrap(
                         phone_number_id: &options.phone_number_id,
                     },
                     contacts: contact.map(|contact| [contact]),
-                    messages: message.map(|message| [message]),
-                    statuses: status.map(|status| [status]),
+                    messages: told.message.map(|message| [message]),
+                    statuses: told.status.map(|status| [status]),
+                    user_preferences: told.preference.map(|preference| [preference]),
                 },
-                field: "messages",
+                field,
             }],
         }],
     };
@@ -265,98 +318,6 @@ fn author_of<'a>(shared: &'a Shared, phone: &Phone, number: Option<&'a str>, quo
         Some(Direction::FromCustomer) => number,
         Some(Direction::FromBusiness) | None => Some(&shared.options.display_phone_number),
     }
-}
-
-/// The type of a message and the one property that is named after it.
-fn body_of(shared: &Shared, state: &State, content: &SimContent) -> (&'static str, BTreeMap<&'static str, Value>) {
-    let (kind, value) = match content {
-        SimContent::Text(body) => ("text", json!({ "body": body })),
-        SimContent::Media {
-            kind,
-            id,
-            mime,
-            caption,
-            filename,
-            ..
-        } => {
-            let mut value = json!({ "mime_type": mime });
-            if let Some(file) = id
-                .as_ref()
-                .and_then(|id| state.shelf.on_phone(id).map(|file| (id, file)))
-            {
-                let (id, file) = file;
-                value["sha256"] = json!(file.digest_base64());
-                value["id"] = json!(id.as_str());
-                value["url"] = json!(attachment_url(shared, id));
-            }
-            if let Some(caption) = caption {
-                value["caption"] = json!(caption);
-            }
-            if let Some(filename) = filename {
-                value["filename"] = json!(filename);
-            }
-            match kind {
-                MediaKind::Voice => value["voice"] = json!(true),
-                MediaKind::Audio => value["voice"] = json!(false),
-                MediaKind::Sticker => value["animated"] = json!(false),
-                MediaKind::Image | MediaKind::Video | MediaKind::Document => {}
-            }
-            (kind.wire_name(), value)
-        }
-        SimContent::Location {
-            latitude,
-            longitude,
-            name,
-            address,
-        } => {
-            let mut value = json!({ "latitude": latitude, "longitude": longitude });
-            if let Some(name) = name {
-                value["name"] = json!(name);
-            }
-            if let Some(address) = address {
-                value["address"] = json!(address);
-            }
-            ("location", value)
-        }
-        SimContent::Contacts(cards) => ("contacts", cards.clone()),
-        SimContent::Reaction { to, emoji } => {
-            let mut value = json!({ "message_id": to.as_str() });
-            if let Some(emoji) = emoji {
-                value["emoji"] = json!(emoji);
-            }
-            ("reaction", value)
-        }
-        SimContent::ButtonReply { id, title } => (
-            "interactive",
-            json!({ "type": "button_reply", "button_reply": { "id": id, "title": title } }),
-        ),
-        SimContent::ListReply { id, title, description } => {
-            let mut row = json!({ "id": id, "title": title });
-            if let Some(description) = description {
-                row["description"] = json!(description);
-            }
-            ("interactive", json!({ "type": "list_reply", "list_reply": row }))
-        }
-        SimContent::TemplateButton { payload, text } => ("button", json!({ "payload": payload, "text": text })),
-        // A customer's phone cannot make these two; whoever sends them by program gets what the platform would say.
-        SimContent::Interactive { .. } | SimContent::Template { .. } => return unsupported(None),
-        SimContent::Unsupported { kind } => return unsupported(kind.as_deref()),
-    };
-    (kind, BTreeMap::from([(kind, value)]))
-}
-
-fn unsupported(kind: Option<&str>) -> (&'static str, BTreeMap<&'static str, Value>) {
-    let errors = json!([{
-        "code": 131_051,
-        "title": "Message type unknown",
-        "message": "Message type unknown",
-        "error_data": { "details": "Message type is currently not supported." },
-    }]);
-    let mut body = BTreeMap::from([("errors", errors)]);
-    if let Some(kind) = kind {
-        body.insert("unsupported", json!({ "type": kind }));
-    }
-    ("unsupported", body)
 }
 
 /// Spells JSON as the provider does. `/` and characters outside ASCII only occur inside strings, so the text can be

@@ -65,11 +65,11 @@ async fn bad_messages_are_refused_with_the_providers_code() {
             131_008,
         ),
         ("not a number", text("Thandi", "x"), 131_009),
-        ("to ourselves", text("27215550100", "x"), 131_009),
+        ("to ourselves", text("27215550100", "x"), 131_021),
         ("no text", of("text", json!({})), 131_008),
         ("empty text", text(to, ""), 131_008),
         ("too long", text(to, &long), 100),
-        ("unknown type", of("poll", json!({})), 131_009),
+        ("unknown type", of("poll", json!({})), 131_051),
         ("unknown file", of("image", json!({ "id": "1234" })), 100),
         (
             "caption on sound",

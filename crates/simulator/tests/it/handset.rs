@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 use crate::harness::World;
 
 impl World {
-    async fn thread_html(&self) -> String {
+    pub(crate) async fn thread_html(&self) -> String {
         let url = format!("{}/thread?customer={}", self.sim.handset_url(), self.customer);
         self.client.get(url).send().await.unwrap().text().await.unwrap()
     }
 
-    async fn act(&self, path: &str, pairs: &[(&str, &str)]) -> u16 {
+    pub(crate) async fn act(&self, path: &str, pairs: &[(&str, &str)]) -> u16 {
         let mut form: Vec<(&str, &str)> = vec![("customer", self.customer.as_str())];
         form.extend_from_slice(pairs);
         let body: Vec<String> = form
