@@ -32,6 +32,7 @@ const ASSETS: &[Asset] = assets! {
     "filing.css" "text/css; charset=utf-8"
     "pages.css" "text/css; charset=utf-8"
     "life.css" "text/css; charset=utf-8"
+    "told.css" "text/css; charset=utf-8"
     "mark.svg" "image/svg+xml"
     "app.js" "text/javascript; charset=utf-8"
     "composer.js" "text/javascript; charset=utf-8"

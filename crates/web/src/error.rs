@@ -6,6 +6,7 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use counterfoil_flow::connections::connect::ConnectError;
+use counterfoil_flow::connections::told::ToldError;
 use counterfoil_flow::context::Unavailable;
 use counterfoil_flow::filing::FileError;
 use counterfoil_flow::intake::accept::AcceptError;
@@ -252,6 +253,15 @@ impl From<ConnectError> for Failure {
             ConnectError::Malformed(field) => Self::with(Problem::FieldMalformed, Detail::Field(field)),
             ConnectError::NumberTaken => Self::of(Problem::NumberTaken),
             ConnectError::Unavailable(error) => error.into(),
+        }
+    }
+}
+
+impl From<ToldError> for Failure {
+    fn from(error: ToldError) -> Self {
+        match error {
+            ToldError::Refused => Self::of(Problem::NotAllowed),
+            ToldError::Unavailable(error) => error.into(),
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::composed::FORM_LIMIT_BYTES;
 use crate::error::{Failure, Problem};
 use crate::hooks::{Hooks, POST_BYTES_IN_FLIGHT};
 use crate::layers::{failures, headers, request_log, same_origin};
-use crate::pages::{compose, connections, content, inbox, join, message, people, profile, sign_in, tokens};
+use crate::pages::{compose, connections, content, inbox, join, message, people, profile, sign_in, tokens, told};
 use crate::settings::WebSettings;
 use crate::state::{Door, Web};
 use crate::{api, assets, fragments, hooks, live};
@@ -165,6 +165,7 @@ fn pages(door: &Door) -> Router<Web> {
         .route("/settings/people", get(people::show).post(people::invite_guest))
         .route("/settings/people/{person}/end", get(people::ask_end).post(people::end))
         .route("/settings/connections", get(connections::show).post(connections::add))
+        .route("/settings/told", get(told::show))
         .route("/settings/tokens", get(tokens::show).post(tokens::create))
         .route("/profile", get(profile::show).post(profile::save))
         .fallback(nowhere)

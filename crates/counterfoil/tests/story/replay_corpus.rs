@@ -26,7 +26,7 @@ struct Count {
 /// Kind, items in the corpus, of these recorded, of these repeats within the corpus. The others are kept whole.
 ///
 /// Written by hand from the corpus's own README, file by file. One number is set up, 106540352242922, to which most of the
-/// documentation's examples go: its messages and statuses are recorded, save those of groups and those that another handler owns;
+/// documentation's examples go: what is said and done in its conversations is recorded, whoever tells of it, save what is said in groups;
 /// everything else is kept. Some examples use one message id several times, so that they count as repeats of each other.
 const TABLE: [(&str, u64, u64, u64); 71] = [
     // What customers send. Texts: minimal, three of the BSUID editions (two with one id), referred products (2), click-to-WhatsApp
@@ -66,21 +66,21 @@ const TABLE: [(&str, u64, u64, u64); 71] = [
     ("status.played", 1, 1, 0),
     ("status.failed", 7, 4, 0),
     // What others do on the same number: another handler, an employee on the phone app, the past.
-    ("standby.text", 1, 0, 0),
-    ("echo.text", 1, 0, 0),
-    ("echo.edit", 1, 0, 0),
-    ("echo.revoke", 1, 0, 0),
-    ("echo.template", 1, 0, 0),
-    ("history.text", 3, 0, 0),
-    ("history.media_placeholder", 1, 0, 0),
-    ("history.image", 1, 0, 0),
+    ("standby.text", 1, 1, 0),
+    ("echo.text", 1, 1, 0),
+    ("echo.edit", 1, 1, 0),
+    ("echo.revoke", 1, 1, 0),
+    ("echo.template", 1, 1, 0),
+    ("history.text", 3, 3, 0),
+    ("history.media_placeholder", 1, 1, 0),
+    ("history.image", 1, 1, 0),
     ("history.refused", 1, 0, 0),
     // Calls and groups. Two of the connecting calls are one.
     ("call.connect", 3, 0, 1),
-    ("call.terminate", 1, 0, 0),
-    ("call.recording_available", 1, 0, 0),
-    ("call.transcription_available", 1, 0, 0),
-    ("call_status.ringing", 1, 0, 0),
+    ("call.terminate", 1, 1, 0),
+    ("call.recording_available", 1, 1, 0),
+    ("call.transcription_available", 1, 1, 0),
+    ("call_status.ringing", 1, 1, 0),
     ("group.created", 2, 0, 0),
     ("group.deleted", 1, 0, 0),
     ("group.participants_added", 1, 0, 0),
@@ -113,7 +113,7 @@ const TABLE: [(&str, u64, u64, u64); 71] = [
     ("field.unknown", 1, 0, 0),
     ("field.user_id_update", 1, 0, 0),
     // One by itself, one beside messages, two in one change.
-    ("field.user_preferences", 4, 0, 0),
+    ("field.user_preferences", 4, 1, 0),
     // Rightly signed and not of a known shape.
     ("not_understood.foreign_object", 1, 0, 0),
     ("not_understood.no_field", 1, 0, 0),

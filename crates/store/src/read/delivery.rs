@@ -1,7 +1,7 @@
 //! Deliveries, what their items became, what is kept whole, what was seen before.
 
 use crate::Store;
-use crate::rows::{DeliveryRow, IntakeItemRow, ItemMark, ItemOutcome, KeptRow, PostponedRow, Row, SeenRow};
+use crate::rows::{DeliveryRow, IntakeItemRow, ItemMark, ItemOutcome, KeptRow, PostponedRow, Row, SeenRow, Weight};
 use crate::sql::value::args;
 use crate::sql::{Cells, Field, ReadError, statements, text};
 use counterfoil_model::{DeliveryId, KeptId, Timestamp};
@@ -37,6 +37,8 @@ statements! {
     SEEN_WITHOUT_TIME = text!("SELECT ", SeenRow::COLUMNS, " FROM seen WHERE seen.mark >= $1 LIMIT 1");
     KEPT_COUNT = "SELECT count(*) FROM kept";
     KEPT_BY_REASON = "SELECT kept.reason, count(*) FROM kept GROUP BY kept.reason ORDER BY kept.reason";
+    KEPT_TOLD = text!("SELECT ", KeptRow::COLUMNS, " FROM kept WHERE kept.kind IN ({list}) AND kept.weight >= $1 AND kept.id < $2 \
+        ORDER BY kept.id DESC LIMIT $3");
     KEPT_LIST = text!("SELECT ", KeptRow::COLUMNS, " FROM kept WHERE kept.id > $1 ORDER BY kept.id LIMIT $2");
 }
 
@@ -245,6 +247,27 @@ impl Store {
         let after = after.unwrap_or(KeptId::from_bytes([0; 16]));
         let most = i64::try_from(limit).unwrap_or(i64::MAX);
         self.all(KEPT_LIST, args![after, most]).await
+    }
+
+    /// What is kept whole of these kinds and weighs `least` or more, newest first, older than `before`, `limit` at most.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn kept_told(
+        &self,
+        kinds: &[&str],
+        least: Weight,
+        before: Option<KeptId>,
+        limit: usize,
+    ) -> Result<Vec<KeptRow>, ReadError> {
+        let before = before.unwrap_or(KeptId::from_bytes([0xff; 16]));
+        let most = i64::try_from(limit).unwrap_or(i64::MAX);
+        let kinds = kinds.iter().map(|kind| (*kind).to_owned());
+        // A long list is asked for in pieces, each of which answers with its newest.
+        let mut rows: Vec<KeptRow> = self.all_of(KEPT_TOLD, args![least, before, most], kinds).await?;
+        rows.sort_unstable_by(|one, other| other.id.cmp(&one.id));
+        rows.truncate(limit);
+        Ok(rows)
     }
 
     /// Which items of these deliveries are accounted for already.

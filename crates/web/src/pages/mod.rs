@@ -12,3 +12,4 @@ pub(crate) mod people;
 pub(crate) mod profile;
 pub(crate) mod sign_in;
 pub(crate) mod tokens;
+pub(crate) mod told;

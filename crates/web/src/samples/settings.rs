@@ -1,17 +1,19 @@
 //! The pages of settings.
 
-use super::invented::opened;
+use super::invented::{ago, opened};
 use super::{Sample, Stage, sample};
 use crate::views::settings::{
     ColleagueRow, ConnectionDraft, ConnectionRow, ConnectionsPage, EndAccessPage, PeoplePage, ProfilePage, ShownOnce,
     TokensPage,
 };
 use crate::views::shell::Area;
+use crate::views::told::{ToldPage, ToldRow};
 use crate::words::Language;
 use counterfoil_flow::connections::connect::ConnectionView;
+use counterfoil_flow::connections::told::{Told, Weight};
 use counterfoil_flow::people::colleagues::Colleague;
 use counterfoil_model::person::{PersonState, Role};
-use counterfoil_model::{ConnectionId, PersonId};
+use counterfoil_model::{ConnectionId, KeptId, PersonId};
 
 pub(super) fn all(stage: &Stage) -> Vec<Sample> {
     vec![
@@ -20,6 +22,8 @@ pub(super) fn all(stage: &Stage) -> Vec<Sample> {
         end_access(stage),
         connections(stage, "connections", true),
         connections(stage, "connections-empty", false),
+        told(stage, "told", true),
+        told(stage, "told-none", false),
         tokens(stage),
         profile(stage),
     ]
@@ -101,6 +105,54 @@ fn connections(stage: &Stage, name: &'static str, some: bool) -> Sample {
                 stage.w.say("error-number_taken-next")
             )
         }),
+    };
+    sample(name, &view)
+}
+
+fn told(stage: &Stage, name: &'static str, some: bool) -> Sample {
+    let one = |number: u8, kind: &'static str, weight, event: &str, about: Option<&str>| Told {
+        id: KeptId::from_bytes([number; 16]),
+        kind,
+        weight,
+        event: Some(opened(event)),
+        about: about.map(opened),
+        whole: Some(opened("{\n  \"event\": \"…\"\n}")),
+        at: ago(u64::from(number) * 7),
+    };
+    let number = Some("27315550100");
+    let all = [
+        one(1, "field.security", Weight::Alarm, "PIN_RESET_REQUEST", number),
+        one(
+            2,
+            "error",
+            Weight::Alarm,
+            "131035",
+            Some("The message could not be delivered in time"),
+        ),
+        one(
+            3,
+            "field.message_template_status_update",
+            Weight::Attention,
+            "PAUSED",
+            Some("claim_received"),
+        ),
+        one(
+            4,
+            "field.phone_number_quality_update",
+            Weight::Information,
+            "THROUGHPUT_UPGRADE",
+            number,
+        ),
+        one(5, "field.account_update", Weight::Alarm, "ACCOUNT_OFFBOARDED", None),
+    ];
+    let shown = if some { &all[..] } else { &[] };
+    let face = stage.face();
+    let view = ToldPage {
+        w: stage.w,
+        shell: stage.shell(Area::Told),
+        rows: shown.iter().map(|one| ToldRow::of(stage.w, &face, one)).collect(),
+        least: if some { String::new() } else { "alarm".to_owned() },
+        older: some.then(|| KeptId::from_bytes([5; 16]).to_string()),
     };
     sample(name, &view)
 }

@@ -17,6 +17,7 @@ pub(crate) mod rows;
 pub(crate) mod settings;
 pub(crate) mod shell;
 pub(crate) mod thread;
+pub(crate) mod told;
 pub(crate) mod welcome;
 
 use crate::error::Failure;

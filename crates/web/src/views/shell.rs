@@ -12,6 +12,7 @@ pub(crate) enum Area {
     Inbox,
     People,
     Connections,
+    Told,
     Tokens,
     Profile,
     /// Outside: sign-in, joining, errors.
@@ -44,7 +45,7 @@ impl Shell {
             area,
             frame: match area {
                 Area::Inbox => "inbox",
-                Area::People | Area::Connections | Area::Tokens | Area::Profile => "settings",
+                Area::People | Area::Connections | Area::Told | Area::Tokens | Area::Profile => "settings",
                 Area::Door => "plain",
             },
             assets: assets::folder(),
@@ -87,9 +88,10 @@ impl Shell {
         matches!(
             (self.area, area),
             (Area::Inbox, "inbox")
-                | (Area::People | Area::Connections | Area::Tokens, "settings")
+                | (Area::People | Area::Connections | Area::Told | Area::Tokens, "settings")
                 | (Area::People, "people")
                 | (Area::Connections, "connections")
+                | (Area::Told, "told")
                 | (Area::Tokens, "tokens")
                 | (Area::Profile, "profile")
         )
