@@ -89,9 +89,10 @@ impl Client {
     /// Uploads a file and gives the provider's id of it, good for 30 days at most.
     ///
     /// # Errors
-    /// [`UploadError::Invalid`] if its type or size is not taken; [`UploadError::Request`] if the request failed.
+    /// [`UploadError::Invalid`] if its type, size or time to keep is not taken; [`UploadError::Request`] if the request failed.
     pub async fn upload(&self, phone_number_id: &str, upload: Upload) -> Result<String, UploadError> {
         limits::check_upload(&upload.mime_type, upload.bytes.len() as u64)?;
+        upload.ttl_minutes.map_or(Ok(()), limits::check_ttl)?;
         let part = multipart::Part::stream_with_length(upload.bytes.clone(), upload.bytes.len() as u64)
             .file_name(upload.filename)
             .mime_str(&upload.mime_type)

@@ -4,12 +4,12 @@
 //! way. Wait for a status with our callback data before sending again.
 
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::failure::{ApiError, RequestError};
 use super::{Client, read_answer};
 use crate::limits::{self, LimitError};
-use crate::message::OutboundMessage;
+use crate::message::{OutboundMessage, ReadMark};
 use crate::redacted::redacted_debug;
 use crate::webhook::item::shape;
 
@@ -77,18 +77,14 @@ impl Client {
         Err(SendError::Refused(error))
     }
 
-    /// Shows the person that a message (and all earlier ones) was read, and that someone types if `typing`.
+    /// Shows the person that a message (and all earlier ones) was read, and that someone types if the mark says so.
     ///
     /// # Errors
     /// [`RequestError`], by what happened; asking again does no harm.
-    pub async fn mark_read(&self, phone_number_id: &str, message_id: &str, typing: bool) -> Result<(), RequestError> {
-        let mut body = json!({ "messaging_product": "whatsapp", "status": "read", "message_id": message_id });
-        if typing {
-            body["typing_indicator"] = json!({ "type": "text" });
-        }
+    pub async fn mark_read(&self, phone_number_id: &str, mark: &ReadMark) -> Result<(), RequestError> {
         let request = self
             .request(Method::POST, &[phone_number_id, "messages"], &[])
-            .json(&body);
+            .json(&mark.to_json());
         self.answer(request).await.map(drop)
     }
 }

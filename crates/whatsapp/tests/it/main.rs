@@ -6,7 +6,10 @@
 mod bent;
 mod corpus;
 mod damage;
-mod outbound;
+mod forms;
+mod golden;
+mod limits;
+mod phone;
 mod rebatch;
 mod samples;
 mod sending;

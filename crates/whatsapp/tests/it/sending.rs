@@ -5,7 +5,7 @@ use std::time::Duration;
 use counterfoil_whatsapp::client::{Client, ClientError, RequestError, SendError};
 use counterfoil_whatsapp::error::{Advice, ErrorClass};
 use counterfoil_whatsapp::limits::LimitError;
-use counterfoil_whatsapp::message::OutboundMessage;
+use counterfoil_whatsapp::message::{OutboundMessage, ReadMark};
 use counterfoil_whatsapp::phone::PhoneNumber;
 use counterfoil_whatsapp::webhook::AppSecret;
 use serde_json::{Value, json};
@@ -16,6 +16,13 @@ use crate::server::{Reply, Server, options};
 
 fn text(body: &str) -> OutboundMessage {
     OutboundMessage::text(PhoneNumber::parse("+1 555 010 0201").unwrap(), body)
+}
+
+fn mark(typing: bool) -> ReadMark {
+    ReadMark {
+        message_id: "wamid.X".into(),
+        typing,
+    }
 }
 
 async fn outcome(reply: Reply) -> SendError {
@@ -133,10 +140,7 @@ async fn without_a_connection_nothing_went_out() {
     drop(listener);
     let client = Client::new(options(nobody)).unwrap();
     assert_eq!(client.send("700", &text("hello")).await, Err(SendError::NotSent));
-    assert_eq!(
-        client.mark_read("700", "wamid.X", false).await,
-        Err(RequestError::NotSent)
-    );
+    assert_eq!(client.mark_read("700", &mark(false)).await, Err(RequestError::NotSent));
 }
 
 #[tokio::test]
@@ -153,7 +157,7 @@ async fn the_proof_goes_with_each_request_and_odd_ids_stay_in_their_place() {
     let mut options = server.options();
     options.app_secret = Some(AppSecret::new("app secret"));
     let client = Client::new(options).unwrap();
-    client.mark_read("../700?x=1", "wamid.X", true).await.unwrap();
+    client.mark_read("../700?x=1", &mark(true)).await.unwrap();
     let request = server.requests().remove(0);
     // HMAC-SHA256 of "invented-token" under "app secret".
     let (line, body) = (
