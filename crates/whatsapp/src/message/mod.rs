@@ -27,6 +27,7 @@ use serde_json::{Map, Value, json};
 
 use crate::phone::PhoneNumber;
 use crate::redacted::redacted_debug;
+use crate::webhook::item::InboundMessage;
 
 pub use card::{Birthday, Card, CardAddress, CardEmail, CardName, CardPhone, CardUrl, Organisation};
 pub use interactive::{
@@ -186,6 +187,19 @@ impl OutboundMessage {
 }
 
 impl Recipient {
+    /// Whom an answer to a message goes to: its group, else the person by number, else by user id. `None` when the message does
+    /// not say who wrote it.
+    pub fn answering(message: &InboundMessage) -> Option<Self> {
+        if let Some(group) = &message.group_id {
+            return Some(Self::Group(group.clone()));
+        }
+        let number = message.sender.phone.as_deref();
+        match number.and_then(|number| PhoneNumber::parse(number).ok()) {
+            Some(phone) => Some(Self::Phone(phone)),
+            None => message.sender.user_id.clone().map(Self::UserId),
+        }
+    }
+
     fn write(&self, body: &mut Map<String, Value>) {
         let (kind, to, user_id) = match self {
             Self::Phone(phone) => ("individual", Some(phone.with_plus()), None),

@@ -6,6 +6,7 @@
 mod bent;
 mod corpus;
 mod damage;
+mod echo;
 mod forms;
 mod golden;
 mod limits;
