@@ -167,12 +167,7 @@ impl Client {
     /// [`RequestError`], by what happened; deleting twice is refused.
     pub async fn delete(&self, media_id: &str, phone_number_id: Option<&str>) -> Result<(), RequestError> {
         let query: Vec<_> = phone_number_id.map(|id| ("phone_number_id", id)).into_iter().collect();
-        let answer = self.answer(self.request(Method::DELETE, &[media_id], &query)).await?;
-        if shape::flag(&answer, "success") {
-            Ok(())
-        } else {
-            Err(RequestError::Unreadable)
-        }
+        self.succeed(self.request(Method::DELETE, &[media_id], &query)).await
     }
 
     /// Whether the token may be sent to an address of a file: a known host, over HTTPS unless it is this machine.

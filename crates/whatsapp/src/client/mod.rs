@@ -3,7 +3,11 @@
 //! ```text
 //! OutboundMessage ─► limits ─► Client::send ─► Accepted (on its way) | Refused | Unknown | NotSent
 //! file ─► Client::upload ─► media id              webhook media id ─► lookup ─► fetch ─► delete
+//! token, subscription, settings, registration     what must be right before anything comes in or goes out
+//! templates, profile, user name, block list, groups, contact book, message history
 //! ```
+//!
+//! A file a subject; each request is one function.
 //!
 //! The client never tries again by itself: the provider knows no idempotency key, so whoever tries again has to know what
 //! happened the first time. It follows no redirects, sends the token to the configured hosts only, and logs nothing.
@@ -12,10 +16,17 @@
 
 mod date;
 mod failure;
+mod hook;
 mod media;
 mod number;
+mod page;
+mod registration;
 mod secret;
 mod send;
+mod settings;
+mod subscription;
+mod template;
+mod token;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,12 +37,23 @@ use serde_json::Value;
 use url::{Host, Url};
 
 use crate::webhook::AppSecret;
+use crate::webhook::item::shape;
 
 pub use failure::{ApiError, RequestError};
+pub use hook::OwnHook;
 pub use media::{FetchError, MediaInfo, MediaStream, Upload, UploadError};
-pub use number::{NumberInfo, NumberSettings};
+pub use number::NumberInfo;
+pub use page::Page;
+pub use registration::{CodeWay, NotATwoStepPin, TwoStepPin};
 pub use secret::{AccessToken, TokenSource};
 pub use send::{Accepted, SendError};
+pub use settings::{NumberSettings, Storage};
+pub use subscription::SubscribedApp;
+pub use template::{
+    BodyText, Category, CodeDelivery, CodeDraft, CreatedTemplate, DraftButton, DraftError, DraftHeader, Example,
+    TemplateDraft, TemplateEdit, TemplateInfo, TemplateQuery,
+};
+pub use token::{Grant, TokenInfo};
 
 /// The longest answer read, in bytes, files apart.
 const ANSWER_LIMIT_BYTES: usize = 1024 * 1024;
@@ -200,6 +222,16 @@ impl Client {
             return Err(RequestError::Refused(ApiError::read(status, &body)));
         }
         serde_json::from_slice(&body).map_err(|_| RequestError::Unreadable)
+    }
+
+    /// Sends a request whose answer says no more than that it worked.
+    async fn succeed(&self, request: RequestBuilder) -> Result<(), RequestError> {
+        let answer = self.answer(request).await?;
+        if shape::flag(&answer, "success") {
+            Ok(())
+        } else {
+            Err(RequestError::Unreadable)
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod card;
 mod count;
+mod draft;
 mod group;
 mod interactive;
 mod template;
@@ -15,6 +16,7 @@ mod upload;
 use crate::message::{Location, OutboundContent, OutboundMessage, Pin, PinAction, ReadMark, Recipient};
 use count::{at_most, between, count, id, text};
 
+pub use draft::{check_code_draft, check_draft};
 pub use upload::{TTL_MINUTES, UploadKind, UploadRule, check_ttl, check_upload, upload_rule};
 
 /// Characters of a text.

@@ -49,7 +49,7 @@ pub(super) fn check_code(code: &OneTimeCode) -> Result<(), LimitError> {
 }
 
 /// The name and language of a template, when it is sent and when it is made.
-pub(crate) fn named(name: &str, language: &str) -> Result<(), LimitError> {
+pub(super) fn named(name: &str, language: &str) -> Result<(), LimitError> {
     text(Part::TemplateName, name, NAME)?;
     let plain = |letter: u8| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == b'_';
     if !name.bytes().all(plain) {

@@ -10,6 +10,7 @@ mod echo;
 mod forms;
 mod golden;
 mod limits;
+mod manage;
 mod phone;
 mod rebatch;
 mod samples;

@@ -1,0 +1,128 @@
+//! Everything but messages: each request once as it should go, with its path, query and body, and then in every way in which it can
+//! fail.
+
+mod setup;
+mod templates;
+
+use counterfoil_whatsapp::client::{Client, DraftError, RequestError};
+use counterfoil_whatsapp::error::{Advice, ErrorClass};
+use counterfoil_whatsapp::webhook::{AppSecret, sign};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use crate::server::{Reply, Server, options};
+
+/// A request as the server took it.
+#[derive(Debug, PartialEq)]
+struct Asked {
+    /// Method and path.
+    line: String,
+    query: Vec<(String, String)>,
+    /// `null` without one.
+    body: Value,
+}
+
+fn asked(line: &str, query: &[(&str, &str)], body: Value) -> Asked {
+    let query = query
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+    Asked {
+        line: line.to_owned(),
+        query: query.collect(),
+        body,
+    }
+}
+
+/// Done, without more to say.
+fn success() -> Value {
+    json!({ "success": true })
+}
+
+/// Makes a request that is answered with `answer`, and tells what was asked; makes it again in each way in which it can fail.
+async fn exchange<T>(
+    answer: Value,
+    call: impl AsyncFn(&Client) -> Result<T, RequestError>,
+) -> (Result<T, RequestError>, Asked) {
+    fails_in_each_way(&call).await;
+    let server = Server::start(vec![Reply::Answer(200, answer.to_string())]).await;
+    let outcome = call(&proving(&server)).await;
+    let requests = server.requests();
+    assert_eq!(requests.len(), 1, "asked once");
+    (outcome, read(&requests[0]))
+}
+
+fn proving(server: &Server) -> Client {
+    let mut options = server.options();
+    options.app_secret = Some(AppSecret::new("app secret"));
+    Client::new(options).unwrap()
+}
+
+/// Reads a request; the proof must be there and right, and is left out.
+fn read(request: &str) -> Asked {
+    let (head, body) = request.split_once("\r\n\r\n").unwrap();
+    assert!(head.contains("authorization: Bearer invented-token"), "{head}");
+    let line = head.lines().next().unwrap().strip_suffix(" HTTP/1.1").unwrap();
+    let (line, query) = line.split_once('?').unwrap();
+    let mut query: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let at = query
+        .iter()
+        .position(|(key, _)| key == "appsecret_proof")
+        .expect("a proof");
+    let (_, proof) = query.remove(at);
+    assert_eq!(
+        format!("sha256={proof}"),
+        sign(b"invented-token", &AppSecret::new("app secret"))
+    );
+    Asked {
+        line: line.to_owned(),
+        query,
+        body: if body.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_str(body).unwrap()
+        },
+    }
+}
+
+async fn fails_in_each_way<T>(call: &impl AsyncFn(&Client) -> Result<T, RequestError>) {
+    let refusal = json!({ "error": { "message": "about +15550100201", "type": "OAuthException", "code": 100 } });
+    let cases = [
+        (
+            Reply::Answer(400, refusal.to_string()),
+            Some((Some(100), ErrorClass::Never)),
+        ),
+        (Reply::Answer(502, "<html>".into()), Some((None, ErrorClass::RetrySoon))),
+        (Reply::Answer(401, String::new()), Some((None, ErrorClass::NeedsHuman))),
+    ];
+    for (reply, expected) in cases {
+        let server = Server::start(vec![reply]).await;
+        let Some(RequestError::Refused(error)) = call(&proving(&server)).await.err() else {
+            panic!("not refused")
+        };
+        assert_eq!(Some((error.code, error.class)), expected);
+        assert_ne!(error.advice, Advice::WindowClosed);
+        assert!(!format!("{error} {error:?}").contains("5550100201"), "prints no words");
+    }
+    for (reply, expected) in [
+        (Reply::Reset, RequestError::NoAnswer),
+        (Reply::Half(200, "{\"success\"".into()), RequestError::NoAnswer),
+        (Reply::Answer(200, "nonsense".into()), RequestError::Unreadable),
+        (Reply::Answer(200, "[]".into()), RequestError::Unreadable),
+    ] {
+        let server = Server::start(vec![reply]).await;
+        assert_eq!(call(&proving(&server)).await.err(), Some(expected));
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let nobody = listener.local_addr().unwrap();
+    drop(listener);
+    let client = Client::new(options(nobody)).unwrap();
+    assert_eq!(call(&client).await.err(), Some(RequestError::NotSent));
+}
+
+/// A draft that is within the limits fails as its request does.
+fn requested<T>(outcome: Result<T, DraftError>) -> Result<T, RequestError> {
+    outcome.map_err(|error| match error {
+        DraftError::Request(error) => error,
+        DraftError::Invalid(limit) => panic!("{limit}"),
+    })
+}
