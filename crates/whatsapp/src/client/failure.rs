@@ -6,6 +6,7 @@ use reqwest::StatusCode;
 use serde_json::Value;
 
 use crate::error::{self, Advice, ErrorClass, Meaning};
+use crate::limits::LimitError;
 use crate::webhook::item::shape;
 
 /// The provider answered and refused.
@@ -109,6 +110,17 @@ pub enum RequestError {
     /// The provider agreed, in a form that we do not know.
     #[error("the provider's answer has another form than expected")]
     Unreadable,
+}
+
+/// Why something was not changed at the provider.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ChangeError {
+    /// The provider would not take it; nothing left.
+    #[error("it breaks a limit of the provider: {0}")]
+    Invalid(#[from] LimitError),
+    /// The request failed.
+    #[error(transparent)]
+    Request(#[from] RequestError),
 }
 
 impl RequestError {

@@ -14,12 +14,19 @@
 //!
 //! Source: Meta, Cloud API reference, v25.0 and v26.0.
 
+mod block;
+mod call;
+mod contact_book;
 mod date;
 mod failure;
+mod group;
 mod hook;
 mod media;
+mod message_history;
 mod number;
 mod page;
+mod person;
+mod profile;
 mod registration;
 mod secret;
 mod send;
@@ -27,6 +34,7 @@ mod settings;
 mod subscription;
 mod template;
 mod token;
+mod username;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,21 +47,28 @@ use url::{Host, Url};
 use crate::webhook::AppSecret;
 use crate::webhook::item::shape;
 
-pub use failure::{ApiError, RequestError};
+pub use block::BlockOutcome;
+pub use call::CallPermissionState;
+pub use failure::{ApiError, ChangeError, RequestError};
+pub use group::{GroupEntry, GroupInfo, JoinRequest, NewGroup};
 pub use hook::OwnHook;
 pub use media::{FetchError, MediaInfo, MediaStream, Upload, UploadError};
+pub use message_history::{DeliveryEvent, MessageRecord};
 pub use number::NumberInfo;
 pub use page::Page;
+pub use person::{NamedPerson, Person};
+pub use profile::{BusinessProfile, ProfileChange};
 pub use registration::{CodeWay, NotATwoStepPin, TwoStepPin};
 pub use secret::{AccessToken, TokenSource};
 pub use send::{Accepted, SendError};
 pub use settings::{NumberSettings, Storage};
 pub use subscription::SubscribedApp;
 pub use template::{
-    BodyText, Category, CodeDelivery, CodeDraft, CreatedTemplate, DraftButton, DraftError, DraftHeader, Example,
-    TemplateDraft, TemplateEdit, TemplateInfo, TemplateQuery,
+    BodyText, Category, CodeDelivery, CodeDraft, CreatedTemplate, DraftButton, DraftHeader, Example, TemplateDraft,
+    TemplateEdit, TemplateInfo, TemplateQuery,
 };
 pub use token::{Grant, TokenInfo};
+pub use username::OwnUsername;
 
 /// The longest answer read, in bytes, files apart.
 const ANSWER_LIMIT_BYTES: usize = 1024 * 1024;

@@ -5,6 +5,7 @@
 //!
 //! Source: Meta, Cloud API, Messages, Templates, Groups and Media, v25.0, 2025-10 to 2026-06.
 
+mod account;
 mod card;
 mod count;
 mod draft;
@@ -16,6 +17,7 @@ mod upload;
 use crate::message::{Location, OutboundContent, OutboundMessage, Pin, PinAction, ReadMark, Recipient};
 use count::{at_most, between, count, id, text};
 
+pub use account::{check_group, check_participants, check_profile, check_username};
 pub use draft::{check_code_draft, check_draft};
 pub use upload::{TTL_MINUTES, UploadKind, UploadRule, check_ttl, check_upload, upload_rule};
 
@@ -161,6 +163,14 @@ pub enum Part {
     VariableName,
     /// The code to copy, or a one-time code.
     Code,
+    /// A part of what people see about us.
+    Profile,
+    /// A user name of ours.
+    Username,
+    /// What a group is called or is for.
+    Group,
+    /// The people of a group.
+    Participant,
 }
 
 impl std::fmt::Display for Part {
@@ -192,6 +202,10 @@ impl std::fmt::Display for Part {
             Self::Variable => "template values",
             Self::VariableName => "names of template values",
             Self::Code => "code",
+            Self::Profile => "profile",
+            Self::Username => "user name",
+            Self::Group => "group's name or description",
+            Self::Participant => "people of a group",
         })
     }
 }

@@ -18,26 +18,15 @@ mod info;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::failure::RequestError;
+use super::failure::{ChangeError, RequestError};
 use super::{Client, Page};
-use crate::limits::{LimitError, check_code_draft, check_draft};
+use crate::limits::{check_code_draft, check_draft};
 use crate::redacted::redacted_debug;
 use crate::webhook::item::shape;
 
 pub use code::{CodeDelivery, CodeDraft};
 pub use draft::{BodyText, Category, DraftButton, DraftHeader, Example, TemplateDraft, TemplateEdit};
 pub use info::{TemplateInfo, TemplateQuery};
-
-/// Why a template was not made or changed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DraftError {
-    /// The provider would not take it; nothing left.
-    #[error("the template breaks a limit: {0}")]
-    Invalid(#[from] LimitError),
-    /// The request failed.
-    #[error(transparent)]
-    Request(#[from] RequestError),
-}
 
 /// What became of a new template.
 #[derive(Clone, PartialEq, Eq)]
@@ -91,8 +80,8 @@ impl Client {
     /// Hands a template in for approval.
     ///
     /// # Errors
-    /// [`DraftError::Invalid`] before anything leaves; [`DraftError::Request`] if the request failed.
-    pub async fn create_template(&self, waba_id: &str, draft: &TemplateDraft) -> Result<CreatedTemplate, DraftError> {
+    /// [`ChangeError::Invalid`] before anything leaves; [`ChangeError::Request`] if the request failed.
+    pub async fn create_template(&self, waba_id: &str, draft: &TemplateDraft) -> Result<CreatedTemplate, ChangeError> {
         check_draft(draft)?;
         Ok(self.hand_in(waba_id, draft.to_json()).await?)
     }
@@ -100,8 +89,8 @@ impl Client {
     /// Hands a template for one-time codes in for approval.
     ///
     /// # Errors
-    /// [`DraftError::Invalid`] before anything leaves; [`DraftError::Request`] if the request failed.
-    pub async fn create_code_template(&self, waba_id: &str, draft: &CodeDraft) -> Result<CreatedTemplate, DraftError> {
+    /// [`ChangeError::Invalid`] before anything leaves; [`ChangeError::Request`] if the request failed.
+    pub async fn create_code_template(&self, waba_id: &str, draft: &CodeDraft) -> Result<CreatedTemplate, ChangeError> {
         check_code_draft(draft)?;
         Ok(self.hand_in(waba_id, draft.to_json()).await?)
     }
@@ -119,8 +108,8 @@ impl Client {
     /// Changes a template and hands it in again.
     ///
     /// # Errors
-    /// [`DraftError::Invalid`] before anything leaves; [`DraftError::Request`] if the request failed.
-    pub async fn edit_template(&self, template_id: &str, edit: &TemplateEdit<'_>) -> Result<(), DraftError> {
+    /// [`ChangeError::Invalid`] before anything leaves; [`ChangeError::Request`] if the request failed.
+    pub async fn edit_template(&self, template_id: &str, edit: &TemplateEdit<'_>) -> Result<(), ChangeError> {
         if let Some(draft) = edit.parts {
             check_draft(draft)?;
         }

@@ -1,14 +1,18 @@
 //! Everything but messages: each request once as it should go, with its path, query and body, and then in every way in which it can
 //! fail.
 
+mod groups;
+mod people;
 mod setup;
 mod templates;
 
-use counterfoil_whatsapp::client::{Client, DraftError, RequestError};
+use std::net::{Ipv4Addr, SocketAddr};
+
+use counterfoil_testkit::port::free_port;
+use counterfoil_whatsapp::client::{ChangeError, Client, RequestError};
 use counterfoil_whatsapp::error::{Advice, ErrorClass};
 use counterfoil_whatsapp::webhook::{AppSecret, sign};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 
 use crate::server::{Reply, Server, options};
 
@@ -112,17 +116,15 @@ async fn fails_in_each_way<T>(call: &impl AsyncFn(&Client) -> Result<T, RequestE
         let server = Server::start(vec![reply]).await;
         assert_eq!(call(&proving(&server)).await.err(), Some(expected));
     }
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let nobody = listener.local_addr().unwrap();
-    drop(listener);
+    let nobody = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port().unwrap()));
     let client = Client::new(options(nobody)).unwrap();
     assert_eq!(call(&client).await.err(), Some(RequestError::NotSent));
 }
 
 /// A draft that is within the limits fails as its request does.
-fn requested<T>(outcome: Result<T, DraftError>) -> Result<T, RequestError> {
+fn requested<T>(outcome: Result<T, ChangeError>) -> Result<T, RequestError> {
     outcome.map_err(|error| match error {
-        DraftError::Request(error) => error,
-        DraftError::Invalid(limit) => panic!("{limit}"),
+        ChangeError::Request(error) => error,
+        ChangeError::Invalid(limit) => panic!("{limit}"),
     })
 }

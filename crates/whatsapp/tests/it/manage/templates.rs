@@ -1,7 +1,7 @@
 //! Templates: listed, handed in, changed, deleted; and what is seen before a template is handed in.
 
 use counterfoil_whatsapp::client::{
-    BodyText, Category, CodeDelivery, CodeDraft, DraftButton, DraftError, DraftHeader, Example, RequestError,
+    BodyText, Category, ChangeError, CodeDelivery, CodeDraft, DraftButton, DraftHeader, Example, RequestError,
     TemplateDraft, TemplateEdit, TemplateQuery,
 };
 use counterfoil_whatsapp::limits::{LimitError, Part, check_code_draft, check_draft};
@@ -304,14 +304,14 @@ async fn a_draft_that_breaks_a_limit_does_not_leave() {
         limit: 60,
     };
     let outcome = server.client().create_template("100", &wrong).await;
-    assert_eq!(outcome, Err(DraftError::Invalid(limit)));
+    assert_eq!(outcome, Err(ChangeError::Invalid(limit)));
     let edit = TemplateEdit {
         parts: Some(&wrong),
         ..TemplateEdit::default()
     };
     assert_eq!(
         server.client().edit_template("900", &edit).await,
-        Err(DraftError::Invalid(limit))
+        Err(ChangeError::Invalid(limit))
     );
     assert!(server.requests().is_empty());
 }
