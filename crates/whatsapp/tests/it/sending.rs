@@ -1,7 +1,9 @@
 //! Sending: what certainly did not go out, what was refused, and what may have gone out.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use counterfoil_testkit::port::free_port;
 use counterfoil_whatsapp::client::{Client, ClientError, RequestError, SendError};
 use counterfoil_whatsapp::error::{Advice, ErrorClass};
 use counterfoil_whatsapp::limits::LimitError;
@@ -9,7 +11,6 @@ use counterfoil_whatsapp::message::{OutboundMessage, ReadMark};
 use counterfoil_whatsapp::phone::PhoneNumber;
 use counterfoil_whatsapp::webhook::AppSecret;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 use url::Url;
 
 use crate::server::{Reply, Server, options};
@@ -135,9 +136,7 @@ async fn without_a_usable_answer_the_message_may_have_gone_out() {
 
 #[tokio::test]
 async fn without_a_connection_nothing_went_out() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let nobody = listener.local_addr().unwrap();
-    drop(listener);
+    let nobody = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port().unwrap()));
     let client = Client::new(options(nobody)).unwrap();
     assert_eq!(client.send("700", &text("hello")).await, Err(SendError::NotSent));
     assert_eq!(client.mark_read("700", &mark(false)).await, Err(RequestError::NotSent));

@@ -1,5 +1,6 @@
 //! Every limit, seen before anything leaves: the largest that goes through, and one more.
 
+mod draft;
 mod interactive;
 mod template;
 

@@ -10,11 +10,13 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use counterfoil_testkit::port::free_port;
 use counterfoil_whatsapp::client::{ChangeError, Client, RequestError};
-use counterfoil_whatsapp::error::{Advice, ErrorClass};
+use counterfoil_whatsapp::error::ErrorClass;
 use counterfoil_whatsapp::webhook::{AppSecret, sign};
 use serde_json::{Value, json};
 
 use crate::server::{Reply, Server, options};
+
+pub(crate) use templates::draft;
 
 /// A request as the server took it.
 #[derive(Debug, PartialEq)]
@@ -42,17 +44,53 @@ fn success() -> Value {
     json!({ "success": true })
 }
 
-/// Makes a request that is answered with `answer`, and tells what was asked; makes it again in each way in which it can fail.
+/// Makes a request in each way in which it can fail, then once more, answered with `answer`, and tells what was asked.
 async fn exchange<T>(
     answer: Value,
     call: impl AsyncFn(&Client) -> Result<T, RequestError>,
 ) -> (Result<T, RequestError>, Asked) {
-    fails_in_each_way(&call).await;
-    let server = Server::start(vec![Reply::Answer(200, answer.to_string())]).await;
-    let outcome = call(&proving(&server)).await;
+    let refusal = json!({ "error": { "message": "about +15550100201", "type": "OAuthException", "code": 100 } });
+    let refusals = [
+        (Reply::Answer(400, refusal.to_string()), (Some(100), ErrorClass::Never)),
+        (Reply::Answer(502, "<html>".into()), (None, ErrorClass::RetrySoon)),
+        (Reply::Answer(401, String::new()), (None, ErrorClass::NeedsHuman)),
+    ];
+    let failures = [
+        (Reply::Reset, RequestError::NoAnswer),
+        (Reply::Half(200, "{\"success\"".into()), RequestError::NoAnswer),
+        (Reply::Answer(200, "nonsense".into()), RequestError::Unreadable),
+        (Reply::Answer(200, "[]".into()), RequestError::Unreadable),
+    ];
+    let (mut replies, mut refused, mut failed) = (Vec::new(), Vec::new(), Vec::new());
+    for (reply, expected) in refusals {
+        replies.push(reply);
+        refused.push(expected);
+    }
+    for (reply, expected) in failures {
+        replies.push(reply);
+        failed.push(expected);
+    }
+    replies.push(Reply::Answer(200, answer.to_string()));
+    let server = Server::start(replies).await;
+    let client = proving(&server);
+    for expected in &refused {
+        let Some(RequestError::Refused(error)) = call(&client).await.err() else {
+            panic!("not refused")
+        };
+        assert_eq!((error.code, error.class), *expected);
+        assert!(!format!("{error} {error:?}").contains("5550100201"), "prints no words");
+    }
+    for expected in &failed {
+        assert_eq!(call(&client).await.err().as_ref(), Some(expected));
+    }
+    let outcome = call(&client).await;
     let requests = server.requests();
-    assert_eq!(requests.len(), 1, "asked once");
-    (outcome, read(&requests[0]))
+    assert_eq!(requests.len(), refused.len() + failed.len() + 1, "asked once each time");
+
+    let nobody = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port().unwrap()));
+    let client = Client::new(options(nobody)).unwrap();
+    assert_eq!(call(&client).await.err(), Some(RequestError::NotSent));
+    (outcome, read(&requests[requests.len() - 1]))
 }
 
 fn proving(server: &Server) -> Client {
@@ -86,39 +124,6 @@ fn read(request: &str) -> Asked {
             serde_json::from_str(body).unwrap()
         },
     }
-}
-
-async fn fails_in_each_way<T>(call: &impl AsyncFn(&Client) -> Result<T, RequestError>) {
-    let refusal = json!({ "error": { "message": "about +15550100201", "type": "OAuthException", "code": 100 } });
-    let cases = [
-        (
-            Reply::Answer(400, refusal.to_string()),
-            Some((Some(100), ErrorClass::Never)),
-        ),
-        (Reply::Answer(502, "<html>".into()), Some((None, ErrorClass::RetrySoon))),
-        (Reply::Answer(401, String::new()), Some((None, ErrorClass::NeedsHuman))),
-    ];
-    for (reply, expected) in cases {
-        let server = Server::start(vec![reply]).await;
-        let Some(RequestError::Refused(error)) = call(&proving(&server)).await.err() else {
-            panic!("not refused")
-        };
-        assert_eq!(Some((error.code, error.class)), expected);
-        assert_ne!(error.advice, Advice::WindowClosed);
-        assert!(!format!("{error} {error:?}").contains("5550100201"), "prints no words");
-    }
-    for (reply, expected) in [
-        (Reply::Reset, RequestError::NoAnswer),
-        (Reply::Half(200, "{\"success\"".into()), RequestError::NoAnswer),
-        (Reply::Answer(200, "nonsense".into()), RequestError::Unreadable),
-        (Reply::Answer(200, "[]".into()), RequestError::Unreadable),
-    ] {
-        let server = Server::start(vec![reply]).await;
-        assert_eq!(call(&proving(&server)).await.err(), Some(expected));
-    }
-    let nobody = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port().unwrap()));
-    let client = Client::new(options(nobody)).unwrap();
-    assert_eq!(call(&client).await.err(), Some(RequestError::NotSent));
 }
 
 /// A draft that is within the limits fails as its request does.
