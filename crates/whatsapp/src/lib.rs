@@ -54,6 +54,27 @@
 //! app demands it. The token goes to the configured hosts only, over HTTPS (or to this machine), and follows no redirect.
 //! A [`client::TokenSource`] hands out a token that changes, or that lies sealed between two requests.
 //!
+//! # Making ready
+//!
+//! A number that sends and hears needs all of these; each can be read back, so that a watcher sees when one is changed by hand.
+//!
+//! ```
+//! use counterfoil_whatsapp::client::{Client, RequestError, Storage, TwoStepPin};
+//!
+//! async fn make_ready(client: &Client, account: &str, number: &str, pin: &TwoStepPin) -> Result<(), RequestError> {
+//!     let token = client.token_info().await?; // is it valid, until when, and may it do more than it needs?
+//!     assert!(token.valid);
+//!     client.subscribe(account, None).await?; // without this nothing ever comes in
+//!     client.set_storage(number, Storage::InCountry("CH")).await?; // before registering
+//!     client.register(number, pin, None).await?;
+//!     assert_eq!(client.settings(number).await?.storage_region.as_deref(), Some("CH"));
+//!     Ok(())
+//! }
+//! ```
+//!
+//! Under [`client::Storage::None`] the provider keeps nothing at rest, and a hook that is away for an hour loses what came in
+//! (131035). The two-step PIN guards the number: whoever has it can take the number over.
+//!
 //! # From a webhook to an item
 //!
 //! Verify the signature over the bytes exactly as they came, keep them durably, answer 200, and only then look inside. A post
@@ -238,6 +259,9 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A template is made of a [`client::TemplateDraft`] by [`client::Client::create_template`]; [`client::Client::templates`] and
+//! webhook items tell how far its approval is.
 //!
 //! # Testing against the simulator
 //!

@@ -2,9 +2,12 @@
 //!
 //! Nothing here carries an address, a number, an id or the provider's words into `Debug` or `Display`.
 
+use std::time::Duration;
+
 use reqwest::StatusCode;
 use serde_json::Value;
 
+use super::Answer;
 use crate::error::{self, Advice, ErrorClass, Meaning};
 use crate::limits::LimitError;
 use crate::webhook::item::shape;
@@ -24,6 +27,7 @@ pub struct ApiError {
     pub advice: Advice,
     details: Option<String>,
     trace: Option<String>,
+    rest: Option<Duration>,
 }
 
 impl ApiError {
@@ -37,9 +41,15 @@ impl ApiError {
         self.trace.as_deref()
     }
 
+    /// For how long the provider is to be left alone, when it says so: after too many requests about an account (4, 80007).
+    pub fn rest(&self) -> Option<Duration> {
+        self.rest
+    }
+
     /// Reads the answer to a refused request.
-    pub(crate) fn read(status: StatusCode, body: &[u8]) -> Self {
-        let answer: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
+    pub(super) fn read(answer: &Answer) -> Self {
+        let (status, rest) = (answer.status, answer.rest);
+        let answer: Value = serde_json::from_slice(&answer.body).unwrap_or(Value::Null);
         let error = shape::child(&answer, "error").unwrap_or(&Value::Null);
         let code = shape::whole(error, "code");
         let Meaning { class, advice } = code.map_or_else(|| by_status(status), error::meaning);
@@ -53,11 +63,12 @@ impl ApiError {
                 .and_then(|data| shape::some_text(data, "details"))
                 .or_else(|| shape::some_text(error, "message")),
             trace: shape::some_text(error, "fbtrace_id"),
+            rest,
         }
     }
 
     /// Whether the answer was in the provider's own form.
-    pub(crate) fn is_the_providers(&self) -> bool {
+    pub(super) fn is_the_providers(&self) -> bool {
         self.code.is_some()
     }
 }
@@ -125,7 +136,7 @@ pub enum ChangeError {
 
 impl RequestError {
     /// Only a failed connection proves that nothing left; anything after that may have had its effect.
-    pub(crate) fn of(error: &reqwest::Error) -> Self {
+    pub(super) fn of(error: &reqwest::Error) -> Self {
         if error.is_connect() || error.is_builder() {
             Self::NotSent
         } else {

@@ -148,8 +148,8 @@ impl Client {
             return Err(FetchError::AddressExpired);
         }
         if !status.is_success() {
-            let (status, body) = read_answer(response).await?;
-            return Err(RequestError::Refused(ApiError::read(status, &body)).into());
+            let answer = read_answer(response).await?;
+            return Err(RequestError::Refused(ApiError::read(&answer)).into());
         }
         if response.content_length().is_some_and(|length| length > limit_bytes) {
             return Err(FetchError::TooLong { limit_bytes });

@@ -61,16 +61,16 @@ impl Client {
             RequestError::NotSent => SendError::NotSent,
             _ => SendError::Unknown,
         })?;
-        let (status, body) = read_answer(response).await.map_err(|_| SendError::Unknown)?;
-        if status.is_success() {
+        let answer = read_answer(response).await.map_err(|_| SendError::Unknown)?;
+        if answer.status.is_success() {
             // Taken over, but without an id that we could match by.
-            return serde_json::from_slice(&body)
+            return serde_json::from_slice(&answer.body)
                 .ok()
                 .and_then(|answer| Accepted::read(&answer))
                 .ok_or(SendError::Unknown);
         }
-        let error = ApiError::read(status, &body);
-        if status.is_server_error() && !error.is_the_providers() {
+        let error = ApiError::read(&answer);
+        if answer.status.is_server_error() && !error.is_the_providers() {
             // A gateway gave up waiting: what stands behind it may have taken the message.
             return Err(SendError::Unknown);
         }

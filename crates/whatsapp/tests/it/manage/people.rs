@@ -1,12 +1,17 @@
 //! What people see about us, whom we do not hear, what lies with the provider about them, and what became of messages.
 
-use counterfoil_whatsapp::client::{BusinessProfile, ChangeError, NamedPerson, Person, ProfileChange, RequestError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use counterfoil_whatsapp::client::{
+    BusinessProfile, ChangeError, HandleUpload, NamedPerson, Person, ProfileChange, RequestError,
+};
 use counterfoil_whatsapp::limits::{LimitError, Part, check_profile, check_username};
 use counterfoil_whatsapp::phone::PhoneNumber;
 use serde_json::{Value, json};
 
-use super::{asked, exchange, requested, success};
-use crate::server::Server;
+use super::{asked, exchange, proving, read, requested, success};
+use crate::server::{Reply, Server};
 
 fn people() -> [Person; 2] {
     [
@@ -91,6 +96,75 @@ async fn the_profile_is_read_and_changed() {
     };
     let outcome = server.client().set_profile("700", &wrong).await;
     assert_eq!(outcome, Err(ChangeError::Invalid(LimitError::Empty(Part::Profile))));
+}
+
+#[tokio::test]
+async fn a_picture_gets_a_handle_in_two_steps() {
+    let session = json!({ "id": "upload:MTphd?sig=ARZq" }).to_string();
+    let handle = json!({ "h": "4::aW" }).to_string();
+    let server = Server::start(vec![Reply::Answer(200, session.clone()), Reply::Answer(200, handle)]).await;
+    let upload = || HandleUpload {
+        bytes: Bytes::from_static(b"picture"),
+        mime_type: "image/jpeg".into(),
+        filename: "a b.jpg".into(),
+    };
+    let client = proving(&server);
+    assert_eq!(client.upload_handle("42", upload()).await.as_deref(), Ok("4::aW"));
+    let requests = server.requests();
+    let begun = read(&requests[0]);
+    let about = [
+        ("file_length", "7"),
+        ("file_name", "a b.jpg"),
+        ("file_type", "image/jpeg"),
+    ];
+    assert_eq!(begun, asked("POST /v25.0/42/uploads", &about, Value::Null));
+    let (head, body) = requests[1].split_once("\r\n\r\n").unwrap();
+    assert!(
+        head.starts_with("POST /v25.0/upload:MTphd?sig=ARZq&appsecret_proof="),
+        "{head}"
+    );
+    assert!(head.contains("authorization: OAuth invented-token"), "{head}");
+    assert!(!head.contains("Bearer") && head.contains("file_offset: 0"), "{head}");
+    assert_eq!(body, "picture");
+
+    for (replies, expected) in [
+        (vec![Reply::Reset], RequestError::NoAnswer),
+        (vec![Reply::Answer(200, "{}".into())], RequestError::Unreadable),
+        (
+            vec![Reply::Answer(200, session.clone()), Reply::Reset],
+            RequestError::NoAnswer,
+        ),
+        (
+            vec![Reply::Answer(200, session.clone()), Reply::Answer(200, "{}".into())],
+            RequestError::Unreadable,
+        ),
+    ] {
+        let server = Server::start(replies).await;
+        let outcome = server.client().upload_handle("42", upload()).await;
+        assert_eq!(outcome, Err(expected));
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_says_for_how_long_to_leave_the_provider_alone() {
+    let refusal = json!({ "error": { "message": "x", "code": 80_007 } }).to_string();
+    let usage = |account: &str| format!("x-business-use-case-usage: {{\"100\":[{{\"type\":\"whatsapp\",{account}}}]}}");
+    for (header, expected) in [
+        (
+            usage("\"estimated_time_to_regain_access\":3"),
+            Some(Duration::from_secs(180)),
+        ),
+        (usage("\"estimated_time_to_regain_access\":0"), None),
+        (usage("\"call_count\":90"), None),
+        ("x-business-use-case-usage: nonsense".to_owned(), None),
+        ("x-other: 1".to_owned(), None),
+    ] {
+        let server = Server::start(vec![Reply::With(400, header, refusal.clone())]).await;
+        let Err(RequestError::Refused(error)) = server.client().username("700").await else {
+            panic!("not refused")
+        };
+        assert_eq!((error.code, error.rest()), (Some(80_007), expected));
+    }
 }
 
 #[tokio::test]
