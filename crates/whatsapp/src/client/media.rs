@@ -91,7 +91,7 @@ impl Client {
     /// # Errors
     /// [`UploadError::Invalid`] if its type, size or time to keep is not taken; [`UploadError::Request`] if the request failed.
     pub async fn upload(&self, phone_number_id: &str, upload: Upload) -> Result<String, UploadError> {
-        limits::check_upload(&upload.mime_type, upload.bytes.len() as u64)?;
+        limits::check_upload(&upload.mime_type, &upload.bytes)?;
         upload.ttl_minutes.map_or(Ok(()), limits::check_ttl)?;
         let part = multipart::Part::stream_with_length(upload.bytes.clone(), upload.bytes.len() as u64)
             .file_name(upload.filename)

@@ -6,7 +6,7 @@
 use reqwest::Method;
 use serde_json::Value;
 
-use super::failure::{ApiError, RequestError};
+use super::failure::{ApiError, ChangeError, RequestError};
 use super::{Client, read_answer};
 use crate::limits::{self, LimitError};
 use crate::message::{OutboundMessage, ReadMark};
@@ -80,12 +80,13 @@ impl Client {
     /// Shows the person that a message (and all earlier ones) was read, and that someone types if the mark says so.
     ///
     /// # Errors
-    /// [`RequestError`], by what happened; asking again does no harm.
-    pub async fn mark_read(&self, phone_number_id: &str, mark: &ReadMark) -> Result<(), RequestError> {
+    /// [`ChangeError::Invalid`] before anything leaves; [`ChangeError::Request`] if the request failed. Asking again does no harm.
+    pub async fn mark_read(&self, phone_number_id: &str, mark: &ReadMark) -> Result<(), ChangeError> {
+        limits::check_read(mark)?;
         let request = self
             .request(Method::POST, &[phone_number_id, "messages"], &[])
             .json(&mark.to_json());
-        self.answer(request).await.map(drop)
+        Ok(self.succeed(request).await?)
     }
 }
 

@@ -19,7 +19,7 @@ use count::{at_most, between, count, id, text};
 
 pub use account::{check_group, check_participants, check_profile, check_username};
 pub use draft::{check_code_draft, check_draft};
-pub use upload::{TTL_MINUTES, UploadKind, UploadRule, check_ttl, check_upload, upload_rule};
+pub use upload::{TTL_MINUTES, UploadKind, UploadRule, check_ttl, check_upload, upload_rule, upload_rule_of};
 
 /// Characters of a text.
 pub const TEXT: usize = 4096;

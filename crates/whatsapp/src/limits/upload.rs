@@ -7,6 +7,8 @@ use super::{LimitError, Part};
 
 const KIB: u64 = 1024;
 const MIB: u64 = 1024 * KIB;
+/// Bytes of a sticker that stands still.
+const STILL_STICKER: u64 = 100 * KIB;
 
 /// For how many minutes the provider can be told to keep an uploaded file: an hour to 30 days.
 pub const TTL_MINUTES: std::ops::RangeInclusive<u32> = 60..=43_200;
@@ -64,19 +66,34 @@ pub fn upload_rule(mime_type: &str) -> Option<UploadRule> {
     Some(UploadRule { sent_as, limit_bytes })
 }
 
+/// How a file is taken, by its type and what is in it: a sticker that stands still may have fewer bytes than one that moves.
+pub fn upload_rule_of(mime_type: &str, bytes: &[u8]) -> Option<UploadRule> {
+    let mut rule = upload_rule(mime_type)?;
+    if rule.sent_as == UploadKind::Sticker && !is_animated_webp(bytes) {
+        rule.limit_bytes = STILL_STICKER;
+    }
+    Some(rule)
+}
+
 /// Checks a file before it is uploaded.
 ///
 /// # Errors
 /// [`LimitError::MediaType`] if the type is none, [`LimitError::MediaSize`] if it has too many bytes.
-pub fn check_upload(mime_type: &str, size_bytes: u64) -> Result<UploadRule, LimitError> {
-    let rule = upload_rule(mime_type).ok_or(LimitError::MediaType)?;
-    if size_bytes > rule.limit_bytes {
+pub fn check_upload(mime_type: &str, bytes: &[u8]) -> Result<UploadRule, LimitError> {
+    let rule = upload_rule_of(mime_type, bytes).ok_or(LimitError::MediaType)?;
+    if bytes.len() as u64 > rule.limit_bytes {
         Err(LimitError::MediaSize {
             limit_bytes: rule.limit_bytes,
         })
     } else {
         Ok(rule)
     }
+}
+
+/// Whether a WebP file says that it moves: bit 1 of the flags in its extended header (RFC 9649, section 2.7).
+fn is_animated_webp(bytes: &[u8]) -> bool {
+    let head = bytes.get(..21).filter(|head| head.starts_with(b"RIFF"));
+    head.is_some_and(|head| &head[8..16] == b"WEBPVP8X" && head[20] & 2 != 0)
 }
 
 /// Checks for how long the provider is to keep a file.

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use counterfoil_testkit::port::free_port;
-use counterfoil_whatsapp::client::{Client, ClientError, RequestError, SendError};
+use counterfoil_whatsapp::client::{ChangeError, Client, ClientError, RequestError, SendError};
 use counterfoil_whatsapp::error::{Advice, ErrorClass};
 use counterfoil_whatsapp::limits::LimitError;
 use counterfoil_whatsapp::message::{OutboundMessage, ReadMark};
@@ -139,7 +139,10 @@ async fn without_a_connection_nothing_went_out() {
     let nobody = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port().unwrap()));
     let client = Client::new(options(nobody)).unwrap();
     assert_eq!(client.send("700", &text("hello")).await, Err(SendError::NotSent));
-    assert_eq!(client.mark_read("700", &mark(false)).await, Err(RequestError::NotSent));
+    assert_eq!(
+        client.mark_read("700", &mark(false)).await,
+        Err(ChangeError::Request(RequestError::NotSent))
+    );
 }
 
 #[tokio::test]
@@ -147,6 +150,12 @@ async fn what_breaks_a_limit_does_not_leave() {
     let server = Server::start(Vec::new()).await;
     let outcome = server.client().send("700", &text(" ")).await;
     assert!(matches!(outcome, Err(SendError::Invalid(LimitError::Empty(_)))));
+    let nothing = ReadMark {
+        message_id: String::new(),
+        typing: false,
+    };
+    let outcome = server.client().mark_read("700", &nothing).await;
+    assert!(matches!(outcome, Err(ChangeError::Invalid(LimitError::Empty(_)))));
     assert!(server.requests().is_empty());
 }
 

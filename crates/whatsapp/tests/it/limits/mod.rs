@@ -5,7 +5,7 @@ mod interactive;
 mod template;
 
 use counterfoil_whatsapp::limits::{
-    LimitError, Part, TTL_MINUTES, UploadKind, check, check_read, check_ttl, upload_rule,
+    LimitError, Part, TTL_MINUTES, UploadKind, check, check_read, check_ttl, check_upload, upload_rule,
 };
 use counterfoil_whatsapp::message::{Birthday, OutboundContent, OutboundMessage, PinAction, ReadMark, Recipient};
 
@@ -188,6 +188,18 @@ fn files_are_taken_by_type() {
             "{mime_type:?}"
         );
     }
+    let webp = |flags: u8, length: usize| {
+        let mut bytes = b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0".to_vec();
+        bytes.push(flags);
+        bytes.resize(length, 0);
+        check_upload("image/webp", &bytes).map(|rule| rule.limit_bytes)
+    };
+    let too_large = |limit_bytes| Err(LimitError::MediaSize { limit_bytes });
+    assert_eq!(webp(0x02, 500 << 10), Ok(500 << 10), "it moves");
+    assert_eq!(webp(0x02, (500 << 10) + 1), too_large(500 << 10));
+    assert_eq!(webp(0x10, 100 << 10), Ok(100 << 10), "it stands still");
+    assert_eq!(webp(0x10, (100 << 10) + 1), too_large(100 << 10));
+    assert_eq!(check_upload("image/webp", b"RIFF"), check_upload("image/webp", b""));
     assert_eq!(check_ttl(*TTL_MINUTES.start()), Ok(()));
     for minutes in [0, 59, 43_201] {
         assert_eq!(check_ttl(minutes), out_of(Part::Duration, 60, 43_200));
