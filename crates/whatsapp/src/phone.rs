@@ -59,6 +59,14 @@ impl PhoneNumber {
     }
 }
 
+impl std::str::FromStr for PhoneNumber {
+    type Err = NotAPhoneNumber;
+
+    fn from_str(text: &str) -> Result<Self, NotAPhoneNumber> {
+        Self::parse(text)
+    }
+}
+
 /// Whether two texts name one number, whatever their punctuation.
 pub(crate) fn same_number(one: &str, other: &str) -> bool {
     one == other || matches!((PhoneNumber::parse(one), PhoneNumber::parse(other)), (Ok(a), Ok(b)) if a == b)

@@ -33,7 +33,7 @@ pub(crate) struct Sealed {
 /// [`WriteError::FileNotAllowed`], [`WriteError::FileTooLarge`], [`WriteError::Unavailable`].
 pub(crate) async fn seal(flow: &Flow, conversation: &ConversationRow, upload: Upload) -> Result<Sealed, WriteError> {
     let media_type = blob::media_type(&upload.bytes[..upload.bytes.len().min(512)], Some(&upload.media_type));
-    let rule = limits::upload_rule(&media_type).ok_or(WriteError::FileNotAllowed)?;
+    let rule = limits::upload_rule_of(&media_type, &upload.bytes).ok_or(WriteError::FileNotAllowed)?;
     if upload.bytes.len() as u64 > rule.limit_bytes {
         return Err(WriteError::FileTooLarge {
             limit_bytes: rule.limit_bytes,

@@ -2,10 +2,14 @@
 //!
 //! Nothing here carries an address, a number, an id or the provider's words into `Debug` or `Display`.
 
+use std::time::Duration;
+
 use reqwest::StatusCode;
 use serde_json::Value;
 
+use super::Answer;
 use crate::error::{self, Advice, ErrorClass, Meaning};
+use crate::limits::LimitError;
 use crate::webhook::item::shape;
 
 /// The provider answered and refused.
@@ -23,6 +27,7 @@ pub struct ApiError {
     pub advice: Advice,
     details: Option<String>,
     trace: Option<String>,
+    rest: Option<Duration>,
 }
 
 impl ApiError {
@@ -36,9 +41,15 @@ impl ApiError {
         self.trace.as_deref()
     }
 
+    /// For how long the provider is to be left alone, when it says so: after too many requests about an account (4, 80007).
+    pub fn rest(&self) -> Option<Duration> {
+        self.rest
+    }
+
     /// Reads the answer to a refused request.
-    pub(crate) fn read(status: StatusCode, body: &[u8]) -> Self {
-        let answer: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
+    pub(super) fn read(answer: &Answer) -> Self {
+        let (status, rest) = (answer.status, answer.rest);
+        let answer: Value = serde_json::from_slice(&answer.body).unwrap_or(Value::Null);
         let error = shape::child(&answer, "error").unwrap_or(&Value::Null);
         let code = shape::whole(error, "code");
         let Meaning { class, advice } = code.map_or_else(|| by_status(status), error::meaning);
@@ -52,11 +63,12 @@ impl ApiError {
                 .and_then(|data| shape::some_text(data, "details"))
                 .or_else(|| shape::some_text(error, "message")),
             trace: shape::some_text(error, "fbtrace_id"),
+            rest,
         }
     }
 
     /// Whether the answer was in the provider's own form.
-    pub(crate) fn is_the_providers(&self) -> bool {
+    pub(super) fn is_the_providers(&self) -> bool {
         self.code.is_some()
     }
 }
@@ -111,9 +123,20 @@ pub enum RequestError {
     Unreadable,
 }
 
+/// Why something was not changed at the provider.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ChangeError {
+    /// The provider would not take it; nothing left.
+    #[error("it breaks a limit of the provider: {0}")]
+    Invalid(#[from] LimitError),
+    /// The request failed.
+    #[error(transparent)]
+    Request(#[from] RequestError),
+}
+
 impl RequestError {
     /// Only a failed connection proves that nothing left; anything after that may have had its effect.
-    pub(crate) fn of(error: &reqwest::Error) -> Self {
+    pub(super) fn of(error: &reqwest::Error) -> Self {
         if error.is_connect() || error.is_builder() {
             Self::NotSent
         } else {

@@ -89,9 +89,10 @@ impl Client {
     /// Uploads a file and gives the provider's id of it, good for 30 days at most.
     ///
     /// # Errors
-    /// [`UploadError::Invalid`] if its type or size is not taken; [`UploadError::Request`] if the request failed.
+    /// [`UploadError::Invalid`] if its type, size or time to keep is not taken; [`UploadError::Request`] if the request failed.
     pub async fn upload(&self, phone_number_id: &str, upload: Upload) -> Result<String, UploadError> {
-        limits::check_upload(&upload.mime_type, upload.bytes.len() as u64)?;
+        limits::check_upload(&upload.mime_type, &upload.bytes)?;
+        upload.ttl_minutes.map_or(Ok(()), limits::check_ttl)?;
         let part = multipart::Part::stream_with_length(upload.bytes.clone(), upload.bytes.len() as u64)
             .file_name(upload.filename)
             .mime_str(&upload.mime_type)
@@ -147,8 +148,8 @@ impl Client {
             return Err(FetchError::AddressExpired);
         }
         if !status.is_success() {
-            let (status, body) = read_answer(response).await?;
-            return Err(RequestError::Refused(ApiError::read(status, &body)).into());
+            let answer = read_answer(response).await?;
+            return Err(RequestError::Refused(ApiError::read(&answer)).into());
         }
         if response.content_length().is_some_and(|length| length > limit_bytes) {
             return Err(FetchError::TooLong { limit_bytes });
@@ -166,12 +167,7 @@ impl Client {
     /// [`RequestError`], by what happened; deleting twice is refused.
     pub async fn delete(&self, media_id: &str, phone_number_id: Option<&str>) -> Result<(), RequestError> {
         let query: Vec<_> = phone_number_id.map(|id| ("phone_number_id", id)).into_iter().collect();
-        let answer = self.answer(self.request(Method::DELETE, &[media_id], &query)).await?;
-        if shape::flag(&answer, "success") {
-            Ok(())
-        } else {
-            Err(RequestError::Unreadable)
-        }
+        self.succeed(self.request(Method::DELETE, &[media_id], &query)).await
     }
 
     /// Whether the token may be sent to an address of a file: a known host, over HTTPS unless it is this machine.

@@ -3,19 +3,40 @@
 //! ```text
 //! OutboundMessage ─► limits ─► Client::send ─► Accepted (on its way) | Refused | Unknown | NotSent
 //! file ─► Client::upload ─► media id              webhook media id ─► lookup ─► fetch ─► delete
+//! token, subscription, settings, registration     what must be right before anything comes in or goes out
+//! templates, profile, user name, block list, groups, contact book, message history
 //! ```
+//!
+//! A file a subject; each request is one function.
 //!
 //! The client never tries again by itself: the provider knows no idempotency key, so whoever tries again has to know what
 //! happened the first time. It follows no redirects, sends the token to the configured hosts only, and logs nothing.
 //!
 //! Source: Meta, Cloud API reference, v25.0 and v26.0.
 
+mod block;
+mod call;
+mod contact_book;
 mod date;
 mod failure;
+mod group;
+mod handle;
+mod hook;
 mod media;
+mod message_history;
 mod number;
+mod page;
+mod person;
+mod profile;
+mod registration;
 mod secret;
 mod send;
+mod settings;
+mod subscription;
+mod template;
+mod token;
+mod usage;
+mod username;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,12 +47,31 @@ use serde_json::Value;
 use url::{Host, Url};
 
 use crate::webhook::AppSecret;
+use crate::webhook::item::shape;
 
-pub use failure::{ApiError, RequestError};
+pub use block::BlockOutcome;
+pub use call::CallPermissionState;
+pub use failure::{ApiError, ChangeError, RequestError};
+pub use group::{GroupEntry, GroupInfo, JoinRequest, NewGroup};
+pub use handle::HandleUpload;
+pub use hook::OwnHook;
 pub use media::{FetchError, MediaInfo, MediaStream, Upload, UploadError};
-pub use number::{NumberInfo, NumberSettings};
+pub use message_history::{DeliveryEvent, MessageRecord};
+pub use number::NumberInfo;
+pub use page::Page;
+pub use person::{NamedPerson, Person};
+pub use profile::{BusinessProfile, ProfileChange};
+pub use registration::{CodeWay, NotATwoStepPin, TwoStepPin};
 pub use secret::{AccessToken, TokenSource};
 pub use send::{Accepted, SendError};
+pub use settings::{NumberSettings, Storage};
+pub use subscription::SubscribedApp;
+pub use template::{
+    BodyText, Category, CodeDelivery, CodeDraft, CreatedTemplate, DraftButton, DraftHeader, Example, TemplateDraft,
+    TemplateEdit, TemplateInfo, TemplateQuery,
+};
+pub use token::{Grant, TokenInfo};
+pub use username::OwnUsername;
 
 /// The longest answer read, in bytes, files apart.
 const ANSWER_LIMIT_BYTES: usize = 1024 * 1024;
@@ -171,6 +211,12 @@ impl Client {
 
     /// A request to a path below the version, with token and proof.
     fn request(&self, method: Method, path: &[&str], query: &[(&str, &str)]) -> RequestBuilder {
+        let token = self.shared.token.token();
+        self.bare_request(method, path, query).bearer_auth(token.expose())
+    }
+
+    /// The same without the token's own header, for the one request that names it otherwise.
+    fn bare_request(&self, method: Method, path: &[&str], query: &[(&str, &str)]) -> RequestBuilder {
         let mut url = self.shared.base.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
             // Segments are percent-encoded, so an odd id cannot reach another path.
@@ -188,30 +234,47 @@ impl Client {
         self.shared
             .http
             .request(method, url)
-            .bearer_auth(token.expose())
             .timeout(self.shared.timeouts.request)
     }
 
     /// Sends a request and reads its answer as JSON.
     async fn answer(&self, request: RequestBuilder) -> Result<Value, RequestError> {
         let response = request.send().await.map_err(|error| RequestError::of(&error))?;
-        let (status, body) = read_answer(response).await?;
-        if !status.is_success() {
-            return Err(RequestError::Refused(ApiError::read(status, &body)));
+        let answer = read_answer(response).await?;
+        if !answer.status.is_success() {
+            return Err(RequestError::Refused(ApiError::read(&answer)));
         }
-        serde_json::from_slice(&body).map_err(|_| RequestError::Unreadable)
+        serde_json::from_slice(&answer.body).map_err(|_| RequestError::Unreadable)
+    }
+
+    /// Sends a request whose answer says no more than that it worked.
+    async fn succeed(&self, request: RequestBuilder) -> Result<(), RequestError> {
+        let answer = self.answer(request).await?;
+        if shape::flag(&answer, "success") {
+            Ok(())
+        } else {
+            Err(RequestError::Unreadable)
+        }
     }
 }
 
+/// An answer, read to its end.
+struct Answer {
+    status: StatusCode,
+    /// For how long to leave the provider alone, by its own account.
+    rest: Option<Duration>,
+    body: BytesMut,
+}
+
 /// Reads a whole answer of bounded length.
-async fn read_answer(mut response: Response) -> Result<(StatusCode, BytesMut), RequestError> {
-    let status = response.status();
+async fn read_answer(mut response: Response) -> Result<Answer, RequestError> {
+    let (status, rest) = (response.status(), usage::rest(response.headers()));
     let mut body = BytesMut::new();
     loop {
         match response.chunk().await {
             Ok(Some(chunk)) if body.len() + chunk.len() <= ANSWER_LIMIT_BYTES => body.extend_from_slice(&chunk),
             Ok(Some(_)) => return Err(RequestError::Unreadable),
-            Ok(None) => return Ok((status, body)),
+            Ok(None) => return Ok(Answer { status, rest, body }),
             Err(_) => return Err(RequestError::NoAnswer),
         }
     }

@@ -4,12 +4,12 @@
 //! way. Wait for a status with our callback data before sending again.
 
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::failure::{ApiError, RequestError};
+use super::failure::{ApiError, ChangeError, RequestError};
 use super::{Client, read_answer};
 use crate::limits::{self, LimitError};
-use crate::message::OutboundMessage;
+use crate::message::{OutboundMessage, ReadMark};
 use crate::redacted::redacted_debug;
 use crate::webhook::item::shape;
 
@@ -61,35 +61,32 @@ impl Client {
             RequestError::NotSent => SendError::NotSent,
             _ => SendError::Unknown,
         })?;
-        let (status, body) = read_answer(response).await.map_err(|_| SendError::Unknown)?;
-        if status.is_success() {
+        let answer = read_answer(response).await.map_err(|_| SendError::Unknown)?;
+        if answer.status.is_success() {
             // Taken over, but without an id that we could match by.
-            return serde_json::from_slice(&body)
+            return serde_json::from_slice(&answer.body)
                 .ok()
                 .and_then(|answer| Accepted::read(&answer))
                 .ok_or(SendError::Unknown);
         }
-        let error = ApiError::read(status, &body);
-        if status.is_server_error() && !error.is_the_providers() {
+        let error = ApiError::read(&answer);
+        if answer.status.is_server_error() && !error.is_the_providers() {
             // A gateway gave up waiting: what stands behind it may have taken the message.
             return Err(SendError::Unknown);
         }
         Err(SendError::Refused(error))
     }
 
-    /// Shows the person that a message (and all earlier ones) was read, and that someone types if `typing`.
+    /// Shows the person that a message (and all earlier ones) was read, and that someone types if the mark says so.
     ///
     /// # Errors
-    /// [`RequestError`], by what happened; asking again does no harm.
-    pub async fn mark_read(&self, phone_number_id: &str, message_id: &str, typing: bool) -> Result<(), RequestError> {
-        let mut body = json!({ "messaging_product": "whatsapp", "status": "read", "message_id": message_id });
-        if typing {
-            body["typing_indicator"] = json!({ "type": "text" });
-        }
+    /// [`ChangeError::Invalid`] before anything leaves; [`ChangeError::Request`] if the request failed. Asking again does no harm.
+    pub async fn mark_read(&self, phone_number_id: &str, mark: &ReadMark) -> Result<(), ChangeError> {
+        limits::check_read(mark)?;
         let request = self
             .request(Method::POST, &[phone_number_id, "messages"], &[])
-            .json(&body);
-        self.answer(request).await.map(drop)
+            .json(&mark.to_json());
+        Ok(self.succeed(request).await?)
     }
 }
 

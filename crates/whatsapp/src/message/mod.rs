@@ -1,19 +1,49 @@
 //! Messages to send, and the JSON that the provider wants for them.
 //!
+//! ```text
+//! OutboundMessage ─┬─ Recipient        a person by number or user id, or a group
+//!                  ├─ OutboundContent  text, files, location, contacts, reaction, pin,
+//!                  │                   interactive (14 kinds), template, one-time code
+//!                  └─ reply_to, callback_data, identity_key_hash
+//! ReadMark ───────── what was read, and that somebody types
+//! ```
+//!
+//! What the provider never takes cannot be written down where the types can say so simply: a list has words above it only, all
+//! cards of a carousel have the same kind of picture. The rest is in [`limits`](crate::limits), looked at before anything leaves.
+//!
 //! Files go by media id only, never by link: a link would mean that the file lies open at an address of ours.
 //!
 //! Source: Meta, Cloud API, Messages, v25.0.
 
+mod card;
 mod interactive;
+mod location;
+mod media;
+mod pin;
+mod read;
 mod template;
 
 use serde_json::{Map, Value, json};
 
 use crate::phone::PhoneNumber;
 use crate::redacted::redacted_debug;
+use crate::webhook::item::InboundMessage;
 
-pub use interactive::{Button, Header, Interactive, InteractiveAction, Row, Section};
-pub use template::{Component, ComponentKind, Parameter, ParameterValue, Template};
+pub use card::{Birthday, Card, CardAddress, CardEmail, CardName, CardPhone, CardUrl, Organisation};
+pub use interactive::{
+    AddressRequest, Button, CallButton, CallPermission, CarouselCards, CarouselMedia, CatalogueMessage, Choice,
+    ContactRequest, FlowAction, FlowId, FlowMessage, Header, Interactive, Link, LinkCard, List, LocationRequest,
+    MediaCarousel, ProductCarousel, ProductList, ProductMessage, ProductRef, ProductSection, ReplyCard, Row,
+    SavedAddress, Section,
+};
+pub use location::Location;
+pub use media::MediaRef;
+pub use pin::{Pin, PinAction};
+pub use read::ReadMark;
+pub use template::{
+    ButtonValue, CardHeader, NamedVariable, OneTimeCode, Template, TemplateButton, TemplateCard, TemplateHeader,
+    Variable, Variables,
+};
 
 /// A message to send.
 #[derive(Clone, PartialEq)]
@@ -51,7 +81,6 @@ pub enum Recipient {
 
 /// What a message consists of.
 #[derive(Clone, PartialEq)]
-#[non_exhaustive]
 pub enum OutboundContent {
     /// Words.
     Text {
@@ -84,16 +113,7 @@ pub enum OutboundContent {
         id: String,
     },
     /// A place.
-    Location {
-        /// Degrees north.
-        latitude: f64,
-        /// Degrees east.
-        longitude: f64,
-        /// Its name.
-        name: Option<String>,
-        /// Its address.
-        address: Option<String>,
-    },
+    Location(Location),
     /// Contact cards.
     Contacts(Vec<Card>),
     /// A reaction; no emoji takes it back.
@@ -103,37 +123,17 @@ pub enum OutboundContent {
         /// The emoji.
         emoji: Option<String>,
     },
-    /// Buttons, a list or a link button.
+    /// A message of a group held at its top, or let go.
+    Pin(Pin),
+    /// Something to tap: buttons, a list, a link, products and so on.
     Interactive(Interactive),
     /// A template.
     Template(Template),
+    /// A template of the provider's own wording that carries a code; to a phone number only.
+    OneTimeCode(OneTimeCode),
 }
 
-/// An uploaded file and the words under it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct MediaRef {
-    /// The provider's id of the uploaded file.
-    pub id: String,
-    /// The words under it.
-    pub caption: Option<String>,
-}
-
-/// A contact card to send.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Card {
-    /// The whole name.
-    pub formatted_name: String,
-    /// The first name; the provider wants one more part of the name beside the whole.
-    pub first_name: String,
-    /// Phone numbers, each with a label such as `WORK`.
-    pub phones: Vec<(PhoneNumber, String)>,
-    /// Mail addresses, each with a label.
-    pub emails: Vec<(String, String)>,
-    /// The company.
-    pub company: Option<String>,
-}
-
-redacted_debug!(OutboundMessage, Recipient, OutboundContent, MediaRef, Card);
+redacted_debug!(OutboundMessage, Recipient, OutboundContent);
 
 impl OutboundMessage {
     /// A message without quote, callback data and identity check.
@@ -158,6 +158,13 @@ impl OutboundMessage {
         )
     }
 
+    /// The same message as an answer that quotes `message_id`.
+    #[must_use]
+    pub fn answering(mut self, message_id: impl Into<String>) -> Self {
+        self.reply_to = Some(message_id.into());
+        self
+    }
+
     /// The body of the request that sends it.
     pub fn to_json(&self) -> Value {
         let (name, object) = self.content.to_json();
@@ -180,6 +187,19 @@ impl OutboundMessage {
 }
 
 impl Recipient {
+    /// Whom an answer to a message goes to: its group, else the person by number, else by user id. `None` when the message does
+    /// not say who wrote it.
+    pub fn answering(message: &InboundMessage) -> Option<Self> {
+        if let Some(group) = &message.group_id {
+            return Some(Self::Group(group.clone()));
+        }
+        let number = message.sender.phone.as_deref();
+        match number.and_then(|number| PhoneNumber::parse(number).ok()) {
+            Some(phone) => Some(Self::Phone(phone)),
+            None => message.sender.user_id.clone().map(Self::UserId),
+        }
+    }
+
     fn write(&self, body: &mut Map<String, Value>) {
         let (kind, to, user_id) = match self {
             Self::Phone(phone) => ("individual", Some(phone.with_plus()), None),
@@ -209,63 +229,17 @@ impl OutboundContent {
             ),
             Self::Document { file, filename } => ("document", file.to_json(filename.as_deref())),
             Self::Sticker { id } => ("sticker", json!({ "id": id })),
-            Self::Location {
-                latitude,
-                longitude,
-                name,
-                address,
-            } => {
-                let mut place = Map::new();
-                place.insert("latitude".to_owned(), json!(latitude));
-                place.insert("longitude".to_owned(), json!(longitude));
-                put(&mut place, "name", name.as_deref());
-                put(&mut place, "address", address.as_deref());
-                ("location", Value::Object(place))
-            }
+            Self::Location(place) => ("location", place.to_json()),
             Self::Contacts(cards) => ("contacts", cards.iter().map(Card::to_json).collect()),
             Self::Reaction { message_id, emoji } => (
                 "reaction",
                 json!({ "message_id": message_id, "emoji": emoji.as_deref().unwrap_or_default() }),
             ),
+            Self::Pin(pin) => ("pin", pin.to_json()),
             Self::Interactive(interactive) => ("interactive", interactive.to_json()),
             Self::Template(template) => ("template", template.to_json()),
+            Self::OneTimeCode(code) => ("template", code.to_json()),
         }
-    }
-}
-
-impl MediaRef {
-    fn to_json(&self, filename: Option<&str>) -> Value {
-        let mut file = Map::new();
-        file.insert("id".to_owned(), json!(self.id));
-        put(&mut file, "caption", self.caption.as_deref());
-        put(&mut file, "filename", filename);
-        Value::Object(file)
-    }
-}
-
-impl Card {
-    fn to_json(&self) -> Value {
-        let mut card = Map::new();
-        card.insert(
-            "name".to_owned(),
-            json!({ "formatted_name": self.formatted_name, "first_name": self.first_name }),
-        );
-        let phones = self
-            .phones
-            .iter()
-            .map(|(phone, label)| json!({ "phone": phone.with_plus(), "wa_id": phone.digits(), "type": label }));
-        card.insert("phones".to_owned(), phones.collect());
-        if !self.emails.is_empty() {
-            let emails = self
-                .emails
-                .iter()
-                .map(|(email, label)| json!({ "email": email, "type": label }));
-            card.insert("emails".to_owned(), emails.collect());
-        }
-        if let Some(company) = &self.company {
-            card.insert("org".to_owned(), json!({ "company": company }));
-        }
-        Value::Object(card)
     }
 }
 
@@ -274,4 +248,13 @@ fn put(object: &mut Map<String, Value>, key: &str, text: Option<&str>) {
     if let Some(text) = text {
         object.insert(key.to_owned(), json!(text));
     }
+}
+
+/// An object of those of the texts that are there.
+fn texts(pairs: &[(&str, Option<&str>)]) -> Map<String, Value> {
+    let mut object = Map::new();
+    for (key, text) in pairs {
+        put(&mut object, key, *text);
+    }
+    object
 }

@@ -20,6 +20,10 @@ impl VerifyToken {
     pub fn new(token: impl Into<String>) -> Self {
         Self(Zeroizing::new(token.into()))
     }
+
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
 }
 
 /// What came in the query of the GET: `hub.mode`, `hub.verify_token` and `hub.challenge`, already percent-decoded.

@@ -6,7 +6,12 @@
 mod bent;
 mod corpus;
 mod damage;
-mod outbound;
+mod echo;
+mod forms;
+mod golden;
+mod limits;
+mod manage;
+mod phone;
 mod rebatch;
 mod samples;
 mod sending;

@@ -1,21 +1,29 @@
 //! Sending: what certainly did not go out, what was refused, and what may have gone out.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use counterfoil_whatsapp::client::{Client, ClientError, RequestError, SendError};
+use counterfoil_testkit::port::free_port;
+use counterfoil_whatsapp::client::{ChangeError, Client, ClientError, RequestError, SendError};
 use counterfoil_whatsapp::error::{Advice, ErrorClass};
 use counterfoil_whatsapp::limits::LimitError;
-use counterfoil_whatsapp::message::OutboundMessage;
+use counterfoil_whatsapp::message::{OutboundMessage, ReadMark};
 use counterfoil_whatsapp::phone::PhoneNumber;
 use counterfoil_whatsapp::webhook::AppSecret;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 use url::Url;
 
 use crate::server::{Reply, Server, options};
 
 fn text(body: &str) -> OutboundMessage {
     OutboundMessage::text(PhoneNumber::parse("+1 555 010 0201").unwrap(), body)
+}
+
+fn mark(typing: bool) -> ReadMark {
+    ReadMark {
+        message_id: "wamid.X".into(),
+        typing,
+    }
 }
 
 async fn outcome(reply: Reply) -> SendError {
@@ -128,14 +136,12 @@ async fn without_a_usable_answer_the_message_may_have_gone_out() {
 
 #[tokio::test]
 async fn without_a_connection_nothing_went_out() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let nobody = listener.local_addr().unwrap();
-    drop(listener);
+    let nobody = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port().unwrap()));
     let client = Client::new(options(nobody)).unwrap();
     assert_eq!(client.send("700", &text("hello")).await, Err(SendError::NotSent));
     assert_eq!(
-        client.mark_read("700", "wamid.X", false).await,
-        Err(RequestError::NotSent)
+        client.mark_read("700", &mark(false)).await,
+        Err(ChangeError::Request(RequestError::NotSent))
     );
 }
 
@@ -144,6 +150,12 @@ async fn what_breaks_a_limit_does_not_leave() {
     let server = Server::start(Vec::new()).await;
     let outcome = server.client().send("700", &text(" ")).await;
     assert!(matches!(outcome, Err(SendError::Invalid(LimitError::Empty(_)))));
+    let nothing = ReadMark {
+        message_id: String::new(),
+        typing: false,
+    };
+    let outcome = server.client().mark_read("700", &nothing).await;
+    assert!(matches!(outcome, Err(ChangeError::Invalid(LimitError::Empty(_)))));
     assert!(server.requests().is_empty());
 }
 
@@ -153,7 +165,7 @@ async fn the_proof_goes_with_each_request_and_odd_ids_stay_in_their_place() {
     let mut options = server.options();
     options.app_secret = Some(AppSecret::new("app secret"));
     let client = Client::new(options).unwrap();
-    client.mark_read("../700?x=1", "wamid.X", true).await.unwrap();
+    client.mark_read("../700?x=1", &mark(true)).await.unwrap();
     let request = server.requests().remove(0);
     // HMAC-SHA256 of "invented-token" under "app secret".
     let (line, body) = (

@@ -53,6 +53,12 @@ async fn a_file_that_would_be_refused_does_not_leave() {
         client.upload("700", upload("nonsense", 1)).await,
         Err(UploadError::Invalid(LimitError::MediaType))
     );
+    let mut short = upload("image/png", 1);
+    short.ttl_minutes = Some(59);
+    assert!(matches!(
+        client.upload("700", short).await,
+        Err(UploadError::Invalid(LimitError::Range { least: 60, .. }))
+    ));
     assert!(server.requests().is_empty());
 }
 
