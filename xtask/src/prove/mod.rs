@@ -3,6 +3,7 @@
 //! Each piece of work states what it must show; every such point is a row of a table here. `cargo xtask test` runs the same tests
 //! at small size. They see `COUNTERFOIL_PROOF=full` here and print what they measured.
 
+mod channel;
 mod fire;
 mod fresh_clone;
 mod spine;
@@ -66,7 +67,7 @@ enum How {
     Note(&'static str),
 }
 
-static CHAPTERS: [&Chapter; 3] = [&spine::CHAPTER, &fire::CHAPTER, &vault::CHAPTER];
+static CHAPTERS: [&Chapter; 4] = [&spine::CHAPTER, &fire::CHAPTER, &vault::CHAPTER, &channel::CHAPTER];
 
 impl FromStr for Point {
     type Err = String;

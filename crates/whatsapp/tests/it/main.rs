@@ -18,3 +18,4 @@ mod sending;
 mod server;
 mod signature;
 mod transfer;
+mod validated;

@@ -80,8 +80,12 @@ static PRODUCT: Table = Table {
     rules: &[],
 };
 
+// R6.2 shows a name on texts only; public clients name sums and moments too (pywa 2.x, `NamedCurrencyParameter`), so they are taken.
 static MONEY: Table = Table {
-    fields: &[need("currency", Kind::Part(&AMOUNT))],
+    fields: &[
+        need("currency", Kind::Part(&AMOUNT)),
+        may("parameter_name", VARIABLE_NAME),
+    ],
     rules: &[],
 };
 
@@ -95,7 +99,10 @@ static AMOUNT: Table = Table {
 };
 
 static MOMENT: Table = Table {
-    fields: &[need("date_time", Kind::Part(&WRITTEN_MOMENT))],
+    fields: &[
+        need("date_time", Kind::Part(&WRITTEN_MOMENT)),
+        may("parameter_name", VARIABLE_NAME),
+    ],
     rules: &[],
 };
 
