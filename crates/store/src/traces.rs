@@ -63,7 +63,7 @@ macro_rules! traces {
             READ_MARKS = "DELETE FROM read_mark WHERE conversation_id IN ({list})";
             REFOLD = "UPDATE conversation SET last_at = coalesce((SELECT max(message.occurred_at) FROM message \
                 WHERE message.conversation_id = conversation.id), conversation.last_at), last_inbound_at = (SELECT max(message.occurred_at) \
-                FROM message WHERE message.conversation_id = conversation.id AND message.direction = 1 AND message.origin <> 5) WHERE conversation.id IN ({list})";
+                FROM message WHERE message.conversation_id = conversation.id AND message.direction = 1) WHERE conversation.id IN ({list})";
             MESSAGES_SOME = "SELECT message.id FROM message WHERE message.conversation_id IN ({list}) LIMIT $1";
         }
 

@@ -13,8 +13,7 @@ statements! {
     FOLD_LAST = "SELECT conversation.id FROM conversation WHERE conversation.last_at <> \
         (SELECT max(message.occurred_at) FROM message WHERE message.conversation_id = conversation.id) ORDER BY conversation.id LIMIT $1";
     FOLD_INBOUND = "SELECT conversation.id FROM conversation WHERE NOT (conversation.last_inbound_at IS NOT DISTINCT FROM \
-        (SELECT max(message.occurred_at) FROM message WHERE message.conversation_id = conversation.id AND message.direction = 1 \
-        AND message.origin <> 5)) \
+        (SELECT max(message.occurred_at) FROM message WHERE message.conversation_id = conversation.id AND message.direction = 1)) \
         ORDER BY conversation.id LIMIT $1";
 }
 
