@@ -14,6 +14,7 @@
 mod background;
 mod clock;
 mod customer;
+pub mod exported;
 mod faults;
 mod graph;
 mod handset;

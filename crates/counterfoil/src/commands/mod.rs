@@ -12,6 +12,7 @@ pub(crate) mod erase;
 pub(crate) mod gate;
 pub(crate) mod health;
 pub(crate) mod hold;
+pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod intake;
 pub(crate) mod invite;
@@ -52,6 +53,7 @@ pub(crate) enum Command {
     Gate(gate::Gate),
     Erase(erase::Erase),
     Hold(hold::Hold),
+    Import(import::Import),
     Epoch(epoch::EpochCommand),
     Log(log::LogCommand),
     Backup(backup::Backup),
@@ -104,6 +106,7 @@ impl Line {
             Command::Gate(command) => command.run(path, out).await,
             Command::Erase(command) => command.run(path, out).await,
             Command::Hold(command) => command.run(path, out).await,
+            Command::Import(command) => command.run(out),
             Command::Epoch(command) => command.run(path, out).await,
             Command::Log(command) => command.run(path, out).await,
             Command::Backup(command) => command.run(path, out).await,

@@ -10,6 +10,7 @@ mod challenge;
 mod demo;
 mod doctor;
 mod erase;
+mod import_tried;
 mod init;
 mod memory;
 mod memory_kept;

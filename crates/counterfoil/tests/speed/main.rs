@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, reason = "a proof prints its figures")]
 
 mod filled;
+mod import;
 mod intake;
 mod load;
 mod older;

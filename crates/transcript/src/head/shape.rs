@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Head;
+use crate::local_time::DateOrder;
+
 /// What stands around date and time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -93,4 +96,51 @@ pub struct Shape {
     pub seconds: bool,
     /// The clock.
     pub clock: Clock,
+}
+
+impl Shape {
+    /// The form of the head at the beginning of these words, which a person wrote or copied as an example. `None` when there is none.
+    pub fn of_example(words: &str) -> Option<Self> {
+        // A head ends in a blank before a message; whoever copies one may leave both.
+        let head = Head::scan(&format!("{} x", words.trim_end()))?;
+        head.can_be().then_some(head.shape)
+    }
+
+    /// A head of this form, to show to a person: five past nine in the evening of 24 December 2023. What the form leaves open, such as a
+    /// device's word for the evening, is written in one of the ways that it may have.
+    pub fn example(&self, order: DateOrder) -> String {
+        let year = if self.year == Year::Two { "23" } else { "2023" };
+        let parts = match (self.year, order) {
+            (Year::FourFirst, _) | (Year::Two, DateOrder::YearMonthDay) => [year, "12", "24"],
+            (_, DateOrder::MonthDayYear) => ["12", "24", year],
+            _ => ["24", "12", year],
+        };
+        let separator = match self.separator {
+            Separator::Slash => "/",
+            Separator::Dot => ".",
+            Separator::Hyphen => "-",
+        };
+        let date = parts.join(&format!("{separator}{}", if self.spaced { " " } else { "" }));
+        let join = match self.join {
+            Join::Comma => ", ",
+            Join::Blank => " ",
+            Join::Word => " klo ",
+        };
+        let hour = if self.clock == Clock::Twelve { "9" } else { "21" };
+        let time = match (self.time, self.seconds) {
+            (TimeSeparator::Colon, false) => format!("{hour}:05"),
+            (TimeSeparator::Colon, true) => format!("{hour}:05:15"),
+            (TimeSeparator::Dot, false) => format!("{hour}.05"),
+            (TimeSeparator::Dot, true) => format!("{hour}.05.15"),
+            (TimeSeparator::Letter, false) => format!("{hour} h 05"),
+            (TimeSeparator::Letter, true) => format!("{hour} h 05 min 15 s"),
+        };
+        let half = if self.clock == Clock::Twelve { " PM" } else { "" };
+        match self.frame {
+            Frame::Bracket => format!("[{date}{join}{time}{half}] "),
+            Frame::Dash => format!("{date}{join}{time}{half} - "),
+            Frame::Colon => format!("{date}{join}{time}{half}: "),
+            Frame::Blank => format!("{date}{join}{time}{half} "),
+        }
+    }
 }

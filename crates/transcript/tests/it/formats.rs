@@ -7,7 +7,7 @@ use counterfoil_transcript::{Choice, Container, Limits, Longest, dry_run};
 use crate::told::{guessed, told};
 
 #[test]
-fn every_format_is_read_as_written_down() {
+fn channel_7_every_format_is_read_as_written_down() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/formats");
     let mut count = 0;
     for entry in std::fs::read_dir(folder).unwrap() {

@@ -8,5 +8,4 @@ mod identities;
 mod properties;
 mod reports;
 mod told;
-mod writer;
 mod zips;

@@ -2,14 +2,14 @@
 
 use std::io::{Cursor, Read};
 
+use counterfoil_simulator::exported::{self, STYLES, Said, Style};
 use counterfoil_transcript::{
-    Body, Choice, Container, DateOrder, Limits, Longest, Reading, Survey, Tally, Undecided, What,
+    Body, Choice, Container, DateOrder, Limits, Longest, Reading, Shape, Survey, Tally, Undecided, What,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::told::{pieces, survey};
-use crate::writer::{STYLES, Said, Style};
 use crate::zips::zip;
 
 /// Lines of messages, some of them near to what the app writes.
@@ -36,6 +36,15 @@ const LINES: &[&str] = &[
     "[13/06/2018",
     "99/99/9999, 99:99 - x: y",
 ];
+
+/// The order of a style's dates, in the words of the crate.
+fn order(style: Style) -> DateOrder {
+    match style.order {
+        exported::DateOrder::DayMonthYear => DateOrder::DayMonthYear,
+        exported::DateOrder::MonthDayYear => DateOrder::MonthDayYear,
+        exported::DateOrder::YearMonthDay => DateOrder::YearMonthDay,
+    }
+}
 
 fn style() -> impl Strategy<Value = Style> {
     select(&STYLES[..])
@@ -120,11 +129,26 @@ fn anything() -> impl Strategy<Value = Vec<u8>> {
     (bom, prop::collection::vec(part, 0..40)).prop_map(|(bom, parts)| [bom.to_vec(), parts.concat()].concat())
 }
 
+#[test]
+fn a_shape_is_named_by_an_example() {
+    let said = said(STYLES[0], 0, &[(0, "Ann".to_owned(), vec![0])]);
+    for style in STYLES {
+        let head = style.head(&said[0]);
+        let shape = Shape::of_example(&head).unwrap_or_else(|| panic!("{}", style.name));
+        assert_eq!(Shape::of_example(head.trim_end()), Some(shape), "{}", style.name);
+        let example = shape.example(order(style));
+        assert_eq!(Shape::of_example(&example), Some(shape), "{} {example}", style.name);
+    }
+    for none in ["", "Ann", "31/31/2018, 10:00 - ", "10:00"] {
+        assert_eq!(Shape::of_example(none), None, "{none}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_was_written_is_read(style in style(), start in 0u32..100_000, chat in chat(), crlf in any::<bool>()) {
+    fn channel_7_what_was_written_is_read(style in style(), start in 0u32..100_000, chat in chat(), crlf in any::<bool>()) {
         let all = said(style, start, &chat);
         let text = style.chat(&all, if crlf { "\r\n" } else { "\n" });
         let survey = survey(text.as_bytes());
@@ -133,8 +157,8 @@ proptest! {
             Ok(plan) => plan,
             Err(Undecided::DateOrder(ambiguity)) => {
                 prop_assert!(ambiguity.differing > 0);
-                prop_assert!(ambiguity.readings.iter().any(|reading| reading.order == style.order), "the true one is offered");
-                survey.plan(Choice { order: Some(style.order), shape: None }).unwrap()
+                prop_assert!(ambiguity.readings.iter().any(|reading| reading.order == order(style)), "the true one is offered");
+                survey.plan(Choice { order: Some(order(style)), shape: None }).unwrap()
             }
             Err(error) => panic!("{error}"),
         };
@@ -152,7 +176,7 @@ proptest! {
     }
 
     #[test]
-    fn every_line_of_any_file_is_accounted_for(file in anything(), small in any::<bool>()) {
+    fn channel_7_every_line_of_any_file_is_accounted_for(file in anything(), small in any::<bool>()) {
         let longest = if small { Longest { line: 64, message: 100 } } else { Longest::default() };
         let survey = Survey::of(&file[..], longest).unwrap();
         if !file.starts_with(b"\xFF\xFE") && !file.starts_with(b"\xFE\xFF") {
@@ -181,7 +205,7 @@ proptest! {
     }
 
     #[test]
-    fn a_wrong_order_shows(start in 0u32..100_000, chat in chat()) {
+    fn channel_7_a_wrong_order_shows(start in 0u32..100_000, chat in chat()) {
         let style = STYLES[0];
         let all = said(style, start, &chat);
         // A day from 13 on is no month.

@@ -1,28 +1,10 @@
-//! Writes zip files for tests, also such as no honest program writes.
+//! Zip files for tests, also such as no honest program writes.
 
-use std::io::Write;
-
-use flate2::Compression;
-use flate2::write::DeflateEncoder;
-use rawzip::path::EntryPath;
-use rawzip::{CompressionMethod, ZipArchiveWriter};
+use counterfoil_simulator::exported;
 
 /// A zip file of entries with their names as they are, also names that climb out of a folder.
 pub(crate) fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut archive = ZipArchiveWriter::new(&mut bytes);
-    for (name, content) in entries {
-        let file = archive.new_file(EntryPath::verbatim(name.as_bytes()));
-        let (mut entry, config) = file.compression_method(CompressionMethod::DEFLATE).start().unwrap();
-        let encoder = DeflateEncoder::new(&mut entry, Compression::default());
-        let mut writer = config.wrap(encoder);
-        writer.write_all(content).unwrap();
-        let (encoder, descriptor) = writer.finish().unwrap();
-        encoder.finish().unwrap();
-        entry.finish(descriptor).unwrap();
-    }
-    archive.finish().unwrap();
-    bytes
+    exported::zip(entries).unwrap()
 }
 
 /// Fields of an entry in the directory at the end of a zip file, by where they stand.

@@ -1,14 +1,25 @@
-//! Writes chats as devices do, in every shape: what the reader must read back. Knows nothing of how it reads.
+//! What stands before each message, in every shape that was seen.
 
-use std::fmt::Write;
+use self::DateOrder::{DayMonthYear, MonthDayYear, YearMonthDay};
 
-use counterfoil_transcript::DateOrder::{self, DayMonthYear, MonthDayYear, YearMonthDay};
+/// In which order a device writes day, month and year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DateOrder {
+    /// 13/06/2018
+    DayMonthYear,
+    /// 06/13/2018
+    MonthDayYear,
+    /// 2018/06/13
+    YearMonthDay,
+}
 
-/// How a device writes.
+/// How a device writes dates and times.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Style {
-    pub(crate) name: &'static str,
-    pub(crate) order: DateOrder,
+pub struct Style {
+    /// What tests call it.
+    pub name: &'static str,
+    /// The order of its dates.
+    pub order: DateOrder,
     /// Before the date.
     opening: &'static str,
     /// Between the date's numbers.
@@ -24,7 +35,8 @@ pub(crate) struct Style {
     /// Whether the half stands before the time.
     half_first: bool,
     short_year: bool,
-    pub(crate) seconds: bool,
+    /// Whether it tells seconds.
+    pub seconds: bool,
     padded: bool,
     zero: char,
 }
@@ -54,7 +66,7 @@ const BRACKET: Style = Style {
 };
 
 /// Every shape that was seen, under every order that it was seen with.
-pub(crate) static STYLES: [Style; 24] = [
+pub static STYLES: [Style; 24] = [
     DASH,
     Style {
         name: "dash, month first",
@@ -217,20 +229,38 @@ pub(crate) static STYLES: [Style; 24] = [
 
 /// Something said at a time.
 #[derive(Debug, Clone)]
-pub(crate) struct Said {
-    pub(crate) year: u16,
-    pub(crate) month: u8,
-    pub(crate) day: u8,
-    pub(crate) hour: u8,
-    pub(crate) minute: u8,
-    pub(crate) second: u8,
-    pub(crate) author: String,
-    pub(crate) text: String,
+pub struct Said {
+    /// With four digits.
+    pub year: u16,
+    /// 1 to 12.
+    pub month: u8,
+    /// 1 to 31.
+    pub day: u8,
+    /// 0 to 23.
+    pub hour: u8,
+    /// 0 to 59.
+    pub minute: u8,
+    /// 0 to 59.
+    pub second: u8,
+    /// As the device has them; of whom the app itself speaks, empty.
+    pub author: String,
+    /// Lines divided by `\n`.
+    pub text: String,
 }
 
 impl Style {
+    /// The one that tests call so.
+    pub fn named(name: &str) -> Option<Self> {
+        STYLES.into_iter().find(|style| style.name == name)
+    }
+
+    /// Whether it is written by iOS, which has a frame of its own.
+    pub fn is_ios(&self) -> bool {
+        self.opening == "["
+    }
+
     /// What stands before a message.
-    pub(crate) fn head(&self, said: &Said) -> String {
+    pub fn head(&self, said: &Said) -> String {
         let two = |number: u8| {
             if self.padded {
                 format!("{number:02}")
@@ -261,7 +291,7 @@ impl Style {
         };
         let mut time = format!("{hour}{}{:02}", self.colon, said.minute);
         if self.seconds {
-            write!(time, "{}{:02}", self.colon, said.second).unwrap();
+            time += &format!("{}{:02}", self.colon, said.second);
         }
         let half = self.halves.map_or(
             "",
@@ -288,15 +318,19 @@ impl Style {
     }
 
     /// A whole chat.
-    pub(crate) fn chat(&self, all: &[Said], line_end: &str) -> String {
-        let each = all
-            .iter()
-            .map(|said| format!("{}{}: {}\n", self.head(said), said.author, said.text));
+    pub fn chat(&self, all: &[Said], line_end: &str) -> String {
+        let each = all.iter().map(|said| self.message(said));
         each.collect::<String>().replace('\n', line_end)
     }
 
+    /// One message with its line end.
+    pub fn message(&self, said: &Said) -> String {
+        let colon = if said.author.is_empty() { "" } else { ": " };
+        format!("{}{}{colon}{}\n", self.head(said), said.author, said.text)
+    }
+
     /// The time as it must be read.
-    pub(crate) fn stated(&self, said: &Said) -> String {
+    pub fn stated(&self, said: &Said) -> String {
         let Said {
             year,
             month,
@@ -315,7 +349,7 @@ impl Style {
     }
 
     /// A line that looks like a head of another device.
-    pub(crate) fn another_head(&self) -> &'static str {
+    pub fn another_head(&self) -> &'static str {
         if self.opening.is_empty() {
             "[01/02/2019, 10:11:12] Eve: look"
         } else {
