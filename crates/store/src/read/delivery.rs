@@ -265,7 +265,7 @@ impl Store {
         let kinds = kinds.iter().map(|kind| (*kind).to_owned());
         // A long list is asked for in pieces, each of which answers with its newest.
         let mut rows: Vec<KeptRow> = self.all_of(KEPT_TOLD, args![least, before, most], kinds).await?;
-        rows.sort_unstable_by(|one, other| other.id.cmp(&one.id));
+        rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.id));
         rows.truncate(limit);
         Ok(rows)
     }
