@@ -3,6 +3,7 @@
 //! Not part of the product: built for tests and with the feature `samples` only.
 
 mod doors;
+mod elsewhere;
 mod invented;
 mod messages;
 mod settings;
