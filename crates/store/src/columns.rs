@@ -52,8 +52,20 @@ pub struct Classified {
     pub exported: bool,
     /// How it goes away.
     pub erased: Erased,
+    /// With which version of its table it came, if it was not there from the start.
+    pub gained: Option<Gained>,
     /// What else there is to know.
     pub note: Option<String>,
+}
+
+/// How a recorded table gained a column that never changes.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gained {
+    /// The version of the table's record, 2 or more: from then on rows are digested under its name.
+    pub version: u8,
+    /// What stands in rows of before: a number, or nothing.
+    pub before: Option<i64>,
 }
 
 /// What is said about one table.
@@ -86,32 +98,91 @@ pub fn classification() -> &'static Classification {
     &CLASSIFICATION
 }
 
-/// For each recorded table, which of its row type's columns never change.
-static DIGESTED: LazyLock<HashMap<&'static str, Vec<bool>>> = LazyLock::new(|| {
+/// What the record digests of a table are over.
+struct Digested {
+    /// The names under which its rows are and were digested, oldest first.
+    names: Vec<String>,
+    /// Of each column of its row type: when the table gained it, if it never changes.
+    taken: Vec<Option<Gained>>,
+}
+
+static DIGESTED: LazyLock<HashMap<&'static str, Digested>> = LazyLock::new(|| {
+    let from_the_start = Gained {
+        version: 1,
+        before: None,
+    };
     crate::rows::TABLES
         .iter()
         .filter_map(|table| {
             let said = classification().data.get(table.name).filter(|said| said.recorded)?;
-            let immutable = |name: &&str| said.columns.get(*name).is_some_and(|column| column.immutable);
-            Some((table.name, table.columns.iter().map(immutable).collect()))
+            let taken = |name: &&str| {
+                let column = said.columns.get(*name).filter(|column| column.immutable)?;
+                Some(column.gained.unwrap_or(from_the_start))
+            };
+            let taken: Vec<Option<Gained>> = table.columns.iter().map(taken).collect();
+            let newest = taken.iter().flatten().map(|taken| taken.version).max().unwrap_or(1);
+            let name = |version| match version {
+                1 => table.name.to_owned(),
+                version => format!("{}.{version}", table.name),
+            };
+            let names = (1..=newest).map(name).collect();
+            Some((table.name, Digested { names, taken }))
         })
         .collect()
 });
 
+fn digested(table: &Table) -> &'static Digested {
+    DIGESTED
+        .get(table.name)
+        .expect("only recorded tables implement Record, which a test compares with the classification")
+}
+
 /// The record digest of a row of a recorded table: over its columns that never change.
 pub(crate) fn digest(table: &Table, values: &[Value]) -> Hash {
-    let immutable = DIGESTED
-        .get(table.name)
-        .expect("only recorded tables implement Record, which a test compares with the classification");
-    let columns: Vec<(&str, Column<'_>)> = table
-        .columns
-        .iter()
-        .zip(values)
-        .zip(immutable)
-        .filter(|(_, immutable)| **immutable)
-        .map(|((name, value), _)| (*name, column(value)))
-        .collect();
-    record_digest(table.name, &columns).expect("a table has no column twice")
+    let digested = digested(table);
+    digested.over(table, values, digested.names.len())
+}
+
+/// Every digest that a row may have been recorded with, newest first: also those of before its table gained columns, as long as what stands in
+/// these is what stands in every row of before (`docs/formats/record-digest.md`).
+pub(crate) fn digests(table: &Table, values: &[Value]) -> Vec<Hash> {
+    let digested = digested(table);
+    let mut digests = Vec::with_capacity(1);
+    for version in (1..=digested.names.len()).rev() {
+        digests.push(digested.over(table, values, version));
+        let mut gained = digested.taken.iter().zip(values);
+        if gained.any(|(taken, value)| {
+            taken.is_some_and(|taken| usize::from(taken.version) == version && !taken.stood(value))
+        }) {
+            break;
+        }
+    }
+    digests
+}
+
+impl Digested {
+    fn over(&self, table: &Table, values: &[Value], version: usize) -> Hash {
+        let columns: Vec<(&str, Column<'_>)> = table
+            .columns
+            .iter()
+            .zip(values)
+            .zip(&self.taken)
+            .filter(|(_, taken)| taken.is_some_and(|taken| usize::from(taken.version) <= version))
+            .map(|((name, value), _)| (*name, column(value)))
+            .collect();
+        record_digest(&self.names[version - 1], &columns).expect("a table has no column twice")
+    }
+}
+
+impl Gained {
+    /// Whether this is what stands in rows of before the column.
+    fn stood(&self, value: &Value) -> bool {
+        match (self.before, value) {
+            (Some(before), Value::Int(number)) => before == *number,
+            (None, Value::Null) => true,
+            _ => false,
+        }
+    }
 }
 
 fn column(value: &Value) -> Column<'_> {
@@ -120,5 +191,45 @@ fn column(value: &Value) -> Column<'_> {
         Value::Bytes(bytes) => Column::Bytes(bytes),
         Value::Text(text) => Column::Text(text),
         Value::Null => Column::Null,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rows::{MessageRow, Row};
+
+    /// A message with this origin, and the digest that its leaf has from before there were origins.
+    fn of_before(origin: i64) -> (Vec<Value>, Hash) {
+        let table = MessageRow::TABLE;
+        let values: Vec<Value> = table
+            .columns
+            .iter()
+            .map(|name| {
+                if *name == "origin" {
+                    Value::Int(origin)
+                } else {
+                    Value::Int(7)
+                }
+            })
+            .collect();
+        let taken = |name: &str| name != "origin" && classification().data["message"].columns[name].immutable;
+        let columns: Vec<(&str, Column<'_>)> = table
+            .columns
+            .iter()
+            .filter(|name| taken(name))
+            .map(|name| (*name, Column::Int(7)))
+            .collect();
+        (values, record_digest("message", &columns).unwrap())
+    }
+
+    #[test]
+    fn a_row_of_before_a_column_fits_while_nothing_was_written_into_it() {
+        let (values, recorded) = of_before(1);
+        let digests = digests(MessageRow::TABLE, &values);
+        assert_eq!(digests.len(), 2);
+        assert_eq!((digests[0], digests[1]), (digest(MessageRow::TABLE, &values), recorded));
+        let (altered, recorded) = of_before(5);
+        assert!(!super::digests(MessageRow::TABLE, &altered).contains(&recorded));
     }
 }

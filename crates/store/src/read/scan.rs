@@ -23,8 +23,8 @@ pub struct Scanned {
     pub id: [u8; 16],
     /// Its columns by name.
     pub values: Vec<(&'static str, Value)>,
-    /// Its record digest, computed from what stands there.
-    pub digest: Hash,
+    /// Every record digest that it may have been recorded with, computed from what stands there.
+    pub digests: Vec<Hash>,
 }
 
 impl Scanned {
@@ -116,11 +116,11 @@ impl Store {
 }
 
 fn scanned(table: &'static Table, row: Vec<Value>) -> Result<Scanned, ReadError> {
-    let digest = columns::digest(table, &row);
+    let digests = columns::digests(table, &row);
     let id = Cells::new(row.iter().take(1).cloned().collect()).take(table.name, table.columns[0])?;
     Ok(Scanned {
         id,
         values: table.columns.iter().copied().zip(row).collect(),
-        digest,
+        digests,
     })
 }

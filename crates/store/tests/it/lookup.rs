@@ -129,7 +129,11 @@ async fn hashes_are_replaced_only_where_they_were_read(fresh: Fresh) {
         assert!(hash().await == becomes, "{looked:?}");
         replace(was, keyed("late")).await;
         assert!(hash().await == becomes, "{looked:?}");
-        assert_eq!(row().await.digest, before.digest, "the record digest does not have it");
+        assert_eq!(
+            row().await.digests,
+            before.digests,
+            "the record digest does not have it"
+        );
     }
     let found = world
         .store

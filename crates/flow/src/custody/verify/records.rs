@@ -113,7 +113,9 @@ async fn with_leaves(
             _ => Some(What::RecordedTwice),
         };
         let leaf = own.pop().filter(|_| what.is_none());
-        let fits = leaf.as_ref().is_some_and(|leaf| leaf.record == Some(row.digest));
+        let fits = leaf
+            .as_ref()
+            .is_some_and(|leaf| leaf.record.is_some_and(|record| row.digests.contains(&record)));
         let found = Found {
             id: row.id,
             row: Row(row),
