@@ -11,7 +11,7 @@ use counterfoil_model::{BlobId, Opened, TreeId};
 use counterfoil_policy::{Machine, machine_permit};
 use counterfoil_store::blobs::blob_name;
 use counterfoil_store::rows::AttachmentStepRow;
-use counterfoil_vault::{BlobShape, Json, Kind, Label, OpenError, Place};
+use counterfoil_vault::{BlobShape, Item, Json, Kind, Label, OpenError, Place};
 use futures_util::{Stream, StreamExt, pin_mut};
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -23,6 +23,8 @@ pub(crate) struct Stored {
     pub(crate) digest: [u8; 32],
     /// The sealed object's head, which names its key's address.
     pub(crate) header: Vec<u8>,
+    /// The item that sealed it. What is known of the file is sealed by the same: whoever destroys that key destroys the file's.
+    pub(crate) item: Item,
     /// SHA-256 of the readable bytes.
     pub(crate) sha256: [u8; 32],
     pub(crate) length: u64,
@@ -95,6 +97,7 @@ where
         blob,
         digest: bytes32(sealed),
         header,
+        item,
         sha256: bytes32(plain),
         length,
         start,

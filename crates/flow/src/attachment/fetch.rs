@@ -303,7 +303,14 @@ pub(crate) async fn add_step(
     }
     let mut about = None;
     if let Some(held) = step.held {
-        let key = flow.vault().item(conversation.tree).await?;
+        let own;
+        let key = match step.stored {
+            Some(stored) => &stored.item,
+            None => {
+                own = flow.vault().item(conversation.tree).await?;
+                &own
+            }
+        };
         let place = Place {
             kind: Kind::AttachmentStep,
             object: *id.bytes(),
