@@ -254,6 +254,11 @@ impl Header {
     }
 }
 
+/// Whose key opens the file whose first [`BLOB_HEADER`] bytes these are, as they claim; `None` when they are no header. It is proven only by opening.
+pub fn blob_address(header: &[u8]) -> Option<Address> {
+    Header::parse(header).map(|header| header.address)
+}
+
 impl BlobOpener {
     pub(crate) fn new(installation: InstallationId, item: &Key, header: &Header, place: Place) -> Self {
         Self {

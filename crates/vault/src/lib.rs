@@ -61,7 +61,7 @@ mod vault;
 mod vectors;
 
 pub use batch::{Batch, Leaves, Left};
-pub use blob::{BLOB_CHUNK, BLOB_HEADER, BlobOpener, BlobSealer, BlobShape};
+pub use blob::{BLOB_CHUNK, BLOB_HEADER, BlobOpener, BlobSealer, BlobShape, blob_address};
 pub use check::{Broken, CheckError, VaultCheck};
 pub use content::{Content, Json};
 pub use envelope::Sealed;

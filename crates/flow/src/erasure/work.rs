@@ -15,12 +15,12 @@ use counterfoil_ledger::leaf::{Actor, Fact};
 use counterfoil_ledger::registry::{FactKey, LeafKind};
 use counterfoil_model::erasure::{CopyState, ErasureTarget};
 use counterfoil_model::filing::FilingStep;
-use counterfoil_model::{ErasureId, FilingId, HoldId, MessageId, ReferenceId, Timestamp, TreeId};
+use counterfoil_model::{BlobId, ErasureId, FilingId, HoldId, MessageId, ReferenceId, Timestamp, TreeId};
 use counterfoil_store::rows::{ErasedCopyRow, ErasedKeyRow, ErasedRow, ErasureLiveRow, ErasureRow};
 use counterfoil_store::sql::Value;
 use counterfoil_store::traces::Cleared;
 use counterfoil_store::{Change, Claimed, CommitError, Unit, blob_name};
-use counterfoil_vault::{FORGOTTEN_AFTER, Live, PunctureError, Punctured, Run};
+use counterfoil_vault::{Address, BLOB_HEADER, FORGOTTEN_AFTER, Live, PunctureError, Punctured, Run, blob_address};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -167,12 +167,24 @@ pub(crate) async fn destroy(flow: &Flow, batch: &Batch) -> Result<Destroyed, Und
     for tree in &whole {
         flow.vault().puncture_run(*tree, Run::ALL).await?;
     }
-    let keys = flow.vault().puncture(batch.keys()).await?;
+    let mut keys = batch.keys();
+    for blob in batch.blobs() {
+        // Of a file from before what is known of it shared its key, no row names that key. Without it a copy of the file would still open.
+        let own = own_key(flow, blob).await.map_err(Undestroyed::Unavailable)?;
+        keys.extend(own.filter(|own| !whole.contains(&own.tree)));
+    }
+    let keys = flow.vault().puncture(keys).await?;
     for blob in batch.blobs() {
         let removed = flow.blobs().remove_orphan(&blob_name(blob)).await;
         removed.map_err(|error| Undestroyed::Unavailable(error.into()))?;
     }
     Ok(Destroyed { keys, whole })
+}
+
+/// The key that a sealed file names in its head, if the file is here.
+async fn own_key(flow: &Flow, blob: BlobId) -> Result<Option<Address>, Unavailable> {
+    let head = flow.blobs().get_range(&blob_name(blob), 0..BLOB_HEADER as u64).await?;
+    Ok(head.as_deref().and_then(blob_address))
 }
 
 /// Has `unit` remove the rows of a batch whose keys are destroyed: with tombstones, which keys those were, what

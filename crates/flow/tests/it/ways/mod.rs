@@ -13,6 +13,7 @@ mod broken;
 mod clock_set_back;
 mod elsewhere;
 mod erasing;
+mod erasing_files;
 mod filing;
 mod forward;
 mod forward_told;
