@@ -109,8 +109,8 @@ async fn what_was_taken_before_marks_had_a_time_is_still_known(place: Place) {
     let bytes = String::from_utf8(whole.bytes()).unwrap();
     let bytes = bytes.replace(r#""type":"text""#, r#""type":"unheard_of""#);
     house.post_bytes(bytes.into_bytes()).await;
-    let [kept] = house.counts(["kept"]).await;
-    assert_eq!((kept, house.repeated().await), (2, 8));
+    let [messages] = house.counts(["message"]).await;
+    assert_eq!((messages, house.repeated().await), (2, 8));
 }
 
 on_both! {
