@@ -4,7 +4,7 @@
 
 use super::house::House;
 use super::posts::NUMBER;
-use super::shapes::{account, call, call_status, content, group, history, not_understood, status};
+use super::shapes::{OWN, account, call, call_status, content, group, history, not_understood, status};
 use crate::harness::{BackDoor, Cell, Place};
 use counterfoil_model::message::{Direction, MessageKind, Origin};
 use counterfoil_store::rows::Weight;
@@ -115,8 +115,26 @@ fn made() -> Vec<(ItemKind, &'static str, Vec<u8>)> {
                 which = "on the shared phone";
                 elsewhere = Some(by_another_service(&body));
             }
+            if let ItemKind::HistoryMessage(_) = family(kind) {
+                which = "of theirs";
+                // What only they can say is read as another kind when it is ours.
+                let ours = altered(&body, "from", json!(OWN));
+                elsewhere = (ours != body && split(&ours).items[0].kind == family(kind)).then_some(ours);
+                if elsewhere.is_none() {
+                    which = "";
+                }
+            }
+            if kind == ContentKind::Edit {
+                let file = json!({"original_message_id": "wamid.earlier", "message": {"type": "image", "image": {"id": "600", "mime_type": "image/png"}}});
+                made.push((family(kind), "of a file", altered(&body, "edit", file)));
+            }
+            let other = if which == "of theirs" {
+                "of ours"
+            } else {
+                "by another service"
+            };
             made.push((family(kind), which, body));
-            made.extend(elsewhere.map(|body| (family(kind), "by another service", body)));
+            made.extend(elsewhere.map(|body| (family(kind), other, body)));
         }
     }
     made.extend(
@@ -126,11 +144,12 @@ fn made() -> Vec<(ItemKind, &'static str, Vec<u8>)> {
     );
     let calls = CallStatusKind::ALL.iter();
     made.extend(calls.map(|kind| (ItemKind::CallStatus(*kind), "", call_status(*kind))));
-    made.extend(
-        CallKind::ALL
-            .iter()
-            .map(|kind| (ItemKind::Call(*kind), "", call(*kind))),
-    );
+    for kind in CallKind::ALL.iter().copied() {
+        let theirs = call(kind);
+        let ours = altered(&theirs, "direction", json!("BUSINESS_INITIATED"));
+        made.push((ItemKind::Call(kind), "of a call of theirs", theirs));
+        made.push((ItemKind::Call(kind), "of a call of ours", ours));
+    }
     made.extend(
         GroupKind::ALL
             .iter()
@@ -158,6 +177,11 @@ fn made() -> Vec<(ItemKind, &'static str, Vec<u8>)> {
             made.push((ItemKind::NotUnderstood(kind), "", body));
         }
     }
+    let wrong = NotUnderstoodKind::WrongShape;
+    if let Some(body) = content(ContentKind::Text, ItemKind::Message(ContentKind::Text)) {
+        let body = altered(&body, "text", json!("not an object"));
+        made.push((ItemKind::NotUnderstood(wrong), "a message that says whose it is", body));
+    }
     let empty = json!({"object": "whatsapp_business_account", "entry": []});
     made.push((ItemKind::Empty, "", empty.to_string().into_bytes()));
     made
@@ -167,6 +191,26 @@ fn made() -> Vec<(ItemKind, &'static str, Vec<u8>)> {
 fn by_another_service(echo: &[u8]) -> Vec<u8> {
     let echo = String::from_utf8_lossy(echo).replace("smb_message_echoes", "message_echoes");
     echo.replace("wamid.echo.", "wamid.other.").into_bytes()
+}
+
+/// The same message or call with another value under `key`, as an item of its own.
+fn altered(body: &[u8], key: &str, value: Value) -> Vec<u8> {
+    let mut post: Value = serde_json::from_slice(body).unwrap();
+    let lists = [
+        "messages",
+        "standby/messages",
+        "message_echoes",
+        "history/0/threads/0/messages",
+        "calls",
+    ];
+    let mut lists = lists.iter().map(|list| format!("/entry/0/changes/0/value/{list}/0"));
+    let at = lists.find(|list| post.pointer(list).is_some()).unwrap();
+    let item = post.pointer_mut(&at).unwrap();
+    if item[key] != value {
+        item["id"] = json!(format!("{}.{key}", item["id"].as_str().unwrap()));
+        item[key] = value;
+    }
+    post.to_string().into_bytes()
 }
 
 async fn channel_1_each_kind_becomes_what_the_page_says(place: Place) {
@@ -230,6 +274,7 @@ async fn channel_1_each_kind_becomes_what_the_page_says(place: Place) {
             looked += 1;
         }
     }
+    assert!(wrong.is_empty(), "{wrong:#?}");
     println!(
         "{} kinds in {} rows; {looked} items of recorded payloads",
         told.len(),

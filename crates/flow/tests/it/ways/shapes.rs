@@ -6,7 +6,7 @@ use counterfoil_whatsapp::webhook::{
 };
 use serde_json::{Value, json};
 
-const OWN: &str = "31205550101";
+pub(super) const OWN: &str = "31205550101";
 const AT: &str = "1790000000";
 
 /// A number that follows from a text: another person for each payload.
